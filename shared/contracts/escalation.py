@@ -1,0 +1,223 @@
+"""Said by escalation; heard by intake, dispatch, reporting and notify."""
+
+from typing import ClassVar, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from shared.contracts.envelope import Fact, Private
+
+
+class EscalationFact(Fact):
+    """A fact of escalation."""
+
+    speaker: ClassVar[str] = "escalation"
+
+
+class Piece(BaseModel):
+    """Part of a public body."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Armed(Piece):
+    """One clock that was started.
+
+    Attributes:
+        due_at: None for a clock without a number: it shows its age and never breaches.
+        basis: How the duration counts: hours, days, same_day, agreed, unset …
+        promise: What it means to the customer: ``reply``, ``resolve``, ``disposition`` or None.
+        why: How the due instant was found: counted, owner_limit, site_parameter …
+    """
+
+    clock: str
+    start_at: AwareDatetime
+    due_at: AwareDatetime | None
+    warn_at: AwareDatetime | None = None
+    basis: str
+    promise: str | None = None
+    why: str = "counted"
+    product_default: bool = False
+    source: str = ""
+
+
+class ClockArmed(EscalationFact):
+    """Clocks started, all by the same cause."""
+
+    name: ClassVar[str] = "clock_armed"
+
+    clocks: tuple[Armed, ...]
+    because: str
+
+
+class Stopped(Piece):
+    """One clock that ended.
+
+    Attributes:
+        outcome: ``met`` (at the due instant or before), ``late``, ``cancelled`` or ``unset`` (had no due instant).
+    """
+
+    clock: str
+    start_at: AwareDatetime
+    due_at: AwareDatetime | None
+    outcome: Literal["met", "late", "cancelled", "unset"]
+
+
+class ClockStopped(EscalationFact):
+    """Clocks ended, all by the same cause."""
+
+    name: ClassVar[str] = "clock_stopped"
+
+    clocks: tuple[Stopped, ...]
+    because: str
+
+
+class Told(Piece):
+    """One person to be told, with the reason.
+
+    Attributes:
+        role: Pack role the person answers for; ``assignee`` and ``first_receiver`` are roles here too.
+        tell_at: When the message may leave (ESC-6: day-based messages wait for duty start); never before ``at``.
+        why: The steps that led to this person, as words.
+    """
+
+    person: str
+    role: str
+    tell_at: AwareDatetime
+    why: tuple[str, ...] = ()
+
+
+class ClockWarned(EscalationFact):
+    """A clock is running out.
+
+    Attributes:
+        warning: ``share`` at 80 % of the duration, ``last_call`` two hours before the last shift ends (ESC-2, ESC-6).
+    """
+
+    name: ClassVar[str] = "clock_warned"
+
+    clock: str
+    due_at: AwareDatetime
+    warning: Literal["share", "last_call"]
+    people: tuple[Told, ...] = ()
+    silent: bool = False
+
+
+class ClockBreached(EscalationFact):
+    """A due instant passed; ``at`` of the envelope is that instant, whenever it was noticed."""
+
+    name: ClassVar[str] = "clock_breached"
+
+    clock: str
+    due_at: AwareDatetime
+    severity: str
+    silent: bool = False
+
+
+class BreachAnnulled(EscalationFact):
+    """A fact older than the breach arrived late and disproves it; registers count net."""
+
+    name: ClassVar[str] = "breach_annulled"
+
+    clock: str
+    due_at: AwareDatetime
+    by_fact: str
+
+
+class CaseRaised(EscalationFact):
+    """The matter was pushed to people.
+
+    Attributes:
+        reason: ``intake`` (the pack says so at once), ``breach``, ``silence`` (nobody acknowledged), ``upgrade``,
+            ``extension`` (a decision is asked for), ``unreachable``.
+        level: 0 for the first raise of its reason, then 1, 2 … as it climbs.
+        roles: Roles meant, in the pack's words.
+        people: Who they are now; empty when every chair was empty.
+        empty_chairs: Roles nobody answers for; they were climbed past at once.
+        acknowledge_by: When silence makes it climb; None if no answer is asked for.
+    """
+
+    name: ClassVar[str] = "case_raised"
+
+    reason: Literal["intake", "breach", "silence", "upgrade", "extension", "unreachable"]
+    clock: str | None = None
+    raise_id: str
+    level: int
+    roles: tuple[str, ...]
+    people: tuple[Told, ...]
+    empty_chairs: tuple[str, ...] = ()
+    severity: str
+    acknowledge_by: AwareDatetime | None = None
+    due_at: AwareDatetime | None = None
+
+
+class RaiseAcknowledged(EscalationFact):
+    """A person took it; it stops ringing."""
+
+    name: ClassVar[str] = "raise_acknowledged"
+
+    raise_id: str
+    by: str
+    level: int
+
+
+class Why(Private):
+    """Free text of a request or decision."""
+
+    text: str = ""
+
+
+class ExtensionRequested(EscalationFact):
+    """More time is asked for; the named role or one above it decides."""
+
+    name: ClassVar[str] = "extension_requested"
+
+    clock: str
+    until: AwareDatetime
+    by: str
+    approver: str | None
+    private: Why = Why()
+
+
+class ExtensionDecided(EscalationFact):
+    """An extension was approved or refused.
+
+    Attributes:
+        decision: ``approved``; ``refused``; ``approved_late``: stored, but the breach stays counted (ESC-4).
+        role: The role by which the person decided.
+    """
+
+    name: ClassVar[str] = "extension_decided"
+
+    clock: str
+    decision: Literal["approved", "refused", "approved_late"]
+    was_due_at: AwareDatetime
+    due_at: AwareDatetime
+    role: str
+    by: str
+    private: Why = Why()
+
+
+class SeverityUpgraded(EscalationFact):
+    """Time made the matter graver; ``effective_at`` settles it against a reclassification."""
+
+    name: ClassVar[str] = "severity_upgraded"
+
+    rule: str
+    was: str
+    severity: str
+    effective_at: AwareDatetime
+    silent: bool = False
+
+
+FACTS: tuple[type[Fact], ...] = (
+    ClockArmed,
+    ClockStopped,
+    ClockWarned,
+    ClockBreached,
+    BreachAnnulled,
+    CaseRaised,
+    RaiseAcknowledged,
+    ExtensionRequested,
+    ExtensionDecided,
+    SeverityUpgraded,
+)

@@ -1,0 +1,59 @@
+"""Field types of commands: how long a text may be and what may not stand in it."""
+
+import unicodedata
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+
+from shared.contracts.wording import text
+
+LINE_MOST = 200
+PROSE_MOST = 4000
+KEPT = "\n\t"
+
+
+class BadText(ValueError):
+    """A text with characters that no form may carry; its only argument is the sentence for the person."""
+
+
+def _printable(value: str) -> str:
+    """Refuse control characters and invisible direction switches; emoji and rare characters are welcome."""
+    for place, character in enumerate(value, start=1):
+        if character not in KEPT and unicodedata.category(character) in ("Cc", "Cs"):
+            raise BadText(text("第 {place} 个字符是不能显示的控制字符，请删去", place=place))
+    return value
+
+
+def _one_line(value: str) -> str:
+    if "\n" in value or "\t" in value:
+        raise BadText(text("只能写一行"))
+    return value
+
+
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=LINE_MOST),
+    AfterValidator(_printable),
+    AfterValidator(_one_line),
+]
+Prose = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=PROSE_MOST), AfterValidator(_printable)
+]
+Reason = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=PROSE_MOST),
+    AfterValidator(_printable),
+]
+Instant = AwareDatetime
+
+
+class Command(BaseModel):
+    """What a person asks for; unknown fields are refused, so that a typing error is not silently dropped."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def is_future(instant: datetime, now: datetime) -> bool:
+    """Whether *instant* lies after *now*; a minute is granted for clocks that differ."""
+    return (instant - now).total_seconds() > 60  # noqa: PLR2004  one minute

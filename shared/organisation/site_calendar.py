@@ -1,0 +1,31 @@
+"""From a site's calendar record to the calendar that counts with it."""
+
+from functools import lru_cache
+
+from shared.organisation.records import CalendarRecord, Site
+from shared.timekeeping.calendar import Calendar
+
+
+def calendar_of(site: Site) -> Calendar:
+    """Return the working calendar of *site*; the same object while the record does not change.
+
+    Looking the record up costs in proportion to its special days: keep the answer where many are asked for.
+
+    Raises:
+        ValueError: No open hour, overlapping or unordered hours, or not seven weekdays.
+
+    Source: design section 7.
+    """
+    return _calendar(site.calendar, site.zone)
+
+
+@lru_cache(maxsize=2048)
+def _calendar(record: CalendarRecord, zone: str) -> Calendar:
+    return Calendar(
+        version=record.version,
+        zone=zone,
+        weekly=record.weekly,
+        overrides={special.day: special.hours for special in record.special_days},
+        start_day=record.start_day,
+        statutory=record.statutory,
+    )

@@ -1,0 +1,1 @@
+"""Pack files: schema, loader, linter."""

@@ -1,0 +1,142 @@
+"""What a well-formed pack may still get wrong: words nobody defined, clocks that never end, idle numbers."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+
+from shared.organisation.records import Named
+from shared.packs.findings import Finding
+from shared.packs.lint_clocks import clock_findings, upgrade_findings
+from shared.packs.lint_words import word_findings
+from shared.rules.model import CaseType, Pack
+from shared.rules.registers import WindowKind
+
+_LAST_DAY = 31
+
+_Check = Callable[[Pack], Iterable[Finding]]
+
+
+def lint(pack: Pack) -> list[Finding]:
+    """Everything wrong with the pack, by place; empty for a pack that may go live."""
+    found = (finding for check in _CHECKS for finding in check(pack))
+    return sorted(found, key=lambda finding: (finding.path, finding.rule))
+
+
+def _chain(pack: Pack) -> Iterator[Finding]:
+    if not pack.chain:
+        yield Finding("chain_empty", "chain", _NO_CHAIN, _LIST_ROLES)
+    for role, times in Counter(pack.chain).items():
+        if times > 1:
+            yield Finding("chain_cycle", "chain", _twice("角色", "role", role), _ONCE)
+        if role not in pack.roles:
+            yield Finding("role_missing", "chain", _nobody(role), _DEFINE_ROLE)
+
+
+def _numbers(pack: Pack) -> Iterator[Finding]:
+    if not 0 < pack.warn_fraction < 1:
+        yield Finding("warn_fraction", "warn_fraction", _OUT_OF_RANGE, _FRACTION)
+    if "other" not in pack.acknowledge:
+        yield Finding("acknowledge_missing", "acknowledge", _NO_OTHER, _ADD_OTHER)
+    for severity, minutes in pack.acknowledge.items():
+        if minutes <= 0:
+            yield Finding("not_positive", f"acknowledge.{severity}", _NOT_POSITIVE, _POSITIVE)
+    if pack.version < 1:
+        yield Finding("not_positive", "version", _NOT_POSITIVE, _POSITIVE)
+
+
+def _ids(pack: Pack) -> Iterator[Finding]:
+    for case_type in pack.case_types.values():
+        for part, ids in _id_lists(case_type).items():
+            for word, times in Counter(ids).items():
+                if times > 1:
+                    path = f"case_types.{case_type.id}.{part}.{word}"
+                    yield Finding("duplicate_id", path, _twice("编号", "id", word), _ONCE)
+
+
+def _id_lists(case_type: CaseType) -> dict[str, list[str]]:
+    return {
+        "clocks": [clock.id for clock in case_type.clocks],
+        "categories": [category.id for category in case_type.categories],
+        "severities": [severity.id for severity in case_type.severities],
+        "criteria": [criterion.id for severity in case_type.severities for criterion in severity.criteria],
+        "upgrades": [upgrade.id for upgrade in case_type.upgrades],
+        "raises_at_intake": [notice.id for notice in case_type.raises_at_intake],
+        "steps": [step.id for step in case_type.steps],
+    }
+
+
+def _keys(pack: Pack) -> Iterator[Finding]:
+    named = [(f"case_types.{key}", key, part.id) for key, part in pack.case_types.items()]
+    named += [(f"registers.{key}", key, part.id) for key, part in pack.registers.items()]
+    for path, key, own in named:
+        if key != own:
+            yield Finding("id_differs", path, _differs(own), Named(f"请用 {key}", f"use {key}"))
+
+
+def _registers(pack: Pack) -> Iterator[Finding]:
+    for register in pack.registers.values():
+        path = f"registers.{register.id}"
+        for case_type in register.case_types:
+            if case_type not in pack.case_types:
+                yield Finding("register_case_type", f"{path}.case_types", _unknown(case_type), _DEFINED)
+        day = register.window.due_day
+        if day is not None and not 1 <= day <= _LAST_DAY:
+            yield Finding("due_day", f"{path}.window.due_day", _OUT_OF_RANGE, _DAY)
+        if day is None and register.window.kind is WindowKind.CUTOFF:
+            yield Finding("due_day", f"{path}.window.due_day", _NO_DUE_DAY, _DAY)
+        if not register.columns:
+            yield Finding("register_empty", f"{path}.columns", _NO_COLUMNS, _LIST_COLUMNS)
+
+
+def _follow_ups(pack: Pack) -> Iterator[Finding]:
+    for case_type in pack.case_types.values():
+        rule = case_type.follow_up
+        for name in ("max_unsatisfied_rounds", "attempts", "attempt_days"):
+            if getattr(rule, name) < 1:
+                path = f"case_types.{case_type.id}.follow_up.{name}"
+                yield Finding("not_positive", path, _NOT_POSITIVE, _POSITIVE)
+
+
+_CHECKS: tuple[_Check, ...] = (
+    _chain,
+    _numbers,
+    _ids,
+    _keys,
+    _registers,
+    _follow_ups,
+    clock_findings,
+    upgrade_findings,
+    word_findings,
+)
+
+
+def _twice(zh: str, en: str, word: str) -> Named:
+    return Named(f"{zh} {word} 出现不止一次", f"{en} {word} appears more than once")
+
+
+def _nobody(role: str) -> Named:
+    return Named(f"roles 中没有 {role}", f"roles does not have {role}")
+
+
+def _unknown(word: str) -> Named:
+    return Named(f"没有事项类型 {word}", f"there is no case type {word}")
+
+
+def _differs(own: str) -> Named:
+    return Named(f"id {own} 与键不同", f"id {own} differs from its key")
+
+
+_NO_CHAIN = Named("责任链为空", "the chain is empty")
+_LIST_ROLES = Named("请自下而上列出角色", "list roles from lowest to highest")
+_ONCE = Named("只保留一处", "keep it once")
+_DEFINE_ROLE = Named("请在 roles 中定义", "define it under roles")
+_OUT_OF_RANGE = Named("数值超出范围", "the number is out of range")
+_FRACTION = Named("应大于 0 且小于 1", "more than 0, less than 1")
+_NO_OTHER = Named("缺少 other 的确认分钟数", "no acknowledgement minutes for other")
+_ADD_OTHER = Named("请加上 other", "add other")
+_NOT_POSITIVE = Named("必须为正数", "it must be positive")
+_POSITIVE = Named("请填 1 或更大", "give 1 or more")
+_DEFINED = Named("请用 case_types 中的编号", "use an id of case_types")
+_NO_DUE_DAY = Named("按截止日统计却没有截止日", "a cut-off window without a due day")
+_DAY = Named("请填 1 至 31", "give 1 to 31")
+_NO_COLUMNS = Named("登记表没有列", "the register has no columns")
+_LIST_COLUMNS = Named("请按表格次序列出", "list them in the order of the form")

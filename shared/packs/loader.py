@@ -1,0 +1,58 @@
+"""From a pack file, or its text, to a pack that may be used."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from shared.packs.findings import PackInvalid
+from shared.packs.inherit import inherited
+from shared.packs.linter import lint
+from shared.packs.reading import read
+from shared.packs.schema import checked
+from shared.rules.model import Pack
+
+FILES = Path(__file__).with_name("files")
+"""The packs that come with the product, one file each: ``P001_3.yaml`` holds ``P001/3``."""
+
+
+def load_pack(source: Path | str, *, known: Mapping[str, dict[str, Any]] | None = None) -> Pack:
+    """Read, complete and check one pack.
+
+    A `Path` is a file, a `str` is the text itself. *known* holds the bodies of packs it may extend,
+    by id; without it, those that come with the product.
+
+    Raises:
+        PackInvalid: Everything that is wrong with it, each with its place and what would be right.
+        OSError: The file cannot be read.
+    """
+    file = source if isinstance(source, Path) else None
+    text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
+    try:
+        pack = checked(inherited(read(text), _bodies() if known is None else known))
+        findings = tuple(lint(pack))
+    except PackInvalid as refused:
+        raise PackInvalid(refused.findings, file) from refused
+    if findings:
+        raise PackInvalid(findings, file)
+    return pack
+
+
+@cache
+def builtin() -> tuple[Pack, ...]:
+    """Every pack that comes with the product, by file name."""
+    return tuple(load_pack(file) for file in sorted(FILES.glob("*.yaml")))
+
+
+def builtin_pack(id: str) -> Pack:  # noqa: A002 -- the pack's own word
+    """The pack of that id that comes with the product; LookupError names those there are."""
+    found = {pack.id: pack for pack in builtin()}
+    if id not in found:
+        raise LookupError(f"no pack {id}; there are {', '.join(found)}")
+    return found[id]
+
+
+@cache
+def _bodies() -> dict[str, dict[str, Any]]:
+    bodies = (read(file.read_text(encoding="utf-8")) for file in sorted(FILES.glob("*.yaml")))
+    return {str(body.get("id")): body for body in bodies}

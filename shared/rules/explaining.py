@@ -1,0 +1,71 @@
+"""The reckoning of a due instant in words a person can check, Chinese first."""
+
+from datetime import datetime
+
+from shared.organisation.records import Named
+from shared.rules.model import ClockRule
+from shared.rules.words import Basis
+from shared.timekeeping.calendar import zone_named
+
+_STEPS: dict[Basis, Named] = {
+    Basis.MINUTES: Named("加{n}分钟，昼夜节假日照计", "plus {n} minutes, nights and holidays included"),
+    Basis.HOURS: Named("加{n}小时，昼夜节假日照计", "plus {n} hours, nights and holidays included"),
+    Basis.DAYS: Named(
+        "起算日不计，数{n}日，至末日24:00", "the first day not counted, {n} days, until 24:00 of the last"
+    ),
+    Basis.WEEKS: Named("数{n}周，至同一星期日24:00", "{n} weeks, until 24:00 of the same weekday"),
+    Basis.MONTHS: Named(
+        "数{n}个月，至同日24:00，无此日则为月末",
+        "{n} months, until 24:00 of the same day number, or of the last day of the month",
+    ),
+    Basis.SAME_DAY: Named("至当日24:00", "until 24:00 of the same day"),
+    Basis.WORKING_HOURS: Named("加{n}个工作小时，只计开放时间", "plus {n} working hours, opening hours only"),
+    Basis.WORKING_DAYS: Named(
+        "自下一工作日起数{n}个工作日，至末日24:00",
+        "{n} working days from the next working day, until 24:00 of the last",
+    ),
+}
+
+_LIMITS: dict[str, Named] = {
+    "owner_limit": Named("业主限定：{at}", "the owner's limit: {at}"),
+    "department_limit": Named("责任部门所定期限：{at}", "the department's own deadline: {at}"),
+}
+
+_NO_NUMBER = Named("制度未定时限，只显示已历时间", "the manual sets no number; only the age is shown")
+_QUIET = Named("夜间不打扰，提前到{at}", "no calls at night, pulled back to {at}")
+_NO_DATE = Named("尚未约定时间", "no date has been agreed yet")
+
+
+def because_counted(
+    basis: Basis, amount: int | None, *, start: datetime, due_at: datetime, zone: str
+) -> tuple[Named, ...]:
+    """Start, count and end of a counted clock."""
+    return (
+        _filled(Named("自{at}起", "from {at}"), at=_local(start, zone)),
+        _filled(_STEPS[basis], n=str(amount)),
+        _filled(Named("到{at}为止（含）", "until {at}, inclusive"), at=_local(due_at, zone)),
+    )
+
+
+def because_limit(why: str, at: datetime, zone: str) -> tuple[Named, ...]:
+    """Whose limit replaced the counted instant; *why* is a `DueWhy` of a person's limit."""
+    return (_filled(_LIMITS[why], at=_local(at, zone)),)
+
+
+def because_open(rule: ClockRule) -> tuple[Named, ...]:
+    """Why there is no instant; the manual's own wording where the pack quotes it."""
+    plain = _NO_NUMBER if rule.basis is Basis.UNSET else _NO_DATE
+    return (plain, rule.unset) if rule.unset else (plain,)
+
+
+def because_pulled(at: datetime, zone: str) -> Named:
+    """That a call was pulled back before the quiet hours."""
+    return _filled(_QUIET, at=_local(at, zone))
+
+
+def _filled(pattern: Named, **gaps: str) -> Named:
+    return Named(pattern.zh.format(**gaps), pattern.en.format(**gaps))
+
+
+def _local(at: datetime, zone: str) -> str:
+    return f"{at.astimezone(zone_named(zone)):%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,119 @@
+"""How grave a case is, who takes charge of it, what it flips to with time, and what applies to it at once."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from shared.rules.conditions import Matter
+from shared.rules.model import CaseType, Category, NoticeRule, Pack, Severity, StepCard, UpgradeRule
+from shared.rules.words import StartFact
+from shared.timekeeping.calendar import add_months
+
+_VARIANT = "variant."
+_ACKNOWLEDGE = "acknowledge_minutes."
+
+
+class UnknownWord(LookupError):
+    """A category, severity or criterion the case type does not have.
+
+    Attributes:
+        kind: ``category``, ``severity`` or ``criterion``.
+        word: What was asked for.
+        known: What there is.
+    """
+
+    def __init__(self, kind: str, word: str, known: Collection[str]) -> None:
+        super().__init__(f"no {kind} {word}; there are {', '.join(known)}")
+        self.kind = kind
+        self.word = word
+        self.known = tuple(known)
+
+
+def category_named(case_type: CaseType, word: str) -> Category:
+    """The category of that id, or UnknownWord."""
+    found = {category.id: category for category in case_type.categories}
+    if word not in found:
+        raise UnknownWord("category", word, found)
+    return found[word]
+
+
+def severity_named(case_type: CaseType, word: str) -> Severity:
+    """The severity of that id, or UnknownWord."""
+    found = {severity.id: severity for severity in case_type.severities}
+    if word not in found:
+        raise UnknownWord("severity", word, found)
+    return found[word]
+
+
+def severity_of(case_type: CaseType, criteria: Collection[str]) -> str:
+    """The gravest severity any of whose criteria is ticked, else the default (CL-1).
+
+    Raises:
+        UnknownWord: A criterion the case type does not have.
+    """
+    grades = {criterion.id: severity for severity in case_type.severities for criterion in severity.criteria}
+    for word in criteria:
+        if word not in grades:
+            raise UnknownWord("criterion", word, grades)
+    ticked = [grades[word] for word in criteria]
+    return max(ticked, key=lambda severity: severity.rank).id if ticked else case_type.default_severity
+
+
+def handler_of(case_type: CaseType, matter: Matter) -> str | None:
+    """The role in charge at this severity; None leaves it to the responsible department (X-10)."""
+    severity = severity_named(case_type, matter.severity)
+    switched = (role for switch, role in severity.handler_if.items() if switch in matter.flags)
+    return next(switched, severity.handler)
+
+
+def upgrades_for(case_type: CaseType, matter: Matter) -> tuple[UpgradeRule, ...]:
+    """The upgrades by time that threaten the case: those whose severity is graver than its own."""
+    rank = severity_named(case_type, matter.severity).rank
+    return tuple(
+        rule
+        for rule in case_type.upgrades
+        if rule.when.holds(matter) and severity_named(case_type, rule.to).rank > rank
+    )
+
+
+def upgrade_at(rule: UpgradeRule, *, registered_at: datetime, zone: str) -> datetime:
+    """When an unresolved case is upgraded: 24:00 of the day number, *months* after registration (TS-5, UP-1).
+
+    An approved extension or a reopening does not move it.
+    """
+    return add_months(registered_at, rule.months, zone)
+
+
+def notices_for(
+    case_type: CaseType, matter: Matter, *, on: StartFact = StartFact.RECEIVED
+) -> tuple[NoticeRule, ...]:
+    """Who is told at once when *on* happens."""
+    return tuple(rule for rule in case_type.raises_at_intake if rule.on is on and rule.when.holds(matter))
+
+
+def follow_up_by(case_type: CaseType, matter: Matter) -> tuple[str, ...]:
+    """The roles that ask the customer afterwards."""
+    rule = case_type.follow_up
+    return next((by.roles for by in rule.instead if by.when.holds(matter)), rule.who)
+
+
+def steps_for(case_type: CaseType, matter: Matter) -> tuple[StepCard, ...]:
+    """The step cards of an emergency, in order."""
+    return tuple(step for step in case_type.steps if step.when.holds(matter))
+
+
+def switches_on(pack: Pack, parameters: Mapping[str, str | int]) -> frozenset[str]:
+    """The pack's variants that the site has turned on by ``variant.<id>: on``."""
+    return frozenset(switch for switch in pack.variants if parameters.get(_VARIANT + switch) == "on")
+
+
+def acknowledge_minutes(pack: Pack, severity: str, parameters: Mapping[str, str | int]) -> int:
+    """Minutes of duty time before an unacknowledged raise climbs; the site's own number first (ESC-3a)."""
+    default = pack.acknowledge.get(severity, pack.acknowledge["other"])
+    return int(parameters.get(_ACKNOWLEDGE + severity, default))
+
+
+def parameter(pack: Pack, name: str, parameters: Mapping[str, str | int]) -> int | str | None:
+    """The site's value of a parameter, else the pack's; None is unset."""
+    if name in parameters:
+        return parameters[name]
+    return pack.parameters[name].value if name in pack.parameters else None

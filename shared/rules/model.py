@@ -1,0 +1,280 @@
+"""What a pack is: one manual, as data.
+
+Everything here is a frozen value without behaviour that decides; the engine in
+`shared.rules.clocks` reads it. Dictionaries are never changed after loading.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from shared.organisation.records import Named
+from shared.rules.conditions import ALWAYS, Condition
+from shared.rules.registers import Register
+from shared.rules.words import (
+    Basis,
+    CaseKind,
+    FollowUpMethod,
+    PromiseKind,
+    StartFact,
+    StopFact,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRule:
+    """One clock of a manual.
+
+    Attributes:
+        id: ``CK-…`` of the requirements, unique within its case type.
+        start: What starts it.
+        stop: What meets it; any one of them. A closed or withdrawn case ends every clock anyway.
+            ``told`` is met by the notice or upgrade that lists the clock.
+        amount: How many of the basis; None for same_day, agreed and unset.
+        opens_after: The act is refused before this many of the basis have passed (AS-084).
+        promise: What the customer is told about it; None keeps it inside the house.
+        tell: Roles told on breach; empty means the default of ESC-1.
+        extend: Role that may extend it, and with it every role above in the chain; None: nobody.
+        pausable: Whether a consented pause stops it. Never true of a first reply.
+        warn: Whether the assignee is warned at the pack's warn fraction.
+        soft: Shown and counted when missed, but laddered to nobody above the assignee.
+        call: Met by a phone call, so a due instant in quiet hours is pulled back before them.
+        unset: What the manual says instead of a number, for basis unset.
+        product_default: The number is ours, not the manual's; shown wherever the number is.
+        overridable_by: Who may put another limit in its place, first match wins:
+            ``customer_limit``, ``department_limit``, ``site_parameter:<name>`` (hours).
+        source: Manual and section.
+    """
+
+    id: str
+    name: Named
+    start: StartFact
+    stop: tuple[StopFact, ...]
+    basis: Basis
+    source: str
+    amount: int | None = None
+    opens_after: int | None = None
+    when: Condition = ALWAYS
+    promise: PromiseKind | None = None
+    tell: tuple[str, ...] = ()
+    extend: str | None = None
+    pausable: bool = False
+    warn: bool = True
+    soft: bool = False
+    call: bool = False
+    unset: Named | None = None
+    product_default: bool = False
+    overridable_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UpgradeRule:
+    """A severity reached by time alone, counted from registration, extensions notwithstanding.
+
+    Attributes:
+        months: Calendar months; due 24:00 of the same day number (TS-5).
+        to: Severity id; its clocks start at the upgrade instant.
+        when: Which unresolved cases it takes; a severity already as grave is never touched.
+        tell: Roles told at the upgrade.
+        clocks: Ids of the clocks this telling meets (those whose stop is ``told``).
+    """
+
+    id: str
+    name: Named
+    months: int
+    to: str
+    tell: tuple[str, ...]
+    source: str
+    when: Condition = ALWAYS
+    clocks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRule:
+    """Who is told at once, without waiting for any clock.
+
+    Attributes:
+        on: The fact that sets it off (received or invalidated).
+        tell: Roles that have to act and acknowledge.
+        copy: Roles that are informed only.
+        clocks: Ids of the clocks this telling meets (those whose stop is ``told``).
+    """
+
+    id: str
+    name: Named
+    tell: tuple[str, ...]
+    source: str
+    copy: tuple[str, ...] = ()
+    on: StartFact = StartFact.RECEIVED
+    when: Condition = ALWAYS
+    clocks: tuple[str, ...] = ()
+    product_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpBy:
+    """Who asks the customer in special circumstances; the first that holds wins."""
+
+    when: Condition
+    roles: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpRule:
+    """How a completed case is asked about before it may close.
+
+    Attributes:
+        required: Whether the case waits for it.
+        who: Roles that ask, unless `instead` names others.
+        max_unsatisfied_rounds: After this many only `closers` may close it (FU-4).
+        attempts: Unanswered attempts after which it may close as unreached (FU-1) ...
+        attempt_days: ... on at least this many different local dates.
+    """
+
+    required: bool
+    method: FollowUpMethod
+    who: tuple[str, ...]
+    closers: tuple[str, ...]
+    source: str
+    instead: tuple[FollowUpBy, ...] = ()
+    max_unsatisfied_rounds: int = 3
+    attempts: int = 3
+    attempt_days: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One box the desk can tick; the text says what must be true."""
+
+    id: str
+    text: Named
+    source: str = ""
+    product_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Severity:
+    """How grave a case is.
+
+    Attributes:
+        rank: Higher is graver; the highest whose criteria fit wins (CL-1).
+        handler: Role that takes charge; None leaves it to the responsible department.
+        handler_if: Switch id to the role that takes charge while that switch is on.
+    """
+
+    id: str
+    name: Named
+    rank: int
+    criteria: tuple[Criterion, ...] = ()
+    handler: str | None = None
+    handler_if: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """What a case is about, and the role id of the department that answers for it."""
+
+    id: str
+    name: Named
+    department: str
+    product_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StepCard:
+    """One tap in an emergency: what to do now.
+
+    Attributes:
+        minutes: A figure of law or practice, not of a manual; None where there is none.
+        label: Where the figure comes from, shown beside it; the site confirms it.
+    """
+
+    id: str
+    text: Named
+    source: str
+    when: Condition = ALWAYS
+    minutes: int | None = None
+    label: Named | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseType:
+    """One procedure of a manual. Ids of parts are unique within it.
+
+    Attributes:
+        invalid_reasons: Why a matter may be judged not ours; empty: it cannot be.
+        default_severity: What a case without any ticked criterion gets.
+    """
+
+    id: str
+    name: Named
+    kind: CaseKind
+    categories: tuple[Category, ...]
+    severities: tuple[Severity, ...]
+    default_severity: str
+    clocks: tuple[ClockRule, ...]
+    follow_up: FollowUpRule
+    source: str
+    upgrades: tuple[UpgradeRule, ...] = ()
+    raises_at_intake: tuple[NoticeRule, ...] = ()
+    invalid_reasons: tuple[Criterion, ...] = ()
+    steps: tuple[StepCard, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A number or word of the pack that a site parameter of the same name may replace.
+
+    Attributes:
+        value: None is unset: shown as such, never invented.
+        product_default: The value is ours, not the manual's.
+    """
+
+    value: int | str | None
+    source: str
+    product_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A variant where the manual contradicts itself; on where the site parameter ``variant.<id>`` is ``on``.
+
+    Rules name it in `Condition.flags` or `Condition.without`.
+    """
+
+    name: Named
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One manual as data; immutable, and pinned by every case that opened under it.
+
+    Attributes:
+        extends: Pack it was made from, already merged in; None for a manual of its own.
+        locked: Paths such as ``case_types.complaint.clocks.CK-CMP-13`` no extending pack may change (PR-6).
+        roles: Every role the pack speaks of, departments included.
+        chain: Roles from lowest to highest.
+        acknowledge: Minutes of the recipient's duty time before silence climbs, by severity, ``other`` for
+            the rest (ESC-3a); product defaults.
+        since: Instant from which it applies where no site activates it (the safety pack); None: always.
+        warn_fraction: Share of a clock's duration at which the assignee is warned (ESC-2).
+        registers: By register id.
+        variants: By switch id.
+    """
+
+    id: str
+    version: int
+    name: Named
+    source: str
+    roles: dict[str, Named]
+    chain: tuple[str, ...]
+    acknowledge: dict[str, int]
+    case_types: dict[str, CaseType]
+    warn_fraction: float = 0.8
+    since: datetime | None = None
+    extends: str | None = None
+    locked: tuple[str, ...] = ()
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+    registers: dict[str, Register] = field(default_factory=dict)
+    variants: dict[str, Switch] = field(default_factory=dict)

@@ -1,0 +1,225 @@
+"""A batch in memory: every message applied in order, nothing written yet.
+
+Reads no clock and no database; what it leaves behind in :class:`Work` is the whole effect of the batch.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from shared.contracts.envelope import Fact, Heading
+from shared.contracts.fold import Ask, Done, Folds, Kind, Moment, Refusal, Step, advance
+from shared.contracts.wording import text
+from shared.rules.book import Book
+from shared.runtime.ids import Ids
+from shared.storage.slots import Slot
+from shared.storage.unit import Dead, Letter, Spoken, Work
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """What a message would do to one entity; taken only when it did no harm to any."""
+
+    slot: Slot
+    state: Any
+    steps: tuple[tuple[datetime, Step], ...]
+    cause: str | None
+
+
+class Folding:
+    """Applies facts, commands and time to the slots of a batch."""
+
+    def __init__(self, folds: Folds, book: Book, ids: Ids) -> None:
+        """Fold for one service, with the directory it sees."""
+        self._folds = folds
+        self._book = book
+        self._ids = ids
+
+    def entities_of(self, letter: Letter) -> set[str]:
+        """Every entity row *letter* needs: its own, where its version is counted, and those it touches here."""
+        own = {letter.heading.entity}
+        return own if letter.heard is None else own | set(self._folds.keys(letter.heard))
+
+    def hear(self, work: Work, letter: Letter, now: datetime) -> None:
+        """Apply one fact, park it when its predecessor is missing, drop it when it was heard before."""
+        heading = letter.heading
+        last = work.slots[heading.entity].last_heard(heading.speaker)
+        if heading.version <= last:
+            return
+        if heading.version > last + 1:
+            self._park(work, letter)
+            return
+        if self._apply(work, letter, now):
+            self._drain(work, heading, now)
+
+    def _park(self, work: Work, letter: Letter) -> None:
+        heading = letter.heading
+        lane = work.parked.setdefault((heading.entity, heading.speaker), {})
+        if heading.version in lane:
+            return
+        lane[heading.version] = letter
+        work.to_park.append(letter)
+        slot = work.slots[heading.entity]
+        slot.waiting += 1
+        slot.changed = True
+
+    def _drain(self, work: Work, heading: Heading, now: datetime) -> None:
+        lane = work.parked.get((heading.entity, heading.speaker), {})
+        slot = work.slots[heading.entity]
+        while (letter := lane.pop(slot.last_heard(heading.speaker) + 1, None)) is not None:
+            slot.waiting -= 1
+            work.to_unpark.append((heading.entity, heading.speaker, letter.heading.version))
+            if letter in work.to_park:
+                work.to_park.remove(letter)
+            if not self._apply(work, letter, now):
+                return
+
+    def _apply(self, work: Work, letter: Letter, now: datetime) -> bool:
+        """Fold one fact whose turn it is; False when it is poison and keeps its version slot."""
+        heading = letter.heading
+        if letter.heard is not None:
+            try:
+                trials = [
+                    self._trial_of_fact(work, key, letter, now)
+                    for key in dict.fromkeys(self._folds.keys(letter.heard))
+                ]
+            except Exception as defect:  # noqa: BLE001  a defect in one fold must hurt only the entity it met
+                work.dead.append(Dead(letter, f"{type(defect).__name__}: {defect}"))
+                return False
+            for trial in trials:
+                self._take(work, trial)
+            work.applied.append(letter.heard)
+        work.slots[heading.entity].hear(heading.speaker, heading.version, heading.id)
+        return True
+
+    def _trial_of_fact(self, work: Work, key: str, letter: Letter, now: datetime) -> _Trial:
+        slot, heard = work.slots[key], letter.heard
+        kind = self._folds.kind_of(key)
+        if kind is None or heard is None:
+            return _Trial(slot, slot.state, (), letter.heading.id)
+        react = kind.react
+        return self._trial(
+            kind,
+            slot,
+            letter.heading.at,
+            now,
+            letter.heading.id,
+            lambda state, moment: react(state, heard, moment),
+        )
+
+    def _trial(
+        self,
+        kind: Kind[Any],
+        slot: Slot,
+        at: datetime,
+        now: datetime,
+        cause: str | None,
+        act: Callable[[Any, Moment], Step],
+    ) -> _Trial:
+        moment = Moment(at=at, now=now, book=self._book, cause=cause)
+        state: Any = slot.state
+        steps: list[tuple[datetime, Step]] = []
+        if state is not None:
+            state, steps = advance(kind, state, at, moment)
+        step = act(state, moment)
+        return _Trial(slot, step.state, (*steps, (at, step)), cause)
+
+    def _take(self, work: Work, trial: _Trial) -> tuple[tuple[Heading, Fact], ...]:
+        slot = trial.slot
+        if trial.state != slot.state:
+            slot.state = trial.state
+            slot.changed = True
+        said: list[tuple[Heading, Fact]] = []
+        for at, step in trial.steps:
+            work.wants.extend((slot.entity, want) for want in step.want)
+            said.extend(self._speak(slot, step, at, trial.cause))
+        work.spoken.extend(Spoken(heading, fact, fact.model_dump_json().encode()) for heading, fact in said)
+        return tuple(said)
+
+    def _speak(self, slot: Slot, step: Step, at: datetime, cause: str | None) -> list[tuple[Heading, Fact]]:
+        said = []
+        for say in step.say:
+            message = self._ids.message()
+            heading = Heading(
+                id=message,
+                kind=say.fact.wire_kind(),
+                entity=slot.entity,
+                at=say.at or at,
+                version=slot.say(message),
+                correlation=say.correlation or slot.entity,
+                causation=cause,
+                schema_version=say.fact.schema_version,
+            )
+            said.append((heading, say.fact))
+        return said
+
+    def obey(self, work: Work, ask: Ask, now: datetime) -> Done | Refusal:
+        """Carry out a command, or say why not; a refusal leaves nothing behind."""
+        trials: list[_Trial] = []
+        for number, entity in enumerate(ask.entities):
+            verdict = self._trial_of_ask(work.slots[entity], ask, now)
+            if isinstance(verdict, _Trial):
+                trials.append(verdict)
+            elif number == 0:
+                return verdict
+        said = [self._take(work, trial) for trial in trials]
+        first = trials[0]
+        return Done(first.slot.entity, first.slot.said, first.state, first.steps[-1][1].why, said[0])
+
+    def _trial_of_ask(self, slot: Slot, ask: Ask, now: datetime) -> _Trial | Refusal:
+        kind = self._folds.kind_of(slot.entity)
+        if kind is None or not self._visible(kind, slot, ask):
+            return Refusal(why="unknown", text=text("没有找到这个编号"), status=404)
+        if ask.if_match is not None and slot.entity == ask.entities[0] and ask.if_match != slot.said:
+            return _stale(ask.if_match, slot.said)
+        if not self._allowed(kind, slot, ask):
+            return Refusal(why="no_right", text=text("您在这个项目没有这项权限"), status=403)
+        refused: list[Refusal] = []
+
+        def act(state: Any, moment: Moment) -> Step:
+            verdict = kind.obey(state, ask, moment)
+            if isinstance(verdict, Step):
+                return verdict
+            refused.append(verdict)
+            return Step(why=verdict.why, state=state)
+
+        trial = self._trial(kind, slot, ask.at, now, None, act)
+        return refused[0] if refused else trial
+
+    def _visible(self, kind: Kind[Any], slot: Slot, ask: Ask) -> bool:
+        """Another site's case answers as if it did not exist."""
+        site = kind.columns(slot.state).site if slot.state is not None else None
+        return site is None or ask.actor.can("view", site)
+
+    def _allowed(self, kind: Kind[Any], slot: Slot, ask: Ask) -> bool:
+        site = kind.columns(slot.state).site if slot.state is not None else None
+        return site is None or ask.actor.can(ask.right, site)
+
+    def tick(self, work: Work, now: datetime) -> int:
+        """Fire every step due before *now*; returns how many."""
+        fired = 0
+        for slot in work.slots.values():
+            kind = self._folds.kind_of(slot.entity)
+            if kind is None or slot.state is None:
+                continue
+            moment = Moment(at=now, now=now, book=self._book)
+            state, steps = advance(kind, slot.state, now, moment)
+            self._take(work, _Trial(slot, state, tuple(steps), None))
+            fired += len(steps)
+        return fired
+
+
+def _stale(seen: int, current: int) -> Refusal:
+    return Refusal(
+        why="stale",
+        text=text("您看到的是第{seen}版，现在已是第{current}版", seen=seen, current=current),
+        hint=text("请刷新后再做"),
+        status=412,
+        field="If-Match",
+    )
+
+
+def heard_entities(folding: Folding, letters: Sequence[Letter]) -> set[str]:
+    """Every entity row a batch of letters needs."""
+    return set().union(*(folding.entities_of(letter) for letter in letters))

@@ -1,0 +1,265 @@
+"""One service, alive: its connections, its reader, its loops, its HTTP surface, its start and its end.
+
+Source: design.md §5 (pump, timers, effects, clock, stop), §10.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+from faststream import AckPolicy
+from faststream.nats import JStream, NatsBroker, PullSub
+from faststream.nats.message import NatsBatchMessage
+from nats.aio.client import Client
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from shared.contracts.fold import Folds, nothing_due
+from shared.rules.book import Book
+from shared.runtime.desk import Desk
+from shared.runtime.digests import digest_routes
+from shared.runtime.directory_feed import DirectoryFeed
+from shared.runtime.engine import Engine, NoProjection, Projection
+from shared.runtime.ids import Ids, RealIds
+from shared.runtime.loops import Bell, Turn, run_forever, seconds_until
+from shared.runtime.mending import Mender
+from shared.runtime.provisioning import EV, rewind
+from shared.runtime.publishing import Publisher
+from shared.runtime.pulse import Pulse
+from shared.runtime.pump import BATCH, PumpedSubscriber, pump_up
+from shared.runtime.sending import Carrier, Report, Sender
+from shared.runtime.settings import RuntimeSettings
+from shared.runtime.settling import Settler, handler_of
+from shared.storage.statements import statements_for
+from shared.timekeeping.clock import Clock, SystemClock
+from shared.web.accounts import Accounts
+from shared.web.surface import Surface
+
+log = structlog.get_logger()
+
+RELAY_EVERY = 2.0
+RECONNECT_AFTER: Any = 0.25
+FORGET_EVERY = 60.0
+FOLLOW_CLOCK_EVERY = 60.0
+CLOCKS_MAY_DIFFER = timedelta(seconds=2)
+REWIND_MARGIN = 2000
+KEEP_KEYS = timedelta(hours=48)
+
+
+class CannotStart(RuntimeError):
+    """The surroundings are not as this release needs them; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a process gives each of its services.
+
+    Attributes:
+        db: One pool for the whole process.
+        replica: Names this process among its like.
+    """
+
+    settings: RuntimeSettings
+    db: AsyncEngine
+    clock: Clock
+    ids: Ids
+    replica: str
+
+
+def surroundings(settings: RuntimeSettings, *, replica: str, clock: Clock | None = None) -> Surroundings:
+    """The real surroundings of a process."""
+    db = create_async_engine(
+        settings.database_url, pool_size=settings.pool_size, max_overflow=0, pool_timeout=10
+    )
+    return Surroundings(settings, db, clock or SystemClock(), RealIds(), replica)
+
+
+class ServiceProcess:
+    """A service with everything it needs to run; built by ``services.<name>.app.build``."""
+
+    def __init__(
+        self,
+        folds: Folds,
+        around: Surroundings,
+        *,
+        projection: Projection | None = None,
+        carriers: Mapping[str, Carrier] | None = None,
+        report: Report | None = None,
+    ) -> None:
+        """Wire it; nothing is opened before :meth:`start`."""
+        self.folds, self.around = folds, around
+        self.db, self.clock, self.ids = around.db, around.clock, around.ids
+        self.book = Book()
+        self.accounts = Accounts(self.book, around.settings.secret.get_secret_value())
+        self.timers_bell, self.effects_bell = Bell(), Bell()
+        self.publisher = Publisher(self.db, statements_for(folds.service), self.clock, self.ids)
+        self.engine = Engine(
+            folds,
+            self.db,
+            self.clock,
+            self.ids,
+            self.book,
+            self.publisher,
+            projection or NoProjection(),
+            self._wake,
+        )
+        self.desk = Desk(self.engine)
+        self.surface = Surface(
+            folds.service, self.accounts, self.book, self.clock, self.desk, self.version_of
+        )
+        self.api: FastAPI = self.surface.app(f"Shouwen {folds.service}")
+        digest_routes(self.api, self.surface, self.engine)
+        self.sender = Sender(self.engine, carriers, report) if carriers and report else None
+        self.nc: Client | None = None
+        self._broker: NatsBroker | None = None
+        self._reader: PumpedSubscriber | None = None
+        self._feed = DirectoryFeed(self.book, self.accounts)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def _wake(self) -> None:
+        self.timers_bell.ring()
+        self.effects_bell.ring()
+
+    async def version_of(self, entity: str, speaker: str) -> int:
+        """The last version of *entity* this service said itself, or heard from *speaker*."""
+        async with self.db.connect() as conn:
+            slot = (await self.engine.unit.peek(conn, [entity])).get(entity)
+        if slot is None:
+            return 0
+        return slot.said if speaker == self.folds.service else slot.last_heard(speaker)
+
+    async def start(self) -> None:
+        """Connect, learn the directory, then hear, obey and let time pass.
+
+        Raises:
+            CannotStart: Streams, schema or clock are not as needed; says what to do.
+        """
+        await self._follow_database_clock()
+        self._broker = NatsBroker(
+            self.around.settings.nats_url,
+            logger=None,
+            apply_types=False,
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=RECONNECT_AFTER,
+        )
+        self.nc = await self._broker.connect()
+        self.publisher.connect(self.nc)
+        await self._feed.start(self.nc)
+        if self.folds.hears:
+            await self._check_durable(self.nc)
+            self._reader = self._read(self._broker)
+            await self._broker.start()
+        self._start_loops(self.nc)
+
+    def _read(self, broker: NatsBroker) -> PumpedSubscriber:
+        name = self.folds.service
+        subscriber = broker.subscriber(
+            "ev.>",
+            stream=JStream(EV, declare=False),
+            durable=name,
+            pull_sub=PullSub(batch_size=BATCH, batch=True),
+            ack_policy=AckPolicy.MANUAL,
+            decoder=_as_they_came,
+        )
+        reader = pump_up(subscriber, stream=EV, durable=name)
+        settler = Settler(self.engine, self.folds, self.book, durable=name, pause=reader.pause)
+        reader(handler_of(settler))
+        return reader
+
+    def _start_loops(self, nc: Client) -> None:
+        name = self.folds.service
+        pulse = Pulse(self.engine, nc, self.around.replica)
+        turns: list[tuple[str, Turn, Bell | None]] = [
+            ("desk", self.desk.turn, None),
+            ("relay", self._relay, None),
+            ("forget", self._forget, None),
+            ("clock", self._follow_clock, None),
+            ("pulse", pulse.turn, None),
+        ]
+        if self.folds.hears:
+            turns.append(("mender", Mender(self.engine, nc, durable=name).turn, None))
+        if any(kind.due is not nothing_due for kind in self.folds.kinds):
+            turns.append(("timers", self._timers, self.timers_bell))
+        if self.sender is not None:
+            turns.append(("sender", self.sender.turn, self.effects_bell))
+        self._tasks = [
+            asyncio.create_task(run_forever(f"{name}.{loop}", turn, bell)) for loop, turn, bell in turns
+        ]
+
+    async def _timers(self) -> float:
+        if await self.engine.tick():
+            return 0
+        async with self.db.connect() as conn:
+            due = (await conn.execute(self.engine.sql["next_due"])).scalar()
+        return seconds_until(due, self.clock, at_most=self.around.settings.poll_seconds)
+
+    async def _relay(self) -> float:
+        return 0 if await self.publisher.relay() else RELAY_EVERY
+
+    async def _forget(self) -> float:
+        await self.publisher.forget()
+        async with self.db.begin() as conn:
+            await conn.execute(self.engine.sql["forget_asked"], {"before": self.clock.now() - KEEP_KEYS})
+        return FORGET_EVERY
+
+    async def _follow_clock(self) -> float:
+        await self._follow_database_clock()
+        return FOLLOW_CLOCK_EVERY
+
+    async def _follow_database_clock(self) -> None:
+        """Correct the process clock by the database's, so that replicas on different machines agree."""
+        if not isinstance(self.clock, SystemClock):
+            return
+        before = self.clock.now()
+        async with self.db.connect() as conn:
+            theirs = (await conn.execute(text("select clock_timestamp()"))).scalar_one()
+        difference = theirs - (before + (self.clock.now() - before) / 2)
+        if abs(difference) > CLOCKS_MAY_DIFFER:
+            raise CannotStart(
+                f"本机时钟与数据库相差 {difference.total_seconds():.1f} 秒，请先校时。"
+                f" This machine's clock differs from the database's by {difference.total_seconds():.1f} s; set it right first."
+            )
+
+    async def _check_durable(self, nc: Client) -> None:
+        """A durable ahead of its database (a restore) is taken back to where the database is."""
+        name = self.folds.service
+        try:
+            delivered = (await nc.jetstream().consumer_info(EV, name)).ack_floor.stream_seq
+        except Exception as trouble:
+            raise CannotStart(
+                f"没有找到读者 {EV}/{name}，请先运行 shouwen provision。 Reader {EV}/{name} does not exist; run `shouwen provision`."
+            ) from trouble
+        async with self.db.begin() as conn:
+            await conn.execute(
+                text("select pg_advisory_xact_lock(hashtext(:name))"), {"name": f"durable {name}"}
+            )
+            position = (
+                await conn.execute(
+                    text(f"select seq from {name}.positions where durable = :name"), {"name": name}
+                )
+            ).scalar()
+            if delivered > (position or 0):
+                log.warning("durable_rewound", durable=name, delivered=delivered, position=position)
+                await rewind(nc, name, after=max((position or 0) - REWIND_MARGIN, 0))
+
+    async def stop(self) -> None:
+        """Stop asking, finish what runs, hand back the rest, flush."""
+        if self._reader is not None:
+            await self._reader.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        with contextlib.suppress(Exception):
+            await self.publisher.flush()
+        await self._feed.stop()
+        if self._broker is not None:
+            await self._broker.stop()
+
+
+async def _as_they_came(message: NatsBatchMessage) -> Any:
+    return message.raw_message

@@ -1,0 +1,132 @@
+"""Effects: claimed, attempt committed, carried out with no transaction open, outcome fed back as a command.
+
+An attempt whose process died is taken up again after its lease: the outside world may then see it twice, which for
+an alarm is better than never. Everything inside the product happens once.
+
+Source: design.md §5 (effects).
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import structlog
+
+from shared.contracts.fold import Ask
+from shared.runtime.engine import Engine, Submission
+from shared.runtime.loops import seconds_until
+
+log = structlog.get_logger()
+
+LEASE = timedelta(seconds=60)
+RETRIES = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One effect to carry out, as claimed.
+
+    Attributes:
+        attempts: Counting this one.
+    """
+
+    key: str
+    entity: str
+    kind: str
+    recipient: str
+    payload: Mapping[str, Any]
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a send ended.
+
+    Attributes:
+        done: The provider took it: HTTP 2xx and its own code says so.
+        code: The provider's code, or a word for what went wrong on the way.
+        evidence: Its message id or text, without secrets.
+        again: Whether trying again can help.
+        retry_after: What the provider asked us to wait.
+    """
+
+    done: bool
+    code: str = "0"
+    evidence: str = ""
+    again: bool = False
+    retry_after: timedelta | None = None
+
+
+class Carrier(Protocol):
+    """Carries effects of one kind into the world; several for one recipient come bundled."""
+
+    async def carry(self, bundle: Sequence[Wanted]) -> Outcome:
+        """Do it. Must return within the lease and never raise for what the provider says."""
+        ...
+
+
+Report = Callable[[Wanted, Outcome, int, datetime], Ask]
+
+
+class Sender:
+    """Takes what folds wanted and brings back what became of it."""
+
+    def __init__(self, engine: Engine, carriers: Mapping[str, Carrier], report: Report) -> None:
+        """Carry by kind; *report* words an outcome as a command to the entity that wanted it."""
+        self._engine, self._carriers, self._report = engine, carriers, report
+
+    async def turn(self) -> float:
+        """Carry out what is due; answers how long nothing will be due."""
+        claimed = await self._claim()
+        if not claimed:
+            return await self._pause()
+        bundles: dict[tuple[str, str], list[Wanted]] = {}
+        for wanted in claimed:
+            bundles.setdefault((wanted.kind, wanted.recipient), []).append(wanted)
+        await asyncio.gather(*(self._carry(bundle) for bundle in bundles.values()))
+        return 0
+
+    async def _claim(self) -> list[Wanted]:
+        now = self._engine.clock.now()
+        async with self._engine.db.begin() as conn:
+            rows = await conn.execute(
+                self._engine.sql["claim"], {"now": now, "lease": now + LEASE, "most": 200}
+            )
+            return [
+                Wanted(row.key, row.entity, row.kind, row.recipient, json.loads(row.payload), row.attempts)
+                for row in rows
+            ]
+
+    async def _pause(self) -> float:
+        async with self._engine.db.connect() as conn:
+            due = (await conn.execute(self._engine.sql["next_wanted"])).scalar()
+        return seconds_until(due, self._engine.clock, at_most=1.0)
+
+    async def _carry(self, bundle: list[Wanted]) -> None:
+        outcome = await self._carriers[bundle[0].kind].carry(bundle)
+        attempts = max(wanted.attempts for wanted in bundle)
+        keys = [wanted.key for wanted in bundle]
+        if not outcome.done and outcome.again and attempts <= len(RETRIES):
+            await self._retry(keys, outcome, attempts)
+            return
+        now = self._engine.clock.now()
+        submissions = [
+            Submission(self._report(wanted, outcome, len(bundle), now), lambda _done: b"")
+            for wanted in bundle
+        ]
+        settled = {"keys": keys, "now": now, "outcome": f"{outcome.code} {outcome.evidence}"[:500]}
+        await self._engine.obey(submissions, extra=[("settle", settled)])
+
+    async def _retry(self, keys: list[str], outcome: Outcome, attempts: int) -> None:
+        wait = outcome.retry_after or RETRIES[attempts - 1]
+        log.info("effect_put_off", count=len(keys), code=outcome.code, seconds=wait.total_seconds())
+        async with self._engine.db.begin() as conn:
+            parameters = {
+                "keys": keys,
+                "next_at": self._engine.clock.now() + wait,
+                "outcome": f"{outcome.code} {outcome.evidence}"[:500],
+            }
+            await conn.execute(self._engine.sql["retry"], parameters)

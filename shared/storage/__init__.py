@@ -1,0 +1,1 @@
+"""What one transaction means: entity rows locked in order, states, versions, outbox, timers and effects written together."""

@@ -1,0 +1,132 @@
+"""The SQL of the runtime, written once per schema; arrays in, set-based work, never a statement of changing length.
+
+Schema names come from the code's own service list, never from input.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import TextClause, text
+
+SQL: dict[str, str] = {
+    # Sorted inserts first, then sorted locks: no waiter ever holds what an earlier phase of another batch needs.
+    "seed": """
+        insert into {s}.entities (id) select id from unnest(cast(:ids as text[])) as t(id) order by id
+        on conflict (id) do nothing""",
+    "lock": """
+        select id, state, schema, said, said_chain, heard, waiting from {s}.entities
+        where id = any(cast(:ids as text[])) order by id for update""",
+    "lock_free": """
+        select id, state, schema, said, said_chain, heard, waiting from {s}.entities
+        where id = any(cast(:ids as text[])) order by id for update skip locked""",
+    "peek": """
+        select id, state, schema, said, said_chain, heard, waiting from {s}.entities
+        where id = any(cast(:ids as text[]))""",
+    "save": """
+        update {s}.entities e set state = v.state, schema = v.schema, said = v.said, said_chain = v.said_chain,
+            heard = v.heard, waiting = v.waiting, site = v.site, status = v.status, parent = v.parent
+        from unnest(cast(:ids as text[]), cast(:states as bytea[]), cast(:schemas as int[]), cast(:said as int[]),
+            cast(:chains as bigint[]), cast(:heard as bytea[]), cast(:waiting as int[]), cast(:sites as text[]),
+            cast(:statuses as text[]), cast(:parents as text[]))
+            as v(id, state, schema, said, said_chain, heard, waiting, site, status, parent)
+        where e.id = v.id""",
+    "say": """
+        insert into {s}.outbox (id, subject, headers, body, created_at)
+        select id, subject, headers, body, :now from unnest(cast(:ids as text[]), cast(:subjects as text[]),
+            cast(:headers as text[]), cast(:bodies as bytea[])) as v(id, subject, headers, body)""",
+    "said": """
+        update {s}.outbox o set published_at = :now, seq = v.seq
+        from unnest(cast(:ids as text[]), cast(:seqs as bigint[])) as v(id, seq) where o.id = v.id""",
+    "unsaid": """
+        select id, subject, headers, body from {s}.outbox where published_at is null and created_at < :before
+        order by id limit :most for update skip locked""",
+    "forget_said": """
+        delete from {s}.outbox where published_at < :before""",
+    "said_after": """
+        update {s}.outbox set published_at = null, seq = null where seq > :seq and subject like :stream""",
+    "unsaid_age": """
+        select count(*) as rows, min(created_at) as oldest from {s}.outbox where published_at is null""",
+    "park": """
+        insert into {s}.parked (entity, speaker, version, headers, body, parked_at)
+        select entity, speaker, version, headers, body, :now from unnest(cast(:entities as text[]),
+            cast(:speakers as text[]), cast(:versions as int[]), cast(:headers as text[]), cast(:bodies as bytea[]))
+            as v(entity, speaker, version, headers, body)
+        on conflict do nothing""",
+    "parked_of": """
+        select entity, speaker, version, headers, body from {s}.parked where entity = any(cast(:ids as text[]))
+        order by entity, speaker, version""",
+    "unpark": """
+        delete from {s}.parked p using unnest(cast(:entities as text[]), cast(:speakers as text[]),
+            cast(:versions as int[])) as v(entity, speaker, version)
+        where p.entity = v.entity and p.speaker = v.speaker and p.version = v.version""",
+    "parked_long": """
+        select p.entity, p.speaker, min(p.version) as version, min(p.parked_at) as since, exists (
+            select 1 from {s}.dead_letters d where d.entity = p.entity and d.speaker = p.speaker and d.settled is null
+        ) as behind_dead_letter
+        from {s}.parked p where p.parked_at < :before group by p.entity, p.speaker order by 4 limit :most""",
+    "bury": """
+        insert into {s}.dead_letters (id, entity, speaker, version, subject, headers, body, reason, died_at)
+        values (:id, :entity, :speaker, :version, :subject, :headers, :body, :reason, :now) on conflict do nothing""",
+    "arm": """
+        insert into {s}.timers (entity, due_at, rank)
+        select entity, due_at, rank from unnest(cast(:ids as text[]), cast(:dues as timestamptz[]),
+            cast(:ranks as smallint[])) as v(entity, due_at, rank) order by entity
+        on conflict (entity) do update set due_at = excluded.due_at, rank = excluded.rank,
+            generation = timers.generation + 1""",
+    "disarm": """
+        delete from {s}.timers where entity = any(cast(:ids as text[]))""",
+    "due": """
+        select entity from {s}.timers where due_at < :now order by rank, due_at limit :most""",
+    "next_due": """
+        select min(due_at) from {s}.timers""",
+    "still_due": """
+        select entity from {s}.timers where entity = any(cast(:ids as text[])) and due_at < :now""",
+    "want": """
+        insert into {s}.wanted (key, entity, kind, recipient, payload, next_at)
+        select key, entity, kind, recipient, payload, next_at from unnest(cast(:keys as text[]),
+            cast(:entities as text[]), cast(:kinds as text[]), cast(:recipients as text[]), cast(:payloads as text[]),
+            cast(:nexts as timestamptz[])) as v(key, entity, kind, recipient, payload, next_at)
+        on conflict (key) do nothing""",
+    # next_at is pushed ahead as a lease: an attempt whose process died is taken up again after it.
+    "claim": """
+        update {s}.wanted w set attempts = w.attempts + 1, started_at = :now, next_at = :lease
+        from (select key from {s}.wanted where settled_at is null and next_at <= :now
+              order by next_at limit :most for update skip locked) c
+        where w.key = c.key
+        returning w.key, w.entity, w.kind, w.recipient, w.payload, w.attempts, w.started_at""",
+    "settle": """
+        update {s}.wanted set settled_at = :now, outcome = :outcome where key = any(cast(:keys as text[]))""",
+    "retry": """
+        update {s}.wanted set next_at = :next_at, outcome = :outcome where key = any(cast(:keys as text[]))""",
+    "next_wanted": """
+        select min(next_at) from {s}.wanted where settled_at is null""",
+    "remember": """
+        insert into {s}.idempotency (account, key, digest, answer, asked_at)
+        select account, key, digest, answer, :now from unnest(cast(:accounts as text[]), cast(:keys as text[]),
+            cast(:digests as text[]), cast(:answers as bytea[])) as v(account, key, digest, answer)""",
+    "remembered": """
+        select i.account, i.key, i.digest, i.answer from {s}.idempotency i join unnest(cast(:accounts as text[]),
+            cast(:keys as text[])) as v(account, key) on i.account = v.account and i.key = v.key""",
+    "forget_asked": """
+        delete from {s}.idempotency where asked_at < :before""",
+    "position": """
+        insert into {s}.positions (durable, seq) values (:durable, :seq)
+        on conflict (durable) do update set seq = greatest(positions.seq, excluded.seq)""",
+    "digest": """
+        select id, said, said_chain, heard, waiting from {s}.entities where id > :after order by id limit :most""",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """Every statement of the runtime for one schema, by name."""
+
+    by_name: dict[str, TextClause]
+
+    def __getitem__(self, name: str) -> TextClause:
+        """The statement called *name*."""
+        return self.by_name[name]
+
+
+def statements_for(schema: str) -> Statements:
+    """Build the statements of *schema*; called once per service."""
+    return Statements({name: text(sql.format(s=schema)) for name, sql in SQL.items()})

@@ -1,0 +1,245 @@
+"""One transaction: load and lock what a batch touches, and write back what it changed.
+
+Everywhere the order of locks is the same: entity rows, sorted, then anything else.
+
+Source: design.md §5 (locks, hot paths).
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.contracts.catalogue import read
+from shared.contracts.envelope import Fact, Heading, Heard
+from shared.contracts.fold import Folds, Want
+from shared.storage.slots import Slot, StateCodec, columns_of, decode_heard, encode_heard
+from shared.storage.statements import Statements
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A fact in the outbox, with its body encoded once for the row and for the wire."""
+
+    heading: Heading
+    fact: Fact
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A fact as it came from the log, kept as it was when it has to wait or is dead.
+
+    Attributes:
+        heard: None when this release does not know the kind, or could not read the body.
+    """
+
+    heading: Heading
+    subject: str
+    headers: Mapping[str, str]
+    body: bytes
+    heard: Heard | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """A letter no retry can help, and why."""
+
+    letter: Letter
+    reason: str
+
+
+@dataclass(slots=True)
+class Work:
+    """Everything one transaction reads and changes.
+
+    Attributes:
+        parked: Letters waiting in the database or since this batch, by (entity, speaker) and version.
+        applied: Facts that took effect, in order, for projections.
+    """
+
+    slots: dict[str, Slot]
+    parked: dict[tuple[str, str], dict[int, Letter]] = field(default_factory=dict)
+    applied: list[Heard] = field(default_factory=list)
+    spoken: list[Spoken] = field(default_factory=list)
+    wants: list[tuple[str, Want]] = field(default_factory=list)
+    to_park: list[Letter] = field(default_factory=list)
+    to_unpark: list[tuple[str, str, int]] = field(default_factory=list)
+    dead: list[Dead] = field(default_factory=list)
+
+
+def envelope_text(headers: Mapping[str, str]) -> str:
+    """Headers as stored in a row."""
+    return json.dumps(dict(headers), ensure_ascii=False)
+
+
+class Unit:
+    """Loads and saves the entities of one service."""
+
+    def __init__(self, folds: Folds, statements: Statements) -> None:
+        """Prepare the codecs of the service's kinds."""
+        self._folds = folds
+        self._sql = statements
+        self._codecs = {kind.prefix: StateCodec(kind) for kind in folds.kinds}
+
+    async def load(self, conn: AsyncConnection, entities: Iterable[str]) -> Work:
+        """Create missing rows and lock all of *entities*, in sorted order."""
+        ids = sorted(set(entities))
+        await conn.execute(self._sql["seed"], {"ids": ids})
+        return await self._work(conn, await self._rows(conn, "lock", ids))
+
+    async def load_free(self, conn: AsyncConnection, entities: Sequence[str], now: datetime) -> Work:
+        """Lock those of *entities* nobody else holds and whose timers are still due at *now*."""
+        slots = await self._rows(conn, "lock_free", sorted(entities))
+        due = await conn.execute(self._sql["still_due"], {"ids": list(slots), "now": now})
+        still = {row.entity for row in due}
+        return await self._work(conn, {entity: slot for entity, slot in slots.items() if entity in still})
+
+    async def peek(self, conn: AsyncConnection, entities: Sequence[str]) -> dict[str, Slot]:
+        """Read entities without locking them."""
+        return await self._rows(conn, "peek", list(entities))
+
+    async def _rows(self, conn: AsyncConnection, how: str, ids: list[str]) -> dict[str, Slot]:
+        rows = await conn.execute(self._sql[how], {"ids": ids})
+        return {row.id: self._slot(row) for row in rows}
+
+    def _slot(self, row: Any) -> Slot:
+        slot = Slot(row.id, None, row.said, row.said_chain, decode_heard(row.heard), row.waiting)
+        kind = self._folds.kind_of(row.id)
+        if kind is not None and row.state is not None:
+            slot.state = self._codecs[kind.prefix].decode(row.state, row.schema)
+            slot.due_before = kind.due(slot.state)
+        return slot
+
+    async def _work(self, conn: AsyncConnection, slots: dict[str, Slot]) -> Work:
+        work = Work(slots)
+        waiting = [entity for entity, slot in slots.items() if slot.waiting]
+        if waiting:
+            for row in await conn.execute(self._sql["parked_of"], {"ids": waiting}):
+                lane = work.parked.setdefault((row.entity, row.speaker), {})
+                lane[row.version] = _parked_letter(row)
+        return work
+
+    async def save(self, conn: AsyncConnection, work: Work, now: datetime) -> None:
+        """Write everything *work* changed; after it only the commit is left."""
+        await self._save_slots(conn, [slot for slot in work.slots.values() if slot.changed])
+        if work.spoken:
+            await conn.execute(self._sql["say"], _outbox(work.spoken, now))
+        if work.wants:
+            await conn.execute(self._sql["want"], _wanted(work.wants, now))
+        await self._save_parked(conn, work, now)
+        for dead in work.dead:
+            await conn.execute(self._sql["bury"], _grave(dead, now))
+
+    async def _save_slots(self, conn: AsyncConnection, slots: list[Slot]) -> None:
+        if not slots:
+            return
+        await conn.execute(self._sql["save"], self._columns(slots))
+        moved = [(slot, due) for slot, due in ((s, self._due(s)) for s in slots) if due != slot.due_before]
+        armed = [(slot, due) for slot, due in moved if due is not None]
+        if armed:
+            ranks = [self._rank(slot) for slot, _ in armed]
+            await conn.execute(
+                self._sql["arm"],
+                {"ids": [s.entity for s, _ in armed], "dues": [due for _, due in armed], "ranks": ranks},
+            )
+        if len(armed) < len(moved):
+            await conn.execute(self._sql["disarm"], {"ids": [s.entity for s, due in moved if due is None]})
+
+    def _due(self, slot: Slot) -> datetime | None:
+        kind = self._folds.kind_of(slot.entity)
+        return kind.due(slot.state) if kind is not None and slot.state is not None else None
+
+    def _rank(self, slot: Slot) -> int:
+        kind = self._folds.kind_of(slot.entity)
+        return kind.rank(slot.state) if kind is not None and slot.state is not None else 0
+
+    def _columns(self, slots: list[Slot]) -> dict[str, list[Any]]:
+        kinds = [self._folds.kind_of(slot.entity) for slot in slots]
+        columns = [columns_of(k, s.state) if k else None for k, s in zip(kinds, slots, strict=True)]
+        return {
+            "ids": [s.entity for s in slots],
+            "states": [
+                self._codecs[k.prefix].encode(s.state) if k is not None and s.state is not None else None
+                for k, s in zip(kinds, slots, strict=True)
+            ],
+            "schemas": [k.schema if k else 1 for k in kinds],
+            "said": [s.said for s in slots],
+            "chains": [s.said_chain for s in slots],
+            "heard": [encode_heard(s.heard) for s in slots],
+            "waiting": [s.waiting for s in slots],
+            "sites": [c.site if c else None for c in columns],
+            "statuses": [c.status if c else None for c in columns],
+            "parents": [c.parent if c else None for c in columns],
+        }
+
+    async def _save_parked(self, conn: AsyncConnection, work: Work, now: datetime) -> None:
+        if work.to_park:
+            letters = work.to_park
+            lanes = [(m.heading.entity, m.heading.speaker, m.heading.version) for m in letters]
+            await conn.execute(
+                self._sql["park"],
+                _lanes(lanes)
+                | {
+                    "headers": [envelope_text(m.headers) for m in letters],
+                    "bodies": [m.body for m in letters],
+                    "now": now,
+                },
+            )
+        if work.to_unpark:
+            await conn.execute(self._sql["unpark"], _lanes(work.to_unpark))
+
+
+def _lanes(lanes: Sequence[tuple[str, str, int]]) -> dict[str, Any]:
+    return {
+        "entities": [entity for entity, _, _ in lanes],
+        "speakers": [speaker for _, speaker, _ in lanes],
+        "versions": [version for _, _, version in lanes],
+    }
+
+
+def _parked_letter(row: Any) -> Letter:
+    headers: dict[str, str] = json.loads(row.headers)
+    arrived = read(headers, bytes(row.body))
+    heard = arrived if isinstance(arrived, Heard) else None
+    heading = arrived.heading if isinstance(arrived, Heard) else arrived
+    return Letter(heading, f"ev.{heading.kind}.{heading.entity}", headers, bytes(row.body), heard)
+
+
+def _outbox(spoken: Sequence[Spoken], now: datetime) -> dict[str, Any]:
+    return {
+        "ids": [s.heading.id for s in spoken],
+        "subjects": [s.fact.subject(s.heading) for s in spoken],
+        "headers": [envelope_text(s.heading.headers()) for s in spoken],
+        "bodies": [s.body for s in spoken],
+        "now": now,
+    }
+
+
+def _wanted(wants: Sequence[tuple[str, Want]], now: datetime) -> dict[str, Any]:
+    return {
+        "keys": [want.key for _, want in wants],
+        "entities": [entity for entity, _ in wants],
+        "kinds": [want.kind for _, want in wants],
+        "recipients": [want.recipient for _, want in wants],
+        "payloads": [json.dumps(dict(want.payload), ensure_ascii=False) for _, want in wants],
+        "nexts": [max(want.not_before or now, now) for _, want in wants],
+    }
+
+
+def _grave(dead: Dead, now: datetime) -> dict[str, Any]:
+    heading = dead.letter.heading
+    return {
+        "id": heading.id,
+        "entity": heading.entity,
+        "speaker": heading.speaker,
+        "version": heading.version,
+        "subject": dead.letter.subject,
+        "headers": envelope_text(dead.letter.headers),
+        "body": dead.letter.body,
+        "reason": dead.reason,
+        "now": now,
+    }

@@ -1,0 +1,1 @@
+"""The clock port and the working calendar."""

@@ -1,0 +1,114 @@
+"""Between an instant and what the clock on a site's wall shows.
+
+Source: design section 7.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import pairwise
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+_SECOND = timedelta(seconds=1)
+_DAY = timedelta(days=1)
+# Morocco's summer time pauses for a month; no zone is known to change its offset and back within a week.
+_LOOK_EVERY_DAYS = 7
+
+
+def zone_named(zone: str) -> ZoneInfo:
+    """Return the IANA zone *zone*.
+
+    Raises:
+        ValueError: No such zone is known.
+    """
+    try:
+        return ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
+        raise ValueError(f"unknown time zone {zone!r}; use an IANA name such as Asia/Shanghai") from unknown
+
+
+def as_utc(instant: datetime) -> datetime:
+    """Return *instant* in UTC; within any other zone Python compares and subtracts what the clock shows.
+
+    Raises:
+        ValueError: *instant* is naive.
+    """
+    if instant.tzinfo is None:
+        raise ValueError(f"{instant.isoformat()} carries no time zone")
+    return instant.astimezone(UTC)
+
+
+def local_date(instant: datetime, zone: str) -> date:
+    """Return the date a wall calendar in *zone* shows at *instant*."""
+    return as_utc(instant).astimezone(zone_named(zone)).date()
+
+
+def midnight(day: date, zone: str) -> datetime:
+    """Return the UTC instant at which *day* begins in *zone* (24:00 of the day before)."""
+    return instant_at(day, 0, zone)
+
+
+def instant_at(day: date, minute: int, zone: str) -> datetime:
+    """Return the UTC instant of *minute* (0 to 1440, from midnight) on *day* in *zone*.
+
+    A minute the clock shows twice means the first time; one it skips means the end of the gap.
+    """
+    return wall_instant(day, timedelta(minutes=minute), zone)
+
+
+def wall_instant(day: date, wall: timedelta, zone: str) -> datetime:
+    """Return the UTC instant at which *zone* shows *wall* (time since 00:00 on the dial) on *day*.
+
+    Twice-shown and skipped times are read as in :func:`instant_at`.
+    """
+    # Adding to an aware datetime moves the hands of the clock, not the elapsed time: wanted here.
+    shown = datetime.combine(day, time.min, zone_named(zone)) + wall
+    instant = shown.astimezone(UTC)
+    # Two datetimes of one zone compare by what the clock shows.
+    return instant if instant.astimezone(shown.tzinfo) == shown else _end_of_gap(shown)
+
+
+def _end_of_gap(skipped: datetime) -> datetime:
+    before, after = (skipped.replace(fold=fold).astimezone(UTC) for fold in (1, 0))
+    offset = before.astimezone(skipped.tzinfo).utcoffset()
+    while after - before > _SECOND:
+        middle = before + (after - before) // 2 // _SECOND * _SECOND
+        same = middle.astimezone(skipped.tzinfo).utcoffset() == offset
+        before, after = (middle, after) if same else (before, middle)
+    return after
+
+
+def day_of(instant: datetime, zone: str) -> date:
+    """Return the day whose midnights enclose *instant*, the first included.
+
+    Differs from :func:`local_date` only where the clock was set back across midnight and the wall shows
+    yesterday again: for adding up, a day must be one stretch of time.
+    """
+    shown = local_date(instant, zone)
+    return shown + _DAY if instant >= midnight(shown + _DAY, zone) else shown
+
+
+@lru_cache(maxsize=4096)
+def odd_days(zone: str, year: int) -> tuple[date, ...]:
+    """Return the days of *year* on which *zone* changes its offset: they do not last 24 hours."""
+    first, end = date(year, 1, 1), date(year + 1, 1, 1)
+    marks = [*_every_week(first, end), end]
+    return tuple(
+        _day_of_change(a, b, zone) for a, b in pairwise(marks) if _offset(a, zone) != _offset(b, zone)
+    )
+
+
+def _every_week(first: date, end: date) -> Iterator[date]:
+    return (first + timedelta(days=n) for n in range(0, (end - first).days, _LOOK_EVERY_DAYS))
+
+
+def _day_of_change(before: date, after: date, zone: str) -> date:
+    offset = _offset(before, zone)
+    while after - before > _DAY:
+        middle = before + (after - before) // 2
+        before, after = (middle, after) if _offset(middle, zone) == offset else (before, middle)
+    return before
+
+
+def _offset(day: date, zone: str) -> timedelta | None:
+    return datetime.combine(day, time.min, zone_named(zone)).utcoffset()

@@ -1,0 +1,145 @@
+"""RFC 9457 problems: what was wrong, where, and the way out, in the caller's language."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from shared.contracts.fold import Refusal
+from shared.contracts.wording import Text, text
+from shared.web.wording import Voice, language_of
+
+MEDIA = "application/problem+json"
+TITLES: Mapping[int, str] = {
+    400: "请求有误",
+    401: "请先登录",
+    403: "没有权限",
+    404: "没有找到",
+    405: "不支持的方法",
+    409: "现在不能这样做",
+    412: "内容已更新",
+    413: "内容太大",
+    422: "填写有误",
+    503: "暂时繁忙",
+}
+SENTENCES: Mapping[str, str] = {
+    "missing": "必须填写",
+    "extra_forbidden": "没有这个字段",
+    "json_invalid": "不是有效的 JSON",
+    "string_type": "应为文字",
+    "string_too_short": "不能为空",
+    "string_too_long": "太长，最多 {max_length} 个字",
+    "string_pattern_mismatch": "格式不对",
+    "literal_error": "应为以下之一：{expected}",
+    "enum": "应为以下之一：{expected}",
+    "int_parsing": "应为整数",
+    "int_type": "应为整数",
+    "bool_parsing": "应为是或否",
+    "timezone_aware": "时间须带时区，例如 2025-03-04T10:00:00+08:00",
+    "datetime_from_date_parsing": "应为带时区的时间，例如 2025-03-04T10:00:00+08:00",
+    "datetime_parsing": "应为带时区的时间，例如 2025-03-04T10:00:00+08:00",
+    "datetime_type": "应为带时区的时间，例如 2025-03-04T10:00:00+08:00",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
+}
+
+
+class Problem(Exception):
+    """An answer that is not what was asked for; raised by routes, rendered once here."""
+
+    def __init__(self, refusal: Refusal, *, headers: Mapping[str, str] | None = None) -> None:
+        """Carry *refusal* to the edge."""
+        super().__init__(refusal.why)
+        self.refusal = refusal
+        self.headers = dict(headers or {})
+
+
+def refuse(
+    why: str, sentence: Text, *, status: int, field: str | None = None, hint: Text | None = None
+) -> Problem:
+    """Make a problem in one line."""
+    return Problem(Refusal(why=why, text=sentence, status=status, field=field, hint=hint))
+
+
+def voice_of(request: Request, zone: str | None = None) -> Voice:
+    """The language the caller asked for; ``?lang=`` wins over ``Accept-Language``."""
+    chosen = request.query_params.get("lang") or request.headers.get("accept-language")
+    return Voice(language_of(chosen), zone) if zone else Voice(language_of(chosen))
+
+
+def body_of(refusal: Refusal, voice: Voice) -> dict[str, Any]:
+    """A refusal as problem members; ``errors`` names the field by JSON pointer."""
+    detail = voice.say(refusal.text)
+    body: dict[str, Any] = {
+        "type": f"urn:shouwen:problem:{refusal.why}",
+        "title": voice.translate(TITLES.get(refusal.status, "现在不能这样做")),
+        "status": refusal.status,
+        "detail": detail,
+    }
+    if refusal.hint is not None:
+        body["hint"] = voice.say(refusal.hint)
+    if refusal.field is not None:
+        body["errors"] = [
+            {"field": refusal.field, "detail": detail} | ({"hint": body["hint"]} if "hint" in body else {})
+        ]
+    if refusal.state is not None:
+        body |= {"state": refusal.state, "possible": list(refusal.possible)}
+    return body
+
+
+def answer(body: Mapping[str, Any], status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """A problem response."""
+    content = json.dumps(body, ensure_ascii=False).encode()
+    return Response(content, status, dict(headers or {}), media_type=MEDIA)
+
+
+def _pointer(location: tuple[Any, ...]) -> str:
+    parts = [str(part) for part in location if part not in ("body", "query", "path", "header")]
+    return "/" + "/".join(parts) if parts else "/"
+
+
+def _one_error(error: Mapping[str, Any], voice: Voice) -> dict[str, str]:
+    sentence = SENTENCES.get(str(error["type"]))
+    context = {key: str(value) for key, value in (error.get("ctx") or {}).items()}
+    if isinstance(error.get("ctx", {}).get("error"), ValueError):
+        stated = error["ctx"]["error"].args
+        return {
+            "field": _pointer(error["loc"]),
+            "detail": voice.say(stated[0]) if isinstance(stated[0], Text) else str(stated[0]),
+        }
+    detail = voice.translate(sentence).format_map(context) if sentence else str(error["msg"])
+    return {"field": _pointer(error["loc"]), "detail": detail}
+
+
+def body_of_errors(errors: list[Mapping[str, Any]], voice: Voice) -> dict[str, Any]:
+    """Validation errors as one problem that names every field."""
+    listed = [_one_error(error, voice) for error in errors]
+    return {
+        "type": "urn:shouwen:problem:invalid",
+        "title": voice.translate(TITLES[422]),
+        "status": 422,
+        "detail": "; ".join(f"{item['field']}: {item['detail']}" for item in listed),
+        "errors": listed,
+    }
+
+
+def install(app: FastAPI) -> None:
+    """Make *app* answer every failure as a problem."""
+
+    @app.exception_handler(Problem)
+    async def on_problem(request: Request, problem: Problem) -> Response:
+        body = body_of(problem.refusal, voice_of(request))
+        return answer(body, problem.refusal.status, problem.headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def on_invalid(request: Request, invalid: RequestValidationError) -> Response:
+        return answer(body_of_errors(list(invalid.errors()), voice_of(request)), 422)
+
+    @app.exception_handler(HTTPException)
+    async def on_http(request: Request, trouble: HTTPException) -> Response:
+        sentence = TITLES.get(trouble.status_code, "请求有误")
+        refusal = Refusal(why=f"http_{trouble.status_code}", text=text(sentence), status=trouble.status_code)
+        return answer(body_of(refusal, voice_of(request)), trouble.status_code, trouble.headers)

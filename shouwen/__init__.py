@@ -1,0 +1,1 @@
+"""The command line, the one-process composition and the embedded servers."""
