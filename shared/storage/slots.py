@@ -43,6 +43,11 @@ class Slot:
     due_before: datetime | None = None
     changed: bool = False
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is known of it: a row made only to be locked, for a command that was refused."""
+        return self.state is None and not (self.changed or self.said or self.heard or self.waiting)
+
     def last_heard(self, speaker: str) -> int:
         """Last version heard from *speaker*; 0 when none."""
         return self.heard.get(speaker, (0, 0))[0]

@@ -29,6 +29,8 @@ SQL: dict[str, str] = {
             cast(:statuses as text[]), cast(:parents as text[]))
             as v(id, state, schema, said, said_chain, heard, waiting, site, status, parent)
         where e.id = v.id""",
+    "unseed": """
+        delete from {s}.entities where id = any(cast(:ids as text[])) and state is null""",
     "say": """
         insert into {s}.outbox (id, subject, headers, body, created_at)
         select id, subject, headers, body, :now from unnest(cast(:ids as text[]), cast(:subjects as text[]),

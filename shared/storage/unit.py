@@ -126,6 +126,9 @@ class Unit:
     async def save(self, conn: AsyncConnection, work: Work, now: datetime) -> None:
         """Write everything *work* changed; after it only the commit is left."""
         await self._save_slots(conn, [slot for slot in work.slots.values() if slot.changed])
+        empty = [slot.entity for slot in work.slots.values() if slot.is_empty]
+        if empty:
+            await conn.execute(self._sql["unseed"], {"ids": empty})
         if work.spoken:
             await conn.execute(self._sql["say"], _outbox(work.spoken, now))
         if work.wants:

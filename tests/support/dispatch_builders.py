@@ -102,7 +102,7 @@ class Hand:
         number = next(self.numbers)
         heading = Heading(
             id=message or f"m-{number:04}",
-            kind=fact.kind(),
+            kind=fact.wire_kind(),
             entity=self.case,
             at=self.at,
             version=number,

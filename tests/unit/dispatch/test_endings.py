@@ -180,7 +180,7 @@ def test_work_on_an_invalid_matter_ends_it_without_a_follow_up() -> None:
 
 
 def test_where_the_pack_asks_for_no_follow_up_completion_is_the_end() -> None:
-    hand = resolved(pack="G-SAFETY", case_type="gas")
+    hand = resolved(pack="G-SAFETY", case_type="emergency", category="gas", severity="emergency")
 
     assert hand.known.ending == "completed"
 

@@ -4,8 +4,10 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from babel.messages.pofile import read_po
+
 import services.dispatch
-from shared.web.wording import english
+from shared.web.wording import LOCALE, english
 
 SOURCES = Path(services.dispatch.__file__).parent
 
@@ -24,3 +26,10 @@ def test_every_chinese_sentence_is_translated() -> None:
 
     assert chinese
     assert chinese - set(english()) == set()
+
+
+def test_no_other_catalogue_says_it_differently() -> None:
+    with (LOCALE / "en" / "dispatch.po").open("rb") as file:
+        own = {str(each.id): str(each.string) for each in read_po(file, locale="en") if each.id}
+
+    assert {sentence: english()[sentence] for sentence in own} == own

@@ -1,0 +1,1 @@
+"""Console is the web pages; it owns nothing but sessions."""

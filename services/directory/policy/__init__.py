@@ -1,0 +1,1 @@
+"""Who may write a record, and what a record may refer to."""

@@ -1,0 +1,16 @@
+"""The HTTP routes of dispatch, under ``/api/dispatch``."""
+
+from services.dispatch.api.acts import act_routes
+from services.dispatch.api.incidents import incident_routes
+from services.dispatch.api.reading import reading_routes
+from services.dispatch.ports import CaseIndex
+from shared.runtime.process import ServiceProcess
+
+__all__ = ["routes"]
+
+
+def routes(process: ServiceProcess, index: CaseIndex) -> None:
+    """Add every route to the API of *process*."""
+    reading_routes(process, index)
+    act_routes(process)
+    incident_routes(process, index)

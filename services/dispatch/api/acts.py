@@ -1,0 +1,92 @@
+"""One route for each act on a case; which right it takes is decided in the fold, where several fit."""
+
+from fastapi import APIRouter, Request, Response
+
+from services.dispatch.api.showing import rendering
+from services.dispatch.commands import (
+    Accept,
+    Assign,
+    Close,
+    Complete,
+    FollowUp,
+    Reopen,
+    Reply,
+    Return,
+    Start,
+    Transfer,
+)
+from shared.contracts.fields import Command
+from shared.runtime.process import ServiceProcess
+
+ACCEPTED, STARTED, COMPLETED = Accept(), Start(), Complete()
+"""These acts need no words, so no body either."""
+
+
+class _Acts:
+    """The routes, sharing the surface they answer through."""
+
+    def __init__(self, process: ServiceProcess) -> None:
+        self._surface = process.surface
+        self._render = rendering(process.book)
+
+    async def _obey(self, request: Request, case: str, command: Command) -> Response:
+        return await self._surface.command(request, (case,), command, right="view", render=self._render)
+
+    async def accept(self, request: Request, case: str, asked: Accept = ACCEPTED) -> Response:
+        """Sign for the order."""
+        return await self._obey(request, case, asked)
+
+    async def assign(self, request: Request, case: str, asked: Assign) -> Response:
+        """Name who does it."""
+        return await self._obey(request, case, asked)
+
+    async def start(self, request: Request, case: str, asked: Start = STARTED) -> Response:
+        """Begin the work."""
+        return await self._obey(request, case, asked)
+
+    async def reply(self, request: Request, case: str, asked: Reply) -> Response:
+        """Record what the customer was told."""
+        return await self._obey(request, case, asked)
+
+    async def complete(self, request: Request, case: str, asked: Complete = COMPLETED) -> Response:
+        """The work is done."""
+        return await self._obey(request, case, asked)
+
+    async def give_back(self, request: Request, case: str, asked: Return) -> Response:
+        """Give the order back to the desk."""
+        return await self._obey(request, case, asked)
+
+    async def transfer(self, request: Request, case: str, asked: Transfer) -> Response:
+        """Send the order to another department."""
+        return await self._obey(request, case, asked)
+
+    async def follow_up(self, request: Request, case: str, asked: FollowUp) -> Response:
+        """Record what the customer answered."""
+        return await self._obey(request, case, asked)
+
+    async def close(self, request: Request, case: str, asked: Close) -> Response:
+        """End the case by a person's word."""
+        return await self._obey(request, case, asked)
+
+    async def reopen(self, request: Request, case: str, asked: Reopen) -> Response:
+        """Handle it again."""
+        return await self._obey(request, case, asked)
+
+
+def act_routes(process: ServiceProcess) -> None:
+    """Add ``POST /cases/{case}/<act>`` for every act."""
+    acts, router = _Acts(process), APIRouter(prefix="/cases/{case}", tags=["acts"])
+    for path, route in (
+        ("accept", acts.accept),
+        ("assign", acts.assign),
+        ("start", acts.start),
+        ("reply", acts.reply),
+        ("complete", acts.complete),
+        ("return", acts.give_back),
+        ("transfer", acts.transfer),
+        ("follow-up", acts.follow_up),
+        ("close", acts.close),
+        ("reopen", acts.reopen),
+    ):
+        router.post(f"/{path}", name=path)(route)
+    process.api.include_router(router)

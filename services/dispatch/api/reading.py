@@ -1,0 +1,95 @@
+"""Reading: one case, and lists of cases."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.dispatch.api.showing import shown, with_offset
+from services.dispatch.policy.lifecycle import Status
+from services.dispatch.ports import CaseIndex, Wanted
+from services.dispatch.state import CaseState
+from shared.contracts.fold import Actor
+from shared.contracts.wording import text
+from shared.runtime.process import ServiceProcess
+from shared.storage.slots import Slot
+from shared.web.problems import refuse
+
+PAGE_MOST = 500
+
+Statuses = Annotated[list[Status], Query()]
+Limit = Annotated[int, Query(ge=1, le=PAGE_MOST)]
+
+
+class _Reading:
+    """The routes, with the process they read from."""
+
+    def __init__(self, process: ServiceProcess, index: CaseIndex) -> None:
+        self._process, self._index = process, index
+
+    async def one(self, request: Request, response: Response, case: str, at_least: str | None = None) -> dict[str, Any]:
+        """A case: order, department, assignee, round and the acts possible now.
+
+        ``at_least=dispatch:7,intake:2`` waits up to two seconds for those versions; ``fresh`` tells whether they came.
+        """
+        actor = await self._process.surface.actor(request)
+        await self._slot(case, actor)
+        fresh = await self._process.surface.at_least(case, at_least)
+        slot, state = await self._slot(case, actor)
+        response.headers["ETag"] = f'"{slot.said}"'
+        head = {"entity": case, "service": "dispatch", "version": slot.said, "fresh": fresh}
+        return head | shown(state, self._process.book)
+
+    async def _slot(self, case: str, actor: Actor) -> tuple[Slot, CaseState]:
+        async with self._process.db.connect() as conn:
+            slot = (await self._process.engine.unit.peek(conn, [case])).get(case)
+        state = slot.state if slot is not None else None
+        known = isinstance(state, CaseState) and state.status is not Status.AWAITED
+        if slot is None or not isinstance(state, CaseState) or not known or not actor.can("view", state.site):
+            raise refuse("unknown", text("没有找到这个编号"), status=404)
+        return slot, state
+
+    async def many(
+        self,
+        request: Request,
+        site: str | None = None,
+        status: Statuses = [],  # noqa: B006  FastAPI copies it
+        department: str | None = None,
+        assignee: str | None = None,
+        after: str = "",
+        limit: Limit = 100,
+    ) -> dict[str, Any]:
+        """Cases in order of their ids, of the sites the asker sees; ``next`` goes into ``after`` for the next page."""
+        sites = await self._sites(request, site)
+        wanted = Wanted(
+            sites=sites,
+            statuses=tuple(each.value for each in status),
+            department=department,
+            assignee=assignee,
+            after=after,
+            limit=limit,
+        )
+        async with self._process.db.connect() as conn:
+            rows = await self._index.listed(conn, wanted)
+        items = [self._item(row) for row in rows]
+        return {"items": items, "next": items[-1]["entity"] if len(items) == limit else None}
+
+    async def _sites(self, request: Request, site: str | None) -> tuple[str, ...] | None:
+        actor = await self._process.surface.actor(request)
+        if site is not None:
+            self._process.surface.require(actor, "view", site)
+            return (site,)
+        seen = actor.sites()
+        return None if "*" in seen else seen
+
+    def _item(self, row: dict[str, Any]) -> dict[str, Any]:
+        received_at = with_offset(row["received_at"], row["site"], self._process.book)
+        kept = {name: row[name] for name in row if name not in ("id", "order_number", "received_at")}
+        return {"entity": row["id"], "order": row["order_number"], "received_at": received_at} | kept
+
+
+def reading_routes(process: ServiceProcess, index: CaseIndex) -> None:
+    """Add ``GET /cases/{case}`` and ``GET /cases``."""
+    reading, router = _Reading(process, index), APIRouter(prefix="/cases", tags=["cases"])
+    router.get("", name="cases")(reading.many)
+    router.get("/{case}", name="case")(reading.one)
+    process.api.include_router(router)

@@ -1,0 +1,53 @@
+"""A case as answers show it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from services.dispatch.state import CaseState, chosen_endings, possible_acts
+from shared.contracts.fold import Done
+from shared.rules.book import Book
+from shared.timekeeping.calendar import zone_named
+
+
+def shown(state: CaseState, book: Book) -> dict[str, Any]:
+    """The public state of a case with what is possible now, whoever asks; instants with the site's offset."""
+    return {
+        "number": state.number,
+        "site": state.site,
+        "status": state.status.value,
+        "order": state.order,
+        "department": state.department,
+        "assignee": state.assignee,
+        "round": state.round,
+        "severity": state.severity,
+        "received_at": with_offset(state.received_at, state.site, book),
+        "incident": state.incident,
+        "opens_incident": state.opens_incident,
+        "ending": state.ending,
+        "follow_up": _follow_up(state, book),
+        "possible": [act.value for act in possible_acts(state, book)],
+        "endings": list(chosen_endings(state, book)),
+    }
+
+
+def _follow_up(state: CaseState, book: Book) -> dict[str, Any] | None:
+    waiting = state.follow_up
+    if waiting is None:
+        return None
+    attempts = [with_offset(attempt, state.site, book) for attempt in waiting.attempts]
+    return {"who": list(waiting.who), "method": waiting.method, "round": state.round, "unreached": attempts}
+
+
+def with_offset(instant: datetime | None, site: str, book: Book) -> str | None:
+    """RFC 3339 with the offset of the site's zone."""
+    return instant.astimezone(zone_named(book.site(site).zone)).isoformat() if instant else None
+
+
+def rendering(book: Book) -> Callable[[Done], dict[str, Any]]:
+    """What an answer to a command carries beside entity and version: the state after it."""
+
+    def render(done: Done) -> dict[str, Any]:
+        return shown(done.state, book)
+
+    return render

@@ -1,0 +1,109 @@
+"""One command to one case: known, allowed, possible, and only then done."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from services.dispatch.commands import customer, order
+from services.dispatch.commands.asked import (
+    Accept,
+    Assign,
+    Close,
+    Complete,
+    FollowUp,
+    Reopen,
+    Reply,
+    Return,
+    Start,
+    Transfer,
+)
+from services.dispatch.commands.incident import act_on_all, obey_for_all
+from services.dispatch.commands.refusing import no_right, not_possible, unknown
+from services.dispatch.policy.lifecycle import Act, Status
+from services.dispatch.saying import Turn
+from services.dispatch.state import CaseState, possible_acts, procedure
+from shared.contracts.fold import Actor, Ask, Moment, Refusal, Step
+from shared.contracts.wording import Text, text
+from shared.rules.book import Book
+
+RIGHTS: Mapping[Act, tuple[str, ...]] = {
+    Act.ACCEPT: ("work",),
+    Act.ASSIGN: ("work",),
+    Act.START: ("work",),
+    Act.REPLY: ("work", "desk"),
+    Act.COMPLETE: ("work",),
+    Act.RETURN: ("work",),
+    Act.TRANSFER: ("work", "desk"),
+    Act.FOLLOW_UP: ("desk",),
+    Act.CLOSE: ("desk",),
+    Act.REOPEN: ("desk",),
+}
+"""Any of these rights at the case's site; closing by authority asks for a role instead (FU-4)."""
+
+_ACTS: Mapping[type[object], tuple[Act, Callable[[Turn, Any, str, Book], Step | Refusal]]] = {
+    Accept: (Act.ACCEPT, order.accept),
+    Assign: (Act.ASSIGN, order.assign),
+    Start: (Act.START, order.start),
+    Complete: (Act.COMPLETE, order.complete),
+    Return: (Act.RETURN, order.give_back),
+    Transfer: (Act.TRANSFER, order.transfer),
+    Reply: (Act.REPLY, customer.reply),
+    FollowUp: (Act.FOLLOW_UP, customer.follow_up),
+    Close: (Act.CLOSE, customer.close),
+    Reopen: (Act.REOPEN, customer.reopen),
+}
+
+
+def obey(state: CaseState | None, ask: Ask, moment: Moment) -> Step | Refusal:
+    """Carry out a command, or say what stands in the way."""
+    if state is None or state.status is Status.AWAITED:
+        return unknown()
+    act = act_on_all(ask.command)
+    if act is None:
+        return _obey_one(Turn(state, moment.at), ask, moment.book)
+    if not _has_right(ask.actor, act, state.site):
+        return no_right()
+    return obey_for_all(Turn(state, moment.at), ask, _name(ask.actor), moment.book)
+
+
+def _obey_one(turn: Turn, ask: Ask, book: Book) -> Step | Refusal:
+    act, carry_out = _ACTS[type(ask.command)]
+    forbidden = _forbidden(turn.state, act, ask, book)
+    if forbidden is not None:
+        return forbidden
+    # A close is judged by its ending, which says more than that no ending is open.
+    if act not in possible_acts(turn.state, book) and not _still_open(turn.state, act):
+        return not_possible(turn.state, act, book)
+    return carry_out(turn, ask.command, _name(ask.actor), book)
+
+
+def _still_open(state: CaseState, act: Act) -> bool:
+    return act is Act.CLOSE and state.status is not Status.CLOSED
+
+
+def _forbidden(state: CaseState, act: Act, ask: Ask, book: Book) -> Refusal | None:
+    if isinstance(ask.command, Close) and ask.command.ending == "by_authority":
+        return _without_authority(state, ask.actor, book)
+    return None if _has_right(ask.actor, act, state.site) else no_right()
+
+
+def _without_authority(state: CaseState, actor: Actor, book: Book) -> Refusal | None:
+    closers = procedure(state, book).follow_up.closers
+    if set(closers) & set(actor.roles_at(state.site)):
+        return None
+    sentence = text("只有{roles}才能这样结案", roles=_role_names(closers, state, book))
+    return Refusal(why="no_authority", text=sentence, status=403, field="/ending")
+
+
+def _role_names(roles: Sequence[str], state: CaseState, book: Book) -> tuple[Text, ...]:
+    named = book.pack(state.pack, state.pack_version).roles
+    unnamed = [text("{id}", id=role) for role in roles if role not in named]
+    words = [text("{zh} {en}", zh=named[role].zh, en=named[role].en) for role in roles if role in named]
+    return (*words, *unnamed)
+
+
+def _has_right(actor: Actor, act: Act, site: str) -> bool:
+    return any(actor.can(right, site) for right in RIGHTS[act])
+
+
+def _name(actor: Actor) -> str:
+    return actor.person or actor.account

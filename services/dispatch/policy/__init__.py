@@ -1,0 +1,1 @@
+"""What may follow what, when a case may close, and what the customer's answer leads to; pure."""

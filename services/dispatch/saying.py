@@ -1,0 +1,133 @@
+"""What happens to a case, as facts and the state after them; used for facts heard, acts of people and imports alike."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from services.dispatch.policy.lifecycle import Status
+from services.dispatch.state import CaseState, OpenFollowUp, askers, is_same_day, procedure
+from shared.contracts.dispatch import (
+    CaseClosed,
+    CaseReopened,
+    Ending,
+    FollowUpOpened,
+    Note,
+    OrderCompleted,
+    OrderIssued,
+    OrderTransferred,
+)
+from shared.contracts.envelope import Fact
+from shared.contracts.fold import Say, Step
+from shared.rules.book import Book
+from shared.rules.words import Validity
+
+SYSTEM = "system"
+"""Stands in ``by`` where nobody asked."""
+
+NOTHING_SAID = Note()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A case in hand: its state so far and what was said on the way.
+
+    Attributes:
+        at: When what is said next happened; an import moves it from act to act.
+    """
+
+    state: CaseState
+    at: datetime
+    said: tuple[Say, ...] = ()
+
+    def says(self, fact: Fact, **changes: Any) -> "Turn":
+        """Say *fact*, and let the state change with it."""
+        return replace(self.knows(**changes), said=(*self.said, Say(fact, at=self.at)))
+
+    def knows(self, **changes: Any) -> "Turn":
+        """Change the state without a word."""
+        return replace(self, state=replace(self.state, **changes))
+
+    def step(self, why: str) -> Step:
+        """The answer of the fold."""
+        return Step(why=why, state=self.state, say=self.said)
+
+
+def issued(turn: Turn) -> Turn:
+    """Send the next order of the case to its department; the suffix of its number counts the orders."""
+    state, number = turn.state, turn.state.orders + 1
+    order = f"{state.number}-{number}"
+    fact = OrderIssued(site=state.site, order=order, number=number, department=state.department, round=state.round)
+    return turn.says(fact, status=Status.DISPATCHED, orders=number, order=order, assignee=None)
+
+
+def transferred(turn: Turn, department: str, *, by: str, note: Note = NOTHING_SAID) -> Turn:
+    """Move the order to another department, which has to accept it anew."""
+    fact = OrderTransferred(by=by, was=turn.state.department, department=department, private=note)
+    return turn.says(fact, status=Status.DISPATCHED, department=department, assignee=None)
+
+
+def completed(
+    turn: Turn,
+    book: Book,
+    *,
+    by: str,
+    note: Note = NOTHING_SAID,
+    stated_at: datetime | None = None,
+    bulk: bool = False,
+) -> Turn:
+    """Say that the work is done; what follows from it is :func:`settled`."""
+    fact = OrderCompleted(
+        by=by,
+        round=turn.state.round,
+        same_day=is_same_day(turn.state, turn.at, book),
+        bulk=bulk,
+        stated_at=stated_at,
+        private=note,
+    )
+    return turn.says(fact, status=Status.RESOLVED)
+
+
+def settled(turn: Turn, book: Book, *, by: str) -> Turn:
+    """Open the follow-up of completed work, or close the case where nobody is to be asked.
+
+    An incident's own case stays open for the bulk close. An invalid matter without a reply stays open too: it keeps
+    the reply duty (CL-4).
+    """
+    state = turn.state
+    if state.opens_incident:
+        return turn
+    if state.anonymous:
+        return closed(turn, "anonymous", by=by)
+    if state.validity == Validity.INVALID:
+        return closed(turn, "invalid", by=by) if state.replied_since_invalid else turn
+    if procedure(state, book).follow_up.required:
+        return asked(turn, book)
+    return closed(turn, "completed", by=by)
+
+
+def asked(turn: Turn, book: Book) -> Turn:
+    """Open the follow-up of this round."""
+    who = askers(turn.state, book, same_day=is_same_day(turn.state, turn.at, book))
+    method = procedure(turn.state, book).follow_up.method.value
+    fact = FollowUpOpened(who=who[0], method=method, round=turn.state.round)
+    return turn.says(fact, follow_up=OpenFollowUp(who, method))
+
+
+def reopened(
+    turn: Turn,
+    because: Literal["unsatisfied", "false_completion", "customer"],
+    *,
+    by: str,
+    note: Note = NOTHING_SAID,
+) -> Turn:
+    """Handle the matter again: the next round, with an order of its own."""
+    round_ = turn.state.round + 1
+    correction = because == "false_completion"
+    fact = CaseReopened(because=because, round=round_, correction=correction, by=by, private=note)
+    return issued(turn.says(fact, round=round_, follow_up=None, ending=None))
+
+
+def closed(turn: Turn, ending: Ending, *, by: str, note: Note = NOTHING_SAID) -> Turn:
+    """End the case."""
+    fact = CaseClosed(ending=ending, by=by, private=note)
+    return turn.says(fact, status=Status.CLOSED, ending=ending, follow_up=None)

@@ -1,0 +1,120 @@
+"""What dispatch remembers of a case: only what later decisions need."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.dispatch.policy.closing import Chosen, Circumstances, endings
+from services.dispatch.policy.lifecycle import Act, Status, possible
+from shared.rules.book import Book
+from shared.rules.conditions import Matter
+from shared.rules.grading import follow_up_by
+from shared.rules.model import CaseType
+from shared.rules.words import Flag, Validity
+from shared.timekeeping.calendar import local_date
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFollowUp:
+    """A customer who is still to be asked.
+
+    Attributes:
+        who: Roles that ask.
+        method: As the pack wants it: any, phone or visit.
+        attempts: Instants at which nobody was reached, in this round.
+    """
+
+    who: tuple[str, ...]
+    method: str
+    attempts: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseState:
+    """One case. Fields below ``severity_of`` are empty until the request itself is heard.
+
+    Attributes:
+        severity_at: When the severity took effect, with ``severity_of`` the message that said so; the greatest pair of
+            two speakers holds.
+        orders: Orders issued so far; ``order`` is the last one, also when the case has joined an incident since.
+        department: Role id of the department the order lies with, or would.
+        unsatisfied: Rounds the customer was not satisfied with.
+        incident: Case id of the incident it hangs under.
+        ending: How it closed.
+    """
+
+    case: str
+    status: Status = Status.AWAITED
+    severity: str = ""
+    severity_at: datetime | None = None
+    severity_of: str = ""
+    number: str = ""
+    site: str = ""
+    pack: str = ""
+    pack_version: int = 0
+    case_type: str = ""
+    category: str = ""
+    validity: str = Validity.UNJUDGED
+    flags: tuple[str, ...] = ()
+    received_at: datetime | None = None
+    anonymous: bool = False
+    incident: str | None = None
+    opens_incident: bool = False
+    department: str = ""
+    assignee: str | None = None
+    orders: int = 0
+    order: str | None = None
+    round: int = 1
+    replied: bool = False
+    replied_since_invalid: bool = False
+    follow_up: OpenFollowUp | None = None
+    unsatisfied: int = 0
+    ending: str | None = None
+
+
+def procedure(state: CaseState, book: Book) -> CaseType:
+    """The case type of the pinned pack; one the pack lacks stands in the safety pack.
+
+    Raises:
+        LookupError: Neither pack is known here, or neither has it.
+    """
+    own = book.pack(state.pack, state.pack_version).case_types
+    if state.case_type in own or state.received_at is None:
+        return own[state.case_type]
+    return book.safety_pack(state.received_at).case_types[state.case_type]
+
+
+def askers(state: CaseState, book: Book, *, same_day: bool) -> tuple[str, ...]:
+    """The roles that ask the customer about work done on the day it was received, or later."""
+    solved = Flag.SOLVED_SAME_DAY if same_day else Flag.SOLVED_LATER
+    flags = frozenset((*state.flags, solved))
+    matter = Matter(state.severity, Validity(state.validity), state.category, flags)
+    return follow_up_by(procedure(state, book), matter)
+
+
+def is_same_day(state: CaseState, at: datetime, book: Book) -> bool:
+    """Whether *at* falls on the local date on which the case was received."""
+    zone = book.site(state.site).zone
+    return state.received_at is not None and local_date(at, zone) == local_date(state.received_at, zone)
+
+
+def chosen_endings(state: CaseState, book: Book) -> tuple[Chosen, ...]:
+    """The endings a person may choose now."""
+    return endings(
+        Circumstances(
+            status=state.status,
+            anonymous=state.anonymous,
+            invalid=state.validity == Validity.INVALID,
+            replied_since_invalid=state.replied_since_invalid,
+            unsatisfied=state.unsatisfied,
+            unsatisfied_most=procedure(state, book).follow_up.max_unsatisfied_rounds,
+            follow_up_open=state.follow_up is not None,
+        )
+    )
+
+
+def possible_acts(state: CaseState, book: Book) -> tuple[Act, ...]:
+    """The acts possible now, whoever asks."""
+    if state.status is Status.AWAITED:
+        return ()
+    closable = bool(chosen_endings(state, book))
+    return possible(state.status, follow_up_open=state.follow_up is not None, closable=closable)

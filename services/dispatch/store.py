@@ -1,0 +1,93 @@
+"""The index of cases in PostgreSQL, written in the transaction of the fold: one statement a batch."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.dispatch.policy.lifecycle import Status
+from services.dispatch.ports import Wanted
+from services.dispatch.state import CaseState
+from shared.storage.unit import Work
+
+_PUT = text("""
+    insert into dispatch.cases as c (id, number, site, status, department, assignee, order_number, round, severity,
+        incident, ending, received_at)
+    select id, number, site, status, department, assignee, order_number, round, severity, incident, ending, received_at
+    from unnest(cast(:ids as text[]), cast(:numbers as text[]), cast(:sites as text[]), cast(:statuses as text[]),
+        cast(:departments as text[]), cast(:assignees as text[]), cast(:orders as text[]), cast(:rounds as int[]),
+        cast(:severities as text[]), cast(:incidents as text[]), cast(:endings as text[]),
+        cast(:received as timestamptz[]))
+        as v(id, number, site, status, department, assignee, order_number, round, severity, incident, ending,
+            received_at)
+    order by id
+    on conflict (id) do update set status = excluded.status, department = excluded.department,
+        assignee = excluded.assignee, order_number = excluded.order_number, round = excluded.round,
+        severity = excluded.severity, incident = excluded.incident, ending = excluded.ending,
+        received_at = excluded.received_at
+    where (c.status, c.department, c.assignee, c.order_number, c.round, c.severity, c.incident, c.ending,
+        c.received_at) is distinct from (excluded.status, excluded.department, excluded.assignee,
+        excluded.order_number, excluded.round, excluded.severity, excluded.incident, excluded.ending,
+        excluded.received_at)""")
+
+_LIST = text("""
+    select id, number, site, status, department, assignee, order_number, round, severity, incident, ending, received_at
+    from dispatch.cases
+    where id > :after
+        and (cast(:sites as text[]) is null or site = any(cast(:sites as text[])))
+        and (cast(:statuses as text[]) is null or status = any(cast(:statuses as text[])))
+        and (cast(:department as text) is null or department = cast(:department as text))
+        and (cast(:assignee as text) is null or assignee = cast(:assignee as text))
+    order by id limit :limit""")
+
+_JOINED = text("""
+    select id from dispatch.entities where parent = :incident and status = :joined order by id""")
+
+
+class PostgresIndex:
+    """Keeps and reads ``dispatch.cases``; also the projection of the service."""
+
+    async def project(self, conn: AsyncConnection, work: Work) -> None:
+        """Write every case that changed."""
+        changed = [slot.state for slot in work.slots.values() if slot.changed]
+        cases = [state for state in changed if isinstance(state, CaseState) and state.number]
+        if cases:
+            await conn.execute(_PUT, _columns(cases))
+
+    async def listed(self, conn: AsyncConnection, wanted: Wanted) -> Sequence[dict[str, Any]]:
+        """A page of cases in order of their ids."""
+        rows = await conn.execute(
+            _LIST,
+            {
+                "after": wanted.after,
+                "sites": None if wanted.sites is None else list(wanted.sites),
+                "statuses": list(wanted.statuses) or None,
+                "department": wanted.department,
+                "assignee": wanted.assignee,
+                "limit": wanted.limit,
+            },
+        )
+        return [dict(row) for row in rows.mappings()]
+
+    async def joined(self, conn: AsyncConnection, incident: str) -> tuple[str, ...]:
+        """The cases that hang under an incident without an order of their own, in order of their ids."""
+        rows = await conn.execute(_JOINED, {"incident": incident, "joined": Status.JOINED.value})
+        return tuple(row.id for row in rows)
+
+
+def _columns(cases: Sequence[CaseState]) -> dict[str, list[Any]]:
+    return {
+        "ids": [c.case for c in cases],
+        "numbers": [c.number for c in cases],
+        "sites": [c.site for c in cases],
+        "statuses": [c.status.value for c in cases],
+        "departments": [c.department for c in cases],
+        "assignees": [c.assignee for c in cases],
+        "orders": [c.order for c in cases],
+        "rounds": [c.round for c in cases],
+        "severities": [c.severity for c in cases],
+        "incidents": [c.incident for c in cases],
+        "endings": [c.ending for c in cases],
+        "received": [c.received_at for c in cases],
+    }

@@ -1,0 +1,150 @@
+"""What time alone does to a case: warnings, breaches, silence, upgrades."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from enum import IntEnum
+
+from services.escalation.policy.audience import reach
+from services.escalation.policy.clockwork import Clock
+from services.escalation.saying.clocks import arm, cancel
+from services.escalation.saying.hand import Hand
+from services.escalation.saying.raises import climb_on, raise_breach, tell_upgrade, told_to
+from services.escalation.state import Case, Docket
+from shared.contracts.escalation import ClockBreached, ClockWarned, SeverityUpgraded
+from shared.contracts.fold import Moment, Step
+from shared.rules.clocks import clocks_for
+from shared.rules.conditions import Matter
+from shared.rules.grading import severity_named, upgrades_for
+from shared.rules.words import ASSIGNEE, StartFact
+
+
+class Passes(IntEnum):
+    """What can pass, in the order of things that pass at one instant."""
+
+    SHARE = 0
+    LAST_CALL = 1
+    DUE = 2
+    SILENCE = 3
+    UPGRADE = 4
+
+
+Coming = tuple[datetime, Passes, str]
+
+
+def due(docket: Docket) -> datetime | None:
+    """The next instant at which time changes the case; None if it never does."""
+    if docket.case is None or docket.case.closed:
+        return None
+    return min((instant for instant, _, _ in _coming(docket.case)), default=None)
+
+
+def fire(docket: Docket, moment: Moment) -> Step:
+    """Apply the one step due at ``due(docket)``."""
+    assert docket.case is not None
+    _, passes, key = min(_coming(docket.case))
+    hand = Hand(docket.case, moment)
+    return hand.step(FIRES[passes](hand, key))
+
+
+def _coming(case: Case) -> Iterator[Coming]:
+    for clock in case.clocks:
+        if clock.running and not clock.breached:
+            yield from _of_clock(clock)
+    for one in case.raises:
+        if one.acknowledge_by is not None:
+            yield one.acknowledge_by, Passes.SILENCE, one.id
+    if not case.resolved:
+        yield from ((upgrade.at, Passes.UPGRADE, upgrade.rule) for upgrade in case.upgrades)
+
+
+def _of_clock(clock: Clock) -> Iterator[Coming]:
+    if clock.warn_at is not None:
+        yield clock.warn_at, Passes.SHARE, clock.id
+    if clock.last_call_at is not None:
+        yield clock.last_call_at, Passes.LAST_CALL, clock.id
+    if clock.due_at is not None:
+        yield clock.due_at, Passes.DUE, clock.id
+
+
+def _share(hand: Hand, key: str) -> str:
+    clock = _clock(hand, key)
+    hand.put(replace(clock, warn_at=None))
+    if hand.imported:
+        return "quiet_past"
+    people = () if hand.hushed else reach(ASSIGNEE, hand.scene(day_based=clock.day_based)).people
+    assert clock.due_at is not None
+    hand.say(ClockWarned(clock=key, due_at=clock.due_at, warning="share", people=told_to(people), silent=hand.hushed))
+    return "warned"
+
+
+def _last_call(hand: Hand, key: str) -> str:
+    clock = _clock(hand, key)
+    hand.put(replace(clock, last_call_at=None))
+    if hand.imported:
+        return "quiet_past"
+    # He is at work then by definition, so this message never waits.
+    people = () if hand.hushed else reach(ASSIGNEE, hand.scene()).people
+    assert clock.due_at is not None
+    hand.say(
+        ClockWarned(clock=key, due_at=clock.due_at, warning="last_call", people=told_to(people), silent=hand.hushed)
+    )
+    return "last_call"
+
+
+def _breach(hand: Hand, key: str) -> str:
+    clock, rule = replace(_clock(hand, key), breached=True, warn_at=None, last_call_at=None), hand.rule(key)
+    assert clock.due_at is not None
+    hand.put(clock)
+    hand.say(ClockBreached(clock=key, due_at=clock.due_at, severity=hand.case.severity, silent=hand.hushed))
+    if rule is not None and not hand.hushed:
+        raise_breach(hand, clock, rule)
+    return "breached"
+
+
+def _silence(hand: Hand, key: str) -> str:
+    one = next(one for one in hand.case.raises if one.id == key)
+    return climb_on(hand, one, "silence")
+
+
+def _upgrade(hand: Hand, key: str) -> str:
+    rule = next(rule for rule in hand.case_type.upgrades if rule.id == key)
+    before, was = hand.matter, hand.case.severity
+    rank = severity_named(hand.case_type, rule.to).rank
+    hand.change(severity=rule.to, rank=rank, severity_at=hand.at, severity_by="")
+    left = {one.id for one in upgrades_for(hand.case_type, hand.matter)}
+    hand.change(upgrades=tuple(one for one in hand.case.upgrades if one.rule in left))
+    hand.say(
+        SeverityUpgraded(
+            rule=key, was=was, severity=rule.to, effective_at=hand.at, silent=hand.case.drill or hand.imported
+        )
+    )
+    _change_clocks(hand, before)
+    tell_upgrade(hand, rule)
+    return "upgraded"
+
+
+def _change_clocks(hand: Hand, before: Matter) -> None:
+    """The new severity's clocks start at the upgrade; of the old one's only what is breached runs on."""
+    old = {rule.id for rule in clocks_for(hand.case_type, before)}
+    applying = clocks_for(hand.case_type, hand.matter)
+    kept = {rule.id for rule in applying}
+    gone = [clock for clock in hand.case.running if clock.id not in kept and not clock.breached]
+    cancel(hand, gone, because="upgraded")
+    new = [rule for rule in applying if rule.id not in old and rule.start is StartFact.RECEIVED]
+    arm(hand, [(rule, hand.at) for rule in new], "upgraded")
+
+
+def _clock(hand: Hand, key: str) -> Clock:
+    clock = hand.case.clock(key)
+    assert clock is not None
+    return clock
+
+
+FIRES: dict[Passes, Callable[[Hand, str], str]] = {
+    Passes.SHARE: _share,
+    Passes.LAST_CALL: _last_call,
+    Passes.DUE: _breach,
+    Passes.SILENCE: _silence,
+    Passes.UPGRADE: _upgrade,
+}

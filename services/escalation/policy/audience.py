@@ -1,0 +1,158 @@
+"""From the roles a pack names to the people who answer now, and when each may be told.
+
+Source: requirements §0.4 (ESC-1, ESC-3a, ESC-6); design.md §8.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.organisation.duty import add_duty_time, last_shift_end_before, next_duty_start
+from shared.organisation.people import Reason, Why, who
+from shared.organisation.records import Site
+from shared.organisation.staff import Staff
+from shared.rules.words import ASSIGNEE, FIRST_RECEIVER, PERSONS_OF_A_CASE
+
+LAST_CALL_BEFORE = timedelta(hours=2)
+ORDINARY_DELAY = timedelta(minutes=1)
+"""A message that leaves this late at most counts as told at its instant; later ones count from when they leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """One person to be told.
+
+    Attributes:
+        role: The role by which he is told; the responsible department's while nobody is assigned.
+        tell_at: Not before the scene's instant.
+        why: The steps that led to him.
+    """
+
+    person: str
+    role: str
+    tell_at: datetime
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where and when somebody is looked for.
+
+    Attributes:
+        department: Role id of the responsible department, asked while nobody is assigned.
+        waits: Whether messages wait for the recipient's duty start (ESC-6).
+    """
+
+    site: Site
+    staff: Staff
+    at: datetime
+    assignee: str | None = None
+    first_receiver: str | None = None
+    department: str | None = None
+    waits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Everybody found for some roles, each person once, and the roles nobody answers for."""
+
+    people: tuple[Reached, ...] = ()
+    empty_chairs: tuple[str, ...] = ()
+
+    def __add__(self, other: "Audience") -> "Audience":
+        """Both together; a person keeps the role he was first found by."""
+        people = {one.person: one for one in (*other.people, *self.people)}
+        order = dict.fromkeys(one.person for one in (*self.people, *other.people))
+        return Audience(tuple(people[key] for key in order), (*self.empty_chairs, *other.empty_chairs))
+
+
+def gather(roles: Iterable[str], scene: Scene) -> Audience:
+    """Everybody who answers for *roles* now."""
+    found = Audience()
+    for role in roles:
+        found += reach(role, scene)
+    return found
+
+
+def reach(role: str, scene: Scene) -> Audience:
+    """Who answers for one role; an empty chair if nobody does."""
+    if role == ASSIGNEE and scene.assignee is None:
+        return reach(scene.department, scene) if scene.department else Audience()
+    if role in PERSONS_OF_A_CASE:
+        return _person_of_case(role, scene)
+    answers = who(role, site=scene.site, at=scene.at, staff=scene.staff).persons
+    people = tuple(_told(answer.person.id, role, answer.reasons, scene) for answer in answers)
+    return Audience(people, () if people else (role,))
+
+
+def acknowledge_by(
+    audience: Audience, roles: tuple[str, ...], *, scene: Scene, minutes: int, now: datetime
+) -> datetime | None:
+    """When silence climbs: *minutes* of duty time of the first who could have answered; None if nobody was told.
+
+    The people of *roles* count; the others only if there are none of those. Nobody is called silent about what he
+    could not have heard yet, so after an outage the minutes begin at *now*.
+    """
+    of_level = [one for one in audience.people if one.role in roles] or list(audience.people)
+    limits = (
+        add_duty_time(
+            one.person,
+            site=scene.site,
+            role=post_of(one, scene),
+            start=now if now - one.tell_at > ORDINARY_DELAY else one.tell_at,
+            minutes=minutes,
+            staff=scene.staff,
+        )
+        for one in of_level
+    )
+    return min(limits, default=None)
+
+
+def last_call_at(person: str, scene: Scene, *, due_at: datetime) -> datetime | None:
+    """Two hours before the end of the person's last duty before *due_at*; None if that has passed (ESC-6)."""
+    role = _role_held(person, scene)
+    if role is None:
+        return None
+    end = last_shift_end_before(person, site=scene.site, role=role, instant=due_at, staff=scene.staff)
+    return end - LAST_CALL_BEFORE if end - LAST_CALL_BEFORE > scene.at else None
+
+
+def post_of(one: Reached, scene: Scene) -> str:
+    """The role whose roster tells when the person is on duty."""
+    if one.role not in PERSONS_OF_A_CASE:
+        return one.role
+    return _role_held(one.person, scene) or one.role
+
+
+def _person_of_case(role: str, scene: Scene) -> Audience:
+    named = scene.first_receiver if role == FIRST_RECEIVER else scene.assignee
+    steps: list[Reason] = []
+    passed: set[str] = set()
+    while named is not None and named not in passed:
+        person = scene.staff.person(named)
+        if person is None:
+            return Audience()
+        absence = person.absence_at(scene.at)
+        if absence is None:
+            return Audience((_told(named, role, tuple(steps), scene),))
+        passed.add(named)
+        steps += [Reason(Why.ABSENT, named), Reason(Why.SUBSTITUTE, absence.substitute)]
+        named = absence.substitute
+    return Audience()
+
+
+def _told(person: str, role: str, reasons: tuple[Reason, ...], scene: Scene) -> Reached:
+    words = tuple(str(reason.why) for reason in reasons) or (role,)
+    one = Reached(person, role, scene.at, words)
+    if not scene.waits:
+        return one
+    start = next_duty_start(person, site=scene.site, role=post_of(one, scene), at=scene.at, staff=scene.staff)
+    return Reached(person, role, start, words)
+
+
+def _role_held(person: str, scene: Scene) -> str | None:
+    known = scene.staff.person(person)
+    if known is None:
+        return None
+    held = [a.role for a in known.appointments if a.site == scene.site.id and a.at(scene.at)]
+    return scene.department if scene.department in held else next(iter(held), None)

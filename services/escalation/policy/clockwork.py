@@ -1,0 +1,146 @@
+"""One clock of a case: wound up, running, breached, ended.
+
+Source: requirements §0.3, §3.1, §9.1; design.md §7.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from shared.rules.clocks import DueWhy, Limits, Promise, call_window, due, is_day_based, outcome, warn_at
+from shared.rules.clocks import Outcome as Timeliness
+from shared.rules.model import ClockRule, Pack
+from shared.rules.words import Basis
+from shared.timekeeping.calendar import Calendar
+
+
+class Ending(StrEnum):
+    """How a clock ended; ``running`` while it has not."""
+
+    RUNNING = "running"
+    MET = "met"
+    LATE = "late"
+    CANCELLED = "cancelled"
+    UNSET = "unset"
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A clock of a case; a case has at most one of each rule.
+
+    Attributes:
+        id: Rule id.
+        due_at: UTC, still on time itself; None while there is no number or no date.
+        warn_at: When the share warning goes out; None when it has gone or never does.
+        last_call_at: The same for the last call before the last shift ends.
+        day_based: Its messages wait for duty start (ESC-6).
+        why: Where the due instant comes from.
+        fixed: Set by an approved extension or a consent; no longer reckoned anew.
+        breached: The due instant passed unmet, and counts.
+        late_until: A limit approved after the breach; stored, never counted (ESC-4).
+        ended_by: The stop fact or cause that ended it.
+    """
+
+    id: str
+    start_at: datetime
+    due_at: datetime | None
+    warn_at: datetime | None = None
+    last_call_at: datetime | None = None
+    day_based: bool = False
+    why: str = "counted"
+    fixed: bool = False
+    breached: bool = False
+    late_until: datetime | None = None
+    ending: Ending = Ending.RUNNING
+    ended_at: datetime | None = None
+    ended_by: str = ""
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended."""
+        return self.ending is Ending.RUNNING
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a site and a case put into the reckoning of every clock."""
+
+    pack: Pack
+    calendar: Calendar
+    limits: Limits
+    category: str | None
+
+
+def wind(rule: ClockRule, *, start: datetime, at: datetime, terms: Terms, promised: Promise | None = None) -> Clock:
+    """The clock of *rule* started at *start*, as seen at *at*; what was promised holds.
+
+    A warning whose instant has passed when the clock is armed is left out.
+    """
+    if promised is not None and promised.due_at is not None:
+        day_based = is_day_based(rule) and promised.why is DueWhy.COUNTED
+        clock = Clock(rule.id, start, promised.due_at, day_based=day_based, why=str(promised.why))
+    else:
+        reckoned = due(
+            rule,
+            start=start,
+            calendar=terms.calendar,
+            limits=terms.limits,
+            category=terms.category,
+            call_window=call_window(terms.pack),
+        )
+        clock = Clock(rule.id, start, reckoned.at, day_based=reckoned.day_based, why=str(reckoned.why))
+    return with_warning(clock, rule, at=at, fraction=terms.pack.warn_fraction)
+
+
+def with_warning(clock: Clock, rule: ClockRule, *, at: datetime, fraction: float) -> Clock:
+    """The clock with its share warning set anew; none if that instant is not after *at* (ESC-2)."""
+    warn = warn_at(rule, start=clock.start_at, due_at=clock.due_at, fraction=fraction)
+    return replace(clock, warn_at=warn if warn is not None and warn > at else None)
+
+
+def moved(clock: Clock, rule: ClockRule, *, until: datetime, at: datetime, why: str, fraction: float) -> Clock:
+    """The clock with *until* as its due instant, said by a person and no longer reckoned anew."""
+    set_anew = replace(clock, due_at=until, day_based=False, why=why, fixed=True, last_call_at=None)
+    return with_warning(set_anew, rule, at=at, fraction=fraction)
+
+
+def disproved(clock: Clock, at: datetime) -> bool:
+    """Whether an act at *at* shows that a recorded breach was none (TS-8)."""
+    return clock.breached and clock.due_at is not None and at <= clock.due_at
+
+
+def met(clock: Clock, *, at: datetime, by: str) -> Clock:
+    """The clock ended by an act at *at*: on time up to the due instant itself."""
+    ending = Ending.UNSET
+    if clock.due_at is not None:
+        ending = Ending.MET if outcome(clock.due_at, at) is Timeliness.ON_TIME else Ending.LATE
+    breached = clock.breached and not disproved(clock, at)
+    return _ended(replace(clock, breached=breached), ending, at, by)
+
+
+def cancelled(clock: Clock, *, at: datetime, by: str) -> Clock:
+    """The clock taken away; a breach it had stays recorded."""
+    return _ended(clock, Ending.CANCELLED, at, by)
+
+
+def reinstated(clock: Clock) -> Clock:
+    """The clock running again as if nothing had ended it; a breach it had is not repeated."""
+    return replace(clock, ending=Ending.RUNNING, ended_at=None, ended_by="")
+
+
+def takes_agreed_limit(rule: ClockRule, clock: Clock, *, consent: str) -> bool:
+    """Whether a later time agreed to by the customer moves this clock.
+
+    Handling clocks follow CN-1 and CN-2; a reply clock follows CN-2 alone.
+
+    Source: requirements §3.43; design.md §7.
+    """
+    if not clock.running or clock.breached:
+        return False
+    if rule.promise == "reply":
+        return consent == "CN-2"
+    return rule.pausable or rule.basis is Basis.AGREED
+
+
+def _ended(clock: Clock, ending: Ending, at: datetime, by: str) -> Clock:
+    return replace(clock, ending=ending, ended_at=at, ended_by=by, warn_at=None, last_call_at=None)

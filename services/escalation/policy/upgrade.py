@@ -1,0 +1,32 @@
+"""Severity reached by time alone.
+
+Source: requirements §3.2 (UP-1), TS-5.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.rules.conditions import Matter
+from shared.rules.grading import upgrade_at, upgrades_for
+from shared.rules.model import CaseType
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """A rule of the pack and the instant at which it takes the case."""
+
+    rule: str
+    at: datetime
+
+
+def plan(
+    case_type: CaseType, matter: Matter, *, registered_at: datetime, not_before: datetime, zone: str
+) -> tuple[Upgrade, ...]:
+    """The upgrades that threaten the case; one whose month is over takes it at *not_before*.
+
+    Registration is the first one for ever: neither an extension nor a reopening moves it.
+    """
+    found = (
+        (rule, upgrade_at(rule, registered_at=registered_at, zone=zone)) for rule in upgrades_for(case_type, matter)
+    )
+    return tuple(Upgrade(rule.id, max(at, not_before)) for rule, at in found)

@@ -1,0 +1,71 @@
+"""A request was received: the case begins, its clocks run, and who must know at once is told."""
+
+from services.escalation.policy.upgrade import Upgrade, plan
+from services.escalation.reactions.history import Passing, let_pass, relive
+from services.escalation.saying.clocks import begin
+from services.escalation.saying.hand import Hand
+from services.escalation.saying.raises import give_notice
+from services.escalation.state import Case
+from shared.contracts.envelope import Heard
+from shared.contracts.fold import Moment, Step
+from shared.contracts.intake import RequestReceived
+from shared.rules.grading import notices_for, severity_named, switches_on
+from shared.rules.words import StartFact, Validity
+
+
+def receive(heard: Heard, fact: RequestReceived, moment: Moment, passing: Passing) -> Step:
+    """Open the case as of the first ear; an import's past is lived through to its quiet end."""
+    hand = Hand(_opened(heard, fact, moment), moment)
+    hand.at = fact.received_at
+    begin(hand, StartFact.RECEIVED, {promise.clock: promise for promise in fact.promises})
+    hand.change(upgrades=_upgrades(hand))
+    if fact.history is None:
+        # A late entry: what fell due since the first ear did so before anybody could be told.
+        let_pass(hand, moment.at, passing)
+    give_notice(hand, notices_for(hand.case_type, hand.matter))
+    if fact.history is None:
+        return hand.step("clocks_armed")
+    relive(hand, fact.history, passing)
+    return hand.step("history_folded")
+
+
+def _upgrades(hand: Hand) -> tuple[Upgrade, ...]:
+    return plan(
+        hand.case_type,
+        hand.matter,
+        registered_at=hand.case.registered_at,
+        not_before=hand.case.received_at,
+        zone=hand.site.zone,
+    )
+
+
+def _opened(heard: Heard, fact: RequestReceived, moment: Moment) -> Case:
+    site = moment.book.site(fact.site)
+    pack = moment.book.pack(fact.pack, fact.pack_version)
+    severity = severity_named(pack.case_types[fact.case_type], fact.severity)
+    flags = {*fact.flags, *switches_on(pack, site.parameters)}
+    return Case(
+        id=heard.heading.entity,
+        number=fact.number,
+        site=fact.site,
+        pack=fact.pack,
+        pack_version=fact.pack_version,
+        case_type=fact.case_type,
+        category=fact.category,
+        severity=fact.severity,
+        rank=severity.rank,
+        severity_at=fact.received_at,
+        severity_by=heard.heading.id,
+        validity=Validity(fact.validity),
+        flags=tuple(sorted(flags)),
+        received_at=fact.received_at,
+        # An import is logged long after the matter was registered where it came from.
+        registered_at=fact.received_at if fact.history else fact.logged_at,
+        customer_limit=fact.customer_limit,
+        department_limit=fact.department_limit,
+        first_receiver=fact.first_receiver,
+        department=fact.department,
+        incident=fact.incident,
+        drill=fact.drill,
+        quiet_until=fact.history.quiet_until if fact.history else None,
+    )

@@ -1,0 +1,158 @@
+"""What dispatch says of the work, and notify of its messages."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from services.escalation.policy.clockwork import Clock, reinstated
+from services.escalation.saying.clocks import begin, call_assignee, cancel, meet, rereckon, show
+from services.escalation.saying.hand import Hand
+from services.escalation.saying.raises import calm_all, climb_on
+from shared.contracts.dispatch import (
+    CaseClosed,
+    CaseReopened,
+    FollowUpRecorded,
+    OrderAccepted,
+    OrderAssigned,
+    OrderCompleted,
+    OrderIssued,
+    OrderReturned,
+    OrderStarted,
+    OrderTransferred,
+    ReplyGiven,
+)
+from shared.contracts.envelope import Fact
+from shared.contracts.notify import NobodyReachable
+from shared.rules.words import Flag, StartFact, StopFact
+
+SOLVED = frozenset({Flag.SOLVED_SAME_DAY.value, Flag.SOLVED_LATER.value})
+UNDONE = (StopFact.COMPLETED.value, StopFact.FOLLOWED_UP.value)
+
+
+def issued(hand: Hand, fact: OrderIssued) -> str:
+    """A department has the order."""
+    hand.change(department=fact.department)
+    meet(hand, StopFact.ISSUED)
+    begin(hand, StartFact.ISSUED)
+    return "issued"
+
+
+def accepted(hand: Hand, fact: OrderAccepted) -> str:
+    """The department signed, and may have named its own limit."""
+    meet(hand, StopFact.ACCEPTED)
+    if fact.complete_by is not None:
+        hand.change(department_limit=fact.complete_by)
+        begin(hand, StartFact.AGREED)
+        rereckon(hand, "department_limit")
+    return "accepted"
+
+
+def assigned(hand: Hand, fact: OrderAssigned) -> str:
+    """Somebody is to do it; from now on he is the one to be warned."""
+    hand.change(assignee=fact.assignee)
+    meet(hand, StopFact.ASSIGNED)
+    call_assignee(hand)
+    return "assigned"
+
+
+def started(hand: Hand, _fact: OrderStarted) -> str:
+    """Work began."""
+    meet(hand, StopFact.STARTED)
+    return "started"
+
+
+def replied(hand: Hand, fact: ReplyGiven) -> str:
+    """The customer was told something, and may have agreed to a time."""
+    meet(hand, StopFact.REPLIED)
+    if fact.agreed_until is not None:
+        meet(hand, StopFact.AGREED)
+        hand.change(customer_limit=fact.agreed_until)
+        begin(hand, StartFact.AGREED)
+        rereckon(hand, "agreed")
+    return "replied"
+
+
+def completed(hand: Hand, fact: OrderCompleted) -> str:
+    """The work is reported done; what asks the customer afterwards starts."""
+    solved = Flag.SOLVED_SAME_DAY if fact.same_day else Flag.SOLVED_LATER
+    flags = {*(flag for flag in hand.case.flags if flag not in SOLVED), solved.value}
+    meet(hand, StopFact.COMPLETED)
+    hand.change(resolved=True, flags=tuple(sorted(flags)))
+    begin(hand, StartFact.COMPLETED)
+    return "completed"
+
+
+def returned(hand: Hand, _fact: OrderReturned) -> str:
+    """The desk has it again; nobody is assigned."""
+    hand.change(assignee=None)
+    return "returned"
+
+
+def transferred(hand: Hand, fact: OrderTransferred) -> str:
+    """Another department answers for it; nobody there is assigned yet."""
+    hand.change(department=fact.department, assignee=None)
+    begin(hand, StartFact.TRANSFERRED)
+    return "transferred"
+
+
+def followed_up(hand: Hand, fact: FollowUpRecorded) -> str:
+    """The customer was asked; an attempt that reached nobody meets nothing."""
+    if fact.answer == "unreached":
+        return "nobody_reached"
+    meet(hand, StopFact.FOLLOWED_UP)
+    return "followed_up"
+
+
+def reopened(hand: Hand, fact: CaseReopened) -> str:
+    """Handled again: what the completion started ends; a false completion gives its clocks back.
+
+    The first registration still counts for upgrades by time; one whose month is over takes the case now.
+    """
+    cancel(hand, [clock for clock in hand.case.running if _after_completion(hand, clock)], because="reopened")
+    stops = {stop: at for stop, at in hand.case.stops.items() if stop not in UNDONE}
+    upgrades = tuple(replace(one, at=max(one.at, hand.at)) for one in hand.case.upgrades)
+    flags = tuple(flag for flag in hand.case.flags if flag not in SOLVED)
+    hand.change(closed=False, resolved=False, stops=stops, upgrades=upgrades, flags=flags)
+    if fact.because == "false_completion":
+        undone = (clock for clock in hand.case.clocks if clock.ended_by == StopFact.COMPLETED.value)
+        show(hand, [reinstated(clock) for clock in undone], "false_completion")
+    return "reopened"
+
+
+def closed(hand: Hand, fact: CaseClosed) -> str:
+    """The end: what is met by closing is met, the rest is taken away."""
+    meet(hand, StopFact.CLOSED)
+    cancel(hand, hand.case.running, because=f"closed {fact.ending}")
+    calm_all(hand)
+    hand.change(closed=True, wishes=())
+    return "closed"
+
+
+def nobody_reachable(hand: Hand, fact: NobodyReachable) -> str:
+    """No channel reached anybody of a raise: it climbs without waiting for silence."""
+    one = next((one for one in hand.case.raises if one.id == fact.raise_id), None)
+    if one is None or one.taken_by or not one.climb or hand.hushed:
+        return "nothing_to_climb"
+    return climb_on(hand, one, "unreachable")
+
+
+def _after_completion(hand: Hand, clock: Clock) -> bool:
+    rule = hand.rule(clock.id)
+    return rule is not None and rule.start is StartFact.COMPLETED
+
+
+ABOUT_WORK: dict[type[Fact], Callable[[Hand, Any], str]] = {
+    OrderIssued: issued,
+    OrderAccepted: accepted,
+    OrderAssigned: assigned,
+    OrderStarted: started,
+    ReplyGiven: replied,
+    OrderCompleted: completed,
+    OrderReturned: returned,
+    OrderTransferred: transferred,
+    FollowUpRecorded: followed_up,
+    CaseReopened: reopened,
+    CaseClosed: closed,
+}
+
+ABOUT_NOTICES: dict[type[Fact], Callable[[Hand, Any], str]] = {NobodyReachable: nobody_reachable}

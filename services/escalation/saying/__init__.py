@@ -1,0 +1,1 @@
+"""From decisions to facts: what reactions, commands and time have in common."""

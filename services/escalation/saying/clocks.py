@@ -1,0 +1,193 @@
+"""Clocks armed, met, moved and taken away, with the facts that tell it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from services.escalation.policy.audience import last_call_at
+from services.escalation.policy.clockwork import (
+    Clock,
+    Ending,
+    cancelled,
+    disproved,
+    met,
+    moved,
+    takes_agreed_limit,
+    wind,
+)
+from services.escalation.policy.ladder import calmed
+from services.escalation.saying.hand import Hand
+from shared.contracts.escalation import (
+    Armed,
+    BreachAnnulled,
+    ClockArmed,
+    ClockBreached,
+    ClockStopped,
+    Stopped,
+)
+from shared.contracts.fold import Say
+from shared.rules.clocks import Promise, clocks_for
+from shared.rules.model import ClockRule
+from shared.rules.words import Basis, StartFact, StopFact
+
+Start = tuple[ClockRule, datetime]
+
+
+def begin(hand: Hand, start: StartFact, promised: Mapping[str, Promise] | None = None) -> None:
+    """Arm what *start* starts now; a clock of that rule that runs already is not moved."""
+    hand.change(starts={**hand.case.starts, start.value: hand.at})
+    running = {clock.id for clock in hand.case.running}
+    rules = (rule for rule in clocks_for(hand.case_type, hand.matter) if rule.start is start)
+    arm(hand, [(rule, hand.at) for rule in rules if rule.id not in running], start.value, promised)
+
+
+def arm(
+    hand: Hand, starts: Iterable[Start], because: str, promised: Mapping[str, Promise] | None = None
+) -> tuple[Clock, ...]:
+    """Arm clocks from their starts and say so in one fact; nothing is armed on a closed case."""
+    if hand.case.closed:
+        return ()
+    terms, known = hand.terms, promised or {}
+    clocks = [wind(rule, start=start, at=hand.at, terms=terms, promised=known.get(rule.id)) for rule, start in starts]
+    return show(hand, [_with_last_call(hand, clock) for clock in clocks], because)
+
+
+def show(hand: Hand, clocks: Iterable[Clock], because: str) -> tuple[Clock, ...]:
+    """Put running clocks into the case and say with which due instants they run."""
+    put = tuple(clocks)
+    if put:
+        hand.put(*put)
+        hand.say(ClockArmed(clocks=tuple(_armed(hand, clock) for clock in put), because=because))
+    return put
+
+
+def meet(hand: Hand, stop: StopFact) -> None:
+    """End every clock that *stop* meets; one whose recorded breach it disproves is annulled."""
+    hand.change(stops={stop.value: hand.at} | hand.case.stops)
+    meets = {rule.id for rule in hand.case_type.clocks if stop in rule.stop}
+    open_to_it = (clock for clock in hand.case.clocks if clock.running or _disproved_late(clock, hand.at))
+    end(hand, [clock for clock in open_to_it if clock.id in meets], because=stop.value)
+
+
+def end(hand: Hand, clocks: Iterable[Clock], *, because: str, at: datetime | None = None) -> None:
+    """End clocks by an act at *at* (default: the hand's instant) and say so in one fact."""
+    instant, listed = at or hand.at, list(clocks)
+    for clock in listed:
+        if disproved(clock, instant):
+            annul(hand, clock)
+    listed = [_missed(hand, clock, instant) for clock in listed]
+    _stop(hand, [met(clock, at=instant, by=because) for clock in listed], because)
+
+
+def cancel(hand: Hand, clocks: Iterable[Clock], *, because: str) -> None:
+    """Take clocks away and say so in one fact; what was asked or raised about them rests."""
+    _stop(hand, [cancelled(clock, at=hand.at, by=because) for clock in clocks], because)
+
+
+def annul(hand: Hand, clock: Clock) -> None:
+    """Take a recorded breach back; its raises are dropped."""
+    assert clock.due_at is not None
+    about = (clock.id, "breach")
+    hand.change(raises=tuple(one for one in hand.case.raises if (one.clock, one.reason) != about))
+    hand.say(BreachAnnulled(clock=clock.id, due_at=clock.due_at, by_fact=hand.cause))
+
+
+def rereckon(hand: Hand, because: str, promised: Mapping[str, Promise] | None = None) -> None:
+    """Reckon running clocks anew after a limit or their start changed; those set by a decision stay."""
+    terms, known, anew = hand.terms, promised or {}, []
+    for clock in hand.case.running:
+        rule = hand.rule(clock.id)
+        if rule is None or clock.fixed or (clock.breached and not _starts_anew(hand, rule, clock)):
+            continue
+        start = hand.case.received_at if _starts_anew(hand, rule, clock) else clock.start_at
+        fresh = wind(rule, start=start, at=hand.at, terms=terms, promised=known.get(rule.id))
+        if (fresh.due_at, fresh.start_at) == (clock.due_at, clock.start_at):
+            continue
+        if clock.breached:
+            annul(hand, clock)
+        anew.append(_with_last_call(hand, fresh))
+    show(hand, anew, because)
+
+
+def agree(hand: Hand, until: datetime, *, consent: str) -> None:
+    """Move the clocks that follow a consent to *until*; none becomes earlier by it."""
+    fraction, anew = hand.pack.warn_fraction, []
+    for clock in hand.case.running:
+        rule = hand.rule(clock.id)
+        if rule is None or not takes_agreed_limit(rule, clock, consent=consent):
+            continue
+        if rule.basis is not Basis.UNSET and (clock.due_at is None or until > clock.due_at):
+            anew.append(moved(clock, rule, until=until, at=hand.at, why="consent", fraction=fraction))
+    show(hand, anew, f"consent {consent}")
+
+
+def call_assignee(hand: Hand) -> None:
+    """Set the last call of every running day-based clock for whoever is assigned now."""
+    clocks = [clock for clock in hand.case.running if clock.day_based and not clock.breached]
+    hand.put(*(_with_last_call(hand, clock) for clock in clocks))
+
+
+def _with_last_call(hand: Hand, clock: Clock) -> Clock:
+    rule = hand.rule(clock.id)
+    if not clock.day_based or clock.due_at is None or hand.case.assignee is None or not (rule and rule.warn):
+        return clock
+    instant = last_call_at(hand.case.assignee, hand.scene(), due_at=clock.due_at)
+    return replace(clock, last_call_at=instant)
+
+
+def _starts_anew(hand: Hand, rule: ClockRule, clock: Clock) -> bool:
+    """Whether the clock began at a first ear that has been corrected since."""
+    was = hand.case.starts.get(StartFact.RECEIVED.value)
+    return rule.start is StartFact.RECEIVED and clock.start_at == was != hand.case.received_at
+
+
+def _disproved_late(clock: Clock, at: datetime) -> bool:
+    return clock.ending in {Ending.LATE, Ending.CANCELLED} and disproved(clock, at)
+
+
+def _stop(hand: Hand, ended: list[Clock], because: str) -> None:
+    if not ended:
+        return
+    hand.put(*ended)
+    ids = {clock.id for clock in ended}
+    hand.change(
+        raises=tuple(calmed(one) if one.clock in ids else one for one in hand.case.raises),
+        wishes=tuple(wish for wish in hand.case.wishes if wish.clock not in ids),
+    )
+    hand.say(ClockStopped(clocks=tuple(_stopped(clock) for clock in ended), because=because))
+
+
+def _missed(hand: Hand, clock: Clock, at: datetime) -> Clock:
+    """A clock armed after its due instant had passed and ended in the same breath was breached all the same."""
+    if clock.breached or clock.due_at is None or at <= clock.due_at:
+        return clock
+    fact = ClockBreached(clock=clock.id, due_at=clock.due_at, severity=hand.case.severity, silent=True)
+    hand.said.append(Say(fact, at=clock.due_at))
+    return replace(clock, breached=True)
+
+
+def _stopped(clock: Clock) -> Stopped:
+    return Stopped.model_validate(
+        {
+            "clock": clock.id,
+            "start_at": clock.start_at,
+            "due_at": clock.due_at,
+            "outcome": "late" if clock.breached and clock.ending is Ending.MET else str(clock.ending),
+        }
+    )
+
+
+def _armed(hand: Hand, clock: Clock) -> Armed:
+    rule = hand.rule(clock.id)
+    assert rule is not None
+    return Armed(
+        clock=clock.id,
+        start_at=clock.start_at,
+        due_at=clock.due_at,
+        warn_at=clock.warn_at,
+        basis=str(rule.basis),
+        promise=str(rule.promise) if rule.promise else None,
+        why=clock.why,
+        product_default=rule.product_default,
+        source=rule.source,
+    )

@@ -1,0 +1,111 @@
+"""A case in hand while one message or one step is folded."""
+
+from dataclasses import replace
+from typing import Any
+
+from services.escalation.policy.audience import Scene
+from services.escalation.policy.clockwork import Clock, Terms
+from services.escalation.state import Case, Docket
+from shared.contracts.envelope import Fact
+from shared.contracts.fold import Moment, Say, Step
+from shared.organisation.records import Site
+from shared.rules.clocks import Limits
+from shared.rules.conditions import Matter
+from shared.rules.model import CaseType, ClockRule, Pack
+from shared.rules.words import Validity
+
+MESSAGES_NEVER_WAIT = frozenset({"major", "emergency"})
+"""Severities whose messages go out at once, whatever the clock (ESC-6)."""
+
+
+class Hand:
+    """The case as decided so far, and what is to be said about it, in order.
+
+    Lives for one fold only; the state that leaves is frozen again.
+
+    Attributes:
+        at: The instant being judged; a history moves it from act to act.
+        now: When it is being handled; only used so that nobody is called silent before he was told.
+        cause: Id of the message being folded; empty for a command or a step in time.
+    """
+
+    def __init__(self, case: Case, moment: Moment) -> None:
+        self.case = case
+        self.at = moment.at
+        self.moment = moment
+        self.now = moment.now
+        self.cause = moment.cause or ""
+        self.said: list[Say] = []
+
+    def change(self, **fields: Any) -> None:
+        """Replace fields of the case."""
+        self.case = replace(self.case, **fields)
+
+    def put(self, *clocks: Clock) -> None:
+        """Put clocks in the place of those of the same rules."""
+        anew = {clock.id for clock in clocks}
+        kept = (clock for clock in self.case.clocks if clock.id not in anew)
+        self.change(clocks=(*kept, *clocks))
+
+    def say(self, fact: Fact) -> None:
+        """Say *fact* as of the instant being judged."""
+        self.said.append(Say(fact, at=self.at))
+
+    def step(self, why: str) -> Step:
+        """The answer of the fold."""
+        return Step(why=why, state=Docket(self.case), say=tuple(self.said))
+
+    @property
+    def pack(self) -> Pack:
+        """The pack the case has pinned."""
+        return self.moment.book.pack(self.case.pack, self.case.pack_version)
+
+    @property
+    def case_type(self) -> CaseType:
+        """Its procedure."""
+        return self.pack.case_types[self.case.case_type]
+
+    @property
+    def site(self) -> Site:
+        """Its estate."""
+        return self.moment.book.site(self.case.site)
+
+    @property
+    def matter(self) -> Matter:
+        """The case as the rules see it."""
+        case = self.case
+        return Matter(case.severity, Validity(case.validity), case.category, frozenset(case.flags))
+
+    @property
+    def terms(self) -> Terms:
+        """What goes into the reckoning of its clocks."""
+        case = self.case
+        limits = Limits(case.customer_limit, case.department_limit, self.site.parameters)
+        return Terms(self.pack, self.moment.book.calendar(case.site), limits, case.category)
+
+    @property
+    def imported(self) -> bool:
+        """Whether the instant being judged lies in the past an import brought along."""
+        return self.case.quiet_until is not None and self.at < self.case.quiet_until
+
+    @property
+    def hushed(self) -> bool:
+        """Whether nobody is told: a drill, the past of an import, a matter under its incident, a closed case."""
+        return self.case.drill or self.imported or self.case.incident is not None or self.case.closed
+
+    def rule(self, clock: str) -> ClockRule | None:
+        """The rule of that id in the case's procedure."""
+        return next((rule for rule in self.case_type.clocks if rule.id == clock), None)
+
+    def scene(self, *, day_based: bool = False) -> Scene:
+        """Where people are looked for; messages of day-based clocks wait for duty unless the case is grave."""
+        case = self.case
+        return Scene(
+            self.site,
+            self.moment.book.staff,
+            self.at,
+            assignee=case.assignee,
+            first_receiver=case.first_receiver,
+            department=case.department,
+            waits=day_based and case.severity not in MESSAGES_NEVER_WAIT,
+        )

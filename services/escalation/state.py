@@ -1,0 +1,88 @@
+"""What escalation remembers of a case: what later decisions need, never history."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from services.escalation.policy.clockwork import Clock
+from services.escalation.policy.extension import Wish
+from services.escalation.policy.ladder import Raise
+from services.escalation.policy.upgrade import Upgrade
+from shared.rules.words import Validity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A case and everything that runs for it.
+
+    Attributes:
+        flags: Circumstances, and the pack's switches the site had on when the case opened.
+        rank: Rank of the severity in force.
+        severity_at: With ``severity_by``, a message id: whose word on severity holds.
+        received_at: The first ear; ``registered_at`` starts the rule of one month and never moves.
+        customer_limit: With ``department_limit``, what people have set beside the manual.
+        starts: Last instant of every start fact heard; ``stops`` the first of every stop fact of this round.
+        clocks: At most one a rule, ended ones included as far as later facts may annul or reinstate them.
+        raised: Raises so far; numbers the next.
+        quiet_until: For a case brought by an import: before it nobody is told anything.
+        resolved: The work is reported done, so time upgrades nothing.
+    """
+
+    id: str
+    number: str
+    site: str
+    pack: str
+    pack_version: int
+    case_type: str
+    category: str
+    severity: str
+    rank: int
+    severity_at: datetime
+    severity_by: str = ""
+    validity: Validity = Validity.UNJUDGED
+    flags: tuple[str, ...] = ()
+    received_at: datetime
+    registered_at: datetime
+    customer_limit: datetime | None = None
+    department_limit: datetime | None = None
+    first_receiver: str
+    assignee: str | None = None
+    department: str | None = None
+    incident: str | None = None
+    drill: bool = False
+    quiet_until: datetime | None = None
+    starts: dict[str, datetime] = field(default_factory=dict)
+    stops: dict[str, datetime] = field(default_factory=dict)
+    clocks: tuple[Clock, ...] = ()
+    raises: tuple[Raise, ...] = ()
+    raised: int = 0
+    wishes: tuple[Wish, ...] = ()
+    upgrades: tuple[Upgrade, ...] = ()
+    resolved: bool = False
+    closed: bool = False
+
+    @property
+    def running(self) -> tuple[Clock, ...]:
+        """Clocks that have not ended."""
+        return tuple(clock for clock in self.clocks if clock.running)
+
+    def clock(self, rule: str) -> Clock | None:
+        """The clock of that rule, running or ended."""
+        return next((clock for clock in self.clocks if clock.id == rule), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Early:
+    """A fact about a case whose first fact has not been heard: speakers are not ordered among each other."""
+
+    id: str
+    kind: str
+    at: datetime
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Docket:
+    """The case, or what was heard of it before it was received."""
+
+    case: Case | None = None
+    early: tuple[Early, ...] = ()

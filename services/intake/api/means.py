@@ -1,0 +1,84 @@
+"""What every route of intake has at hand, and the look-ups a pure fold cannot make."""
+
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from services.intake.commands import bad, unknown_case, unknown_site
+from services.intake.ports import Cases, Estate, Kept, Numbers
+from services.intake.state import INCIDENT
+from shared.contracts.fold import Actor
+from shared.contracts.wording import Text, text
+from shared.organisation.records import Site
+from shared.rules.book import UnknownSite
+from shared.runtime.process import ServiceProcess
+from shared.web.problems import Problem, voice_of
+from shared.web.wording import Voice
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """The process, and intake's own stores."""
+
+    process: ServiceProcess
+    numbers: Numbers
+    estate: Estate
+    cases: Cases
+
+    def voice(self, request: Request, site: str) -> Voice:
+        """The caller's language, in the site's zone; the usual zone where the site is unknown."""
+        known = next((one for one in self.process.book.sites() if one.id == site), None)
+        return voice_of(request, known.zone if known else None)
+
+    def site(self, actor: Actor, right: str, site: str) -> Site:
+        """The site, where *actor* has *right*.
+
+        Raises:
+            Problem: 404 for a site that does not exist or is out of sight, 403 for a right not granted.
+        """
+        self.process.surface.require(actor, right, site)
+        try:
+            return self.process.book.site(site)
+        except UnknownSite:
+            raise Problem(unknown_site(site)) from None
+
+    async def visible(self, actor: Actor, case: str) -> Kept:
+        """The case, as far as *actor* may see it.
+
+        Raises:
+            Problem: 404, the same for a case that does not exist and for another site's.
+        """
+        kept = await self.cases.one(case)
+        if kept is None or not actor.can("view", kept.case.site):
+            raise Problem(unknown_case())
+        return kept
+
+    async def check_place(self, actor: Actor, site: str, *, unit: str | None, resident: str | None) -> None:
+        """Refuse a unit or resident the site does not have; says nothing about a site out of sight.
+
+        Raises:
+            Problem: 422, naming the field and what would be right.
+        """
+        if not actor.can("view", site):
+            return
+        alike = await self.estate.lacks_unit(site, unit) if unit is not None else None
+        if alike is not None:
+            hint = text("相近的有：{known}", known=tuple(Text(one) for one in alike)) if alike else None
+            raise Problem(bad("unknown_unit", "/unit", text("这个项目没有这个房号：{unit}", unit=unit or ""), hint))
+        if resident is not None and not await self.estate.has_resident(site, resident):
+            sentence = text("这个项目没有这位住户：{resident}", resident=resident)
+            raise Problem(bad("unknown_resident", "/caller/resident", sentence, text("请先查找住户")))
+
+    async def check_incident(self, actor: Actor, incident: str | None, *, case: str | None = None) -> None:
+        """Refuse to join what is no incident, or one that has ended, or the case itself.
+
+        Raises:
+            Problem: 422 at ``/incident``.
+        """
+        if incident is None:
+            return
+        kept = await self.cases.one(incident)
+        in_sight = kept is not None and actor.can("view", kept.case.site)
+        if kept is None or not in_sight or kept.case.index_status != INCIDENT or incident == case:
+            hint = text("可在项目的事件列表中查看进行中的事件")
+            raise Problem(bad("unknown_incident", "/incident", text("没有这个进行中的事件"), hint))

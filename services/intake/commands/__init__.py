@@ -1,0 +1,83 @@
+"""What people may ask of a request, and what becomes of it; pure."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from services.intake.commands.amending import amend
+from services.intake.commands.bringing import entity_of
+from services.intake.commands.classifying import classify
+from services.intake.commands.ending import consent, link, withdraw
+from services.intake.commands.receiving import open_case
+from services.intake.commands.refusing import (
+    AlreadyImported,
+    NotPossible,
+    RuleMissing,
+    bad,
+    refusal_of,
+    unknown_case,
+    unknown_site,
+)
+from services.intake.commands.words import (
+    Amend,
+    CallerGiven,
+    CaseId,
+    Classify,
+    Consent,
+    ImportCase,
+    Link,
+    LiveChannel,
+    LogRequest,
+    Numbered,
+    OpenIncident,
+    Withdraw,
+)
+from services.intake.state import Case
+from shared.contracts.fold import Ask, Moment, Refusal, Step
+
+__all__ = [
+    "AlreadyImported",
+    "Amend",
+    "CallerGiven",
+    "CaseId",
+    "Classify",
+    "Consent",
+    "ImportCase",
+    "Link",
+    "LiveChannel",
+    "LogRequest",
+    "Numbered",
+    "OpenIncident",
+    "Withdraw",
+    "bad",
+    "entity_of",
+    "obey",
+    "unknown_case",
+    "unknown_site",
+]
+
+CHANGING: Mapping[type[Any], Callable[[Case, Ask, Any, Moment], Step]] = {
+    Classify: classify,
+    Amend: amend,
+    Consent: consent,
+    Withdraw: withdraw,
+    Link: link,
+}
+
+
+def obey(state: Case | None, ask: Ask, moment: Moment) -> Step | Refusal:
+    """Carry out a command on a case; refusals are values that name the field and what would be right."""
+    try:
+        return _carried_out(state, ask, moment)
+    except NotPossible as refused:
+        return refused.refusal
+    except RuleMissing as missing:
+        return refusal_of(missing)
+
+
+def _carried_out(state: Case | None, ask: Ask, moment: Moment) -> Step | Refusal:
+    command = ask.command
+    if isinstance(command, Numbered):
+        return open_case(state, ask, command, moment)
+    if state is None:
+        return unknown_case()
+    return CHANGING[type(command)](state, ask, command, moment)

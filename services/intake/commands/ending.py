@@ -1,0 +1,60 @@
+"""Consents, withdrawal, and hanging a case under an incident.
+
+Source: requirements sections 3.43, 9.2, 9.3 and 9.5.
+"""
+
+from dataclasses import replace
+
+from services.intake.commands.opening import by
+from services.intake.commands.refusing import NotPossible, bad
+from services.intake.commands.standing import nothing_changed, require
+from services.intake.commands.words import Consent, Link, Withdraw
+from services.intake.policy.acts import Status
+from services.intake.state import Case
+from shared.contracts.fold import Ask, Moment, Say, Step
+from shared.contracts.intake import ConsentRecorded, ReasonGiven, RequestsLinked, RequestWithdrawn
+from shared.contracts.wording import text
+
+ABOUT_TIME = frozenset({"CN-1", "CN-2"})
+NEEDS_A_TIME = "CN-2"
+
+
+def consent(case: Case, ask: Ask, command: Consent, moment: Moment) -> Step:
+    """Record what the customer agreed to."""
+    require("consent", case, ask)
+    if command.until is None and command.consent == NEEDS_A_TIME:
+        raise NotPossible(bad("time_missing", "/until", text("请填写客户同意的时间")))
+    if command.until is not None and command.consent not in ABOUT_TIME:
+        hint = text("只有 CN-1 和 CN-2 带时间")
+        raise NotPossible(bad("time_not_asked", "/until", text("这项同意与时间无关"), hint))
+    if command.until is not None and command.until <= moment.at:
+        raise NotPossible(bad("limit_passed", "/until", text("同意的时间须在现在之后")))
+    fact = ConsentRecorded(consent=command.consent, until=command.until, by=by(ask))
+    return Step(why="consent_recorded", state=case, say=(Say(fact),))
+
+
+def withdraw(case: Case, ask: Ask, command: Withdraw, moment: Moment) -> Step:
+    """Take the matter back; dispatch ends its work when it hears of it."""
+    del moment
+    require("withdraw", case, ask)
+    fact = RequestWithdrawn(by=by(ask), private=ReasonGiven(text=command.reason))
+    return Step(why="withdrawn", state=replace(case, status=Status.WITHDRAWN), say=(Say(fact),))
+
+
+def link(case: Case, ask: Ask, command: Link, moment: Moment) -> Step:
+    """Hang the case under an incident, or take it off; that the incident may be joined was seen by the caller."""
+    del moment
+    require("link", case, ask, correction=command.correction)
+    if command.incident == case.incident:
+        raise nothing_changed()
+    if command.incident is not None and case.opens_incident:
+        sentence = text("事件本身不能再归入另一事件")
+        raise NotPossible(bad("incident_in_incident", "/incident", sentence))
+    fact = RequestsLinked(
+        incident=command.incident,
+        was=case.incident,
+        correction=command.correction,
+        by=by(ask),
+        private=ReasonGiven(text=command.reason),
+    )
+    return Step(why="linked", state=replace(case, incident=command.incident), say=(Say(fact),))

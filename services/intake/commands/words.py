@@ -1,0 +1,197 @@
+"""What people ask of intake, field by field.
+
+Instants need a zone and are kept as UTC. A field left out of a change means "as it is".
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from shared.contracts.fields import Command, Instant, Line, Prose, Reason
+from shared.contracts.history import History
+from shared.contracts.intake import Channel, Validity
+from shared.contracts.wording import text
+
+EARLIEST, LATEST = 1970, 2200
+WORDS_MOST = 20
+
+LiveChannel = Literal["visit", "phone", "letter", "fax", "online", "radio", "patrol", "superior"]
+Consenting = Literal["CN-1", "CN-2", "CN-3", "CN-4", "CN-5", "CN-6", "CN-7", "CN-8", "CN-9", "CN-10"]
+
+
+class OutOfRange(ValueError):
+    """An instant no calendar of ours reaches; its only argument is the sentence for the person."""
+
+
+def _in_utc(instant: datetime) -> datetime:
+    if not EARLIEST < instant.year < LATEST:
+        raise OutOfRange(text("时间应在 {first} 年至 {last} 年之间", first=EARLIEST, last=LATEST))
+    return instant.astimezone(UTC)
+
+
+Utc = Annotated[Instant, AfterValidator(_in_utc)]
+Words = Annotated[tuple[Line, ...], Field(max_length=WORDS_MOST)]
+CaseId = Annotated[Line, Field(pattern=r"^case-[0-9a-f]{32}$")]
+
+
+class CallerGiven(Command):
+    """Who called; everything may be left out.
+
+    Attributes:
+        resident: Id of a resident of the site.
+        anonymous: Nobody is asked afterwards; the case closes after verification (FU-3).
+    """
+
+    name: Line | None = None
+    phone: Line | None = None
+    resident: Line | None = None
+    anonymous: bool = False
+
+
+class LogRequest(Command):
+    """Log a matter.
+
+    Attributes:
+        severity: Without criteria it is taken as stated; ticked criteria win (CL-1).
+        received_at: The first ear; now if left out, never in the future.
+        first_receiver: Person id; the asker if left out.
+        customer_limit: A limit the customer stated and the desk accepts.
+        department_limit: A limit already agreed with the department.
+        incident: Case id of the incident the matter joins.
+    """
+
+    site: Line
+    case_type: Line = "complaint"
+    category: Line
+    criteria: Words = ()
+    severity: Line | None = None
+    channel: LiveChannel = "phone"
+    unit: Line | None = None
+    caller: CallerGiven = CallerGiven()
+    content: Reason
+    demand: Prose = ""
+    place: Prose = ""
+    received_at: Utc | None = None
+    occurred_at: Utc | None = None
+    first_receiver: Line | None = None
+    customer_limit: Utc | None = None
+    department_limit: Utc | None = None
+    flags: Words = ()
+    incident: CaseId | None = None
+    drill: bool = False
+
+
+class ImportCase(Command):
+    """Bring a case of the past along with its acts.
+
+    Attributes:
+        category: A word unknown to the pack is refused unless ``keep_category`` says to keep it as it is.
+        history: Source and key make it unique for ever.
+    """
+
+    site: Line
+    case_type: Line = "complaint"
+    category: Line
+    keep_category: bool = False
+    severity: Line | None = None
+    validity: Literal["unjudged", "valid"] = "unjudged"
+    channel: Channel = "import"
+    unit: Line | None = None
+    caller: CallerGiven = CallerGiven()
+    content: Prose = ""
+    demand: Prose = ""
+    place: Prose = ""
+    received_at: Utc
+    history: History
+
+
+class OpenIncident(Command):
+    """Open the parent of many matters with one cause.
+
+    Attributes:
+        case_type: Left out, the site's incident type, else the safety pack's emergency.
+        area: Building, riser, estate: words that name no person.
+        from_case: A case that joins at once.
+    """
+
+    site: Line
+    case_type: Line | None = None
+    category: Line
+    severity: Line | None = None
+    area: Line
+    cause: Line
+    content: Reason
+    channel: LiveChannel = "phone"
+    from_case: CaseId | None = None
+    drill: bool = False
+
+
+class Classify(Command):
+    """Decide category, severity or validity again.
+
+    Attributes:
+        criteria: Grading criteria, and for ``invalid`` at least one of the case type's reasons.
+        correction: A mistake is mended.
+    """
+
+    case_type: Line | None = None
+    category: Line | None = None
+    severity: Line | None = None
+    criteria: Words | None = None
+    validity: Validity | None = None
+    flags: Words | None = None
+    reason: Reason
+    correction: bool = False
+
+
+class Amend(Command):
+    """Change or correct details.
+
+    Attributes:
+        received_at: The first ear corrected by a desk lead; promises are counted anew, both values kept (§9.1).
+        first_receiver: Corrected by a desk lead (FC-2).
+        customer_limit: Never later than what is promised; for more time an extension is asked for.
+    """
+
+    unit: Line | None = None
+    channel: LiveChannel | None = None
+    caller: CallerGiven | None = None
+    content: Reason | None = None
+    demand: Prose | None = None
+    place: Prose | None = None
+    customer_limit: Utc | None = None
+    received_at: Utc | None = None
+    first_receiver: Line | None = None
+    reason: Reason
+    correction: bool = False
+
+
+class Consent(Command):
+    """Record what the customer agreed to (requirements §3.43); CN-1 and CN-2 name the later time."""
+
+    consent: Consenting
+    until: Utc | None = None
+
+
+class Withdraw(Command):
+    """The customer takes the matter back."""
+
+    reason: Reason
+
+
+class Link(Command):
+    """Hang the case under an incident, or take it off again."""
+
+    incident: CaseId | None
+    reason: Reason
+    correction: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A command that opens a case, with the sequence number drawn for it."""
+
+    command: LogRequest | ImportCase | OpenIncident
+    number: int

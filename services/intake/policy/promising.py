@@ -1,0 +1,40 @@
+"""What the caller is told, and whether a wish of his would weaken it.
+
+Source: design section 7 (a second message never moves a promise later), requirements section 9.1.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from services.intake.policy.ruling import Under
+from shared.rules.clocks import Limits, Promise, promises
+from shared.rules.conditions import Matter
+from shared.timekeeping.calendar import Calendar
+
+CUSTOMER_LIMIT = "customer_limit"
+
+
+def promised(
+    under: Under,
+    matter: Matter,
+    *,
+    counted_from: datetime,
+    calendar: Calendar,
+    customer_limit: datetime | None,
+    department_limit: datetime | None,
+) -> tuple[Promise, ...]:
+    """What is promised for *matter*, counted from the first ear or from an upgrade."""
+    return promises(
+        under.pack,
+        under.case_type,
+        matter,
+        received_at=counted_from,
+        calendar=calendar,
+        limits=Limits(customer_limit, department_limit, under.site.parameters),
+    )
+
+
+def weakened_by(under: Under, given: Iterable[Promise], *, limit: datetime) -> Promise | None:
+    """The first promise of *given* that the customer's *limit* would put off; None if it weakens nothing."""
+    limited = {rule.id for rule in under.case_type.clocks if CUSTOMER_LIMIT in rule.overridable_by}
+    return next((one for one in given if one.clock in limited and one.due_at is not None and limit > one.due_at), None)

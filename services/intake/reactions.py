@@ -1,0 +1,57 @@
+"""What intake learns from dispatch and escalation: only what later commands have to be refused by."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from services.intake.policy.acts import Status
+from services.intake.saying import promises_of, rules_of
+from services.intake.state import Case
+from shared.contracts.dispatch import CaseClosed, CaseReopened, OrderCompleted
+from shared.contracts.envelope import Heard
+from shared.contracts.escalation import SeverityUpgraded
+from shared.contracts.fold import Moment, Step
+
+
+def react(state: Case | None, heard: Heard, moment: Moment) -> Step:
+    """Take note of a fact about a case; everything else passes by."""
+    reaction = REACTIONS.get(type(heard.fact))
+    if reaction is None:
+        return Step(why="not_mine", state=state)
+    if state is None:
+        return Step(why="case_unknown", state=state)
+    return reaction(state, heard, moment)
+
+
+def _closed(state: Case, heard: Heard, _moment: Moment) -> Step:
+    assert isinstance(heard.fact, CaseClosed)
+    withdrawn = heard.fact.ending == "withdrawn"
+    return Step(why="ended", state=replace(state, status=Status.WITHDRAWN if withdrawn else Status.CLOSED))
+
+
+def _completed(state: Case, _heard: Heard, _moment: Moment) -> Step:
+    if state.status is not Status.OPEN:
+        return Step(why="already_ended", state=state)
+    return Step(why="resolved", state=replace(state, status=Status.RESOLVED))
+
+
+def _reopened(state: Case, _heard: Heard, _moment: Moment) -> Step:
+    return Step(why="reopened", state=replace(state, status=Status.OPEN))
+
+
+def _upgraded(state: Case, heard: Heard, moment: Moment) -> Step:
+    fact = heard.fact
+    assert isinstance(fact, SeverityUpgraded)
+    if fact.effective_at < state.severity_at:
+        return Step(why="classified_later", state=state)
+    upgraded = replace(state, severity=fact.severity, severity_at=fact.effective_at, counted_from=fact.effective_at)
+    given = promises_of(upgraded, rules_of(upgraded, moment), moment)
+    return Step(why="severity_upgraded", state=replace(upgraded, promises=given))
+
+
+REACTIONS: Mapping[type[Any], Callable[[Case, Heard, Moment], Step]] = {
+    CaseClosed: _closed,
+    OrderCompleted: _completed,
+    CaseReopened: _reopened,
+    SeverityUpgraded: _upgraded,
+}

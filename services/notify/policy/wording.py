@@ -1,0 +1,84 @@
+"""From news to sentences: Chinese source sentences with gaps, put into a language when they leave.
+
+They carry case number, place of work, category, severity and instants only: a group robot is somebody else's computer,
+so nothing a resident told us goes there.
+
+Source: requirements §4 (N-01 … N-14), ESC-2, ESC-6.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from services.notify.policy.naming import category_name, clock_name, severity_name, site_name
+from services.notify.policy.news import About, News, Topic
+from shared.organisation.records import Named
+from shared.rules.book import Book
+
+Gap = str | int | datetime | Named
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the catalogue and what fills its ``{gaps}``."""
+
+    template: str
+    gaps: Mapping[str, Gap] = field(default_factory=dict)
+
+
+RAISED: Mapping[str, str] = {
+    "intake": "【{site}】{number}（{category}，{severity}）已登记，请立即知悉并处理。",
+    "breach": "【{site}】{number}（{category}，{severity}）的“{clock}”已于 {due} 超时，请处理。",
+    "silence": "【{site}】{number}（{category}，{severity}）上一级尚未确认，现在升级到您。",
+    "upgrade": "【{site}】{number}（{category}）已升级为{severity}，请处理。",
+    "extension": "【{site}】{number}（{category}，{severity}）的“{clock}”申请延期，请您审批。",
+    "unreachable": "【{site}】{number}（{category}，{severity}）的责任人联系不上，请您处理。",
+}
+WARNED: Mapping[str, str] = {
+    "share": "【{site}】{number}（{category}，{severity}）的“{clock}”将于 {due} 到期，请抓紧。",
+    "last_call": "【{site}】{number}（{category}，{severity}）的“{clock}”将于 {due} 到期，您下班前请安排好。",
+}
+CORRECTED: Mapping[str, str] = {
+    "classified": "【{site}】此前关于 {number} 的通知有更正：现为{category}，{severity}。",
+    "amended": "【{site}】此前关于 {number} 的通知有更正：登记内容已改正，请以最新内容为准。",
+    "linked": "【{site}】此前关于 {number} 的通知有更正：与事件的关联已改正。",
+    "reopened": "【{site}】此前关于 {number} 的通知有更正：完成系误报，现重新处理。",
+}
+ORDERED = "【{site}】新工单 {number}（{category}，{severity}），请签收。"
+ORDERED_AGAIN = "【{site}】{number}（{category}，{severity}）第 {round} 次处理，新工单请签收。"
+TRANSFERRED = "【{site}】{number}（{category}，{severity}）转到贵部门，请签收。"
+ACKNOWLEDGE = "请在 {acknowledge_by} 前确认收到。"
+
+
+def sentences(news: News, about: About, book: Book) -> tuple[Sentence, ...]:
+    """What is said to every recipient of *news*, in order."""
+    first = Sentence(_TEMPLATES[news.topic](news), _gaps(news, about, book))
+    if news.acknowledge_by is None:
+        return (first,)
+    return (first, Sentence(ACKNOWLEDGE, {"acknowledge_by": news.acknowledge_by}))
+
+
+def _gaps(news: News, about: About, book: Book) -> Mapping[str, Gap]:
+    return {
+        "site": site_name(book, about.site),
+        "number": about.number,
+        "category": category_name(book, about),
+        "severity": severity_name(book, about, news.severity),
+        "clock": clock_name(book, about, news.clock),
+        "due": news.due_at or news.at,
+        "round": news.round,
+    }
+
+
+def _ordered(news: News) -> str:
+    if news.reason == "transferred":
+        return TRANSFERRED
+    return ORDERED if news.round == 1 else ORDERED_AGAIN
+
+
+_TEMPLATES: Mapping[Topic, Callable[[News], str]] = {
+    Topic.RAISED: lambda news: RAISED[news.reason],
+    Topic.WARNED: lambda news: WARNED[news.reason],
+    Topic.CORRECTED: lambda news: CORRECTED[news.reason],
+    Topic.ORDERED: _ordered,
+}

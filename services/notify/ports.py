@@ -1,0 +1,59 @@
+"""Where notify meets the outside world and its own tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from shared.runtime.sending import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a group robot is to post.
+
+    Attributes:
+        kind: ``text`` is shown as it is; ``markdown`` may hold a list and bold words.
+        content: Already in one language and without markup of other people; cut to the robot's limit when sent.
+    """
+
+    kind: Literal["text", "markdown"]
+    content: str
+
+
+class Robot(Protocol):
+    """Posts into a group chat."""
+
+    async def send(self, url: str, message: Message) -> Outcome:
+        """Post once. Never raises for what the provider or the network does; never shows the URL's key."""
+        ...
+
+
+class Inboxes(Protocol):
+    """What people were told, as read by themselves and by those who may see the case; instants are UTC."""
+
+    async def page(
+        self, person: str, *, now: datetime, unread: bool, before: tuple[datetime, str], most: int
+    ) -> Sequence[Any]:
+        """Messages of *person* visible at *now*, newest first, before the place *before* (excluded)."""
+        ...
+
+    async def unread(self, person: str, now: datetime) -> int:
+        """How many messages *person* has not read yet."""
+        ...
+
+    async def mark_read(self, notice: str, person: str, now: datetime) -> datetime | None:
+        """Note that *person* read *notice*; answers when first, None when there is no such message of his."""
+        ...
+
+    async def mark_all_read(self, person: str, now: datetime) -> int:
+        """Note that *person* read everything; answers how many were new."""
+        ...
+
+    async def site_of(self, entity: str) -> str | None:
+        """Where a case is; None when unknown here."""
+        ...
+
+    async def of_case(self, entity: str, *, most: int) -> Sequence[Any]:
+        """One row for every notice of a case and channel it ended on, in the order they were sent."""
+        ...

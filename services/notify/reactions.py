@@ -1,0 +1,149 @@
+"""What facts of other services mean here: news, or a change of what the case is about."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from services.notify.policy.news import About, News, Recipient, Topic
+from services.notify.saying import tell, tell_in_turn
+from services.notify.state import Case
+from shared.contracts.dispatch import CaseReopened, OrderIssued, OrderTransferred
+from shared.contracts.envelope import Fact, Heading, Heard
+from shared.contracts.escalation import CaseRaised, ClockWarned, SeverityUpgraded, Told
+from shared.contracts.fold import Moment, Step
+from shared.contracts.intake import RequestAmended, RequestClassified, RequestReceived, RequestsLinked
+
+Reaction = Callable[[Case, Heading, Any, Moment], Step]
+
+
+def react(case: Case | None, heard: Heard, moment: Moment) -> Step:
+    """Take in one fact; those that concern nobody are ignored with a why."""
+    reaction = REACTIONS.get(type(heard.fact))
+    if reaction is None:
+        return Step(why="no_news", state=case)
+    return reaction(case or Case(), heard.heading, heard.fact, moment)
+
+
+def _received(case: Case, heading: Heading, fact: RequestReceived, moment: Moment) -> Step:
+    about = About(
+        site=fact.site,
+        number=fact.number,
+        pack=fact.pack,
+        pack_version=fact.pack_version,
+        case_type=fact.case_type,
+        category=fact.category,
+        severity=fact.severity,
+        severity_at=fact.received_at,
+        severity_by=heading.id,
+    )
+    quiet_until = fact.history.quiet_until if fact.history else None
+    known = replace(case, about=about, drill=fact.drill, quiet_until=quiet_until, held=())
+    return tell_in_turn(known, case.held, moment.book, why="received")
+
+
+def _classified(case: Case, heading: Heading, fact: RequestClassified, moment: Moment) -> Step:
+    about = case.about
+    if about is not None:
+        about = replace(about, case_type=fact.case_type, category=fact.category)
+        case = replace(case, about=about)
+        case = _graded(case, (fact.effective_at, heading.id), fact.severity)
+    return _correction(case, heading, "classified", moment, correction=fact.correction)
+
+
+def _upgraded(case: Case, heading: Heading, fact: SeverityUpgraded, moment: Moment) -> Step:
+    """The raise that follows tells people; here only the word for the case changes."""
+    del moment
+    return Step(why="severity_noted", state=_graded(case, (fact.effective_at, heading.id), fact.severity))
+
+
+def _graded(case: Case, since: tuple[Any, str], severity: str) -> Case:
+    about = case.about
+    if about is None or since <= (about.severity_at, about.severity_by):
+        return case
+    return replace(case, about=replace(about, severity=severity, severity_at=since[0], severity_by=since[1]))
+
+
+def _amended(case: Case, heading: Heading, fact: RequestAmended, moment: Moment) -> Step:
+    return _correction(case, heading, "amended", moment, correction=fact.correction)
+
+
+def _linked(case: Case, heading: Heading, fact: RequestsLinked, moment: Moment) -> Step:
+    return _correction(case, heading, "linked", moment, correction=fact.correction)
+
+
+def _reopened(case: Case, heading: Heading, fact: CaseReopened, moment: Moment) -> Step:
+    return _correction(case, heading, "reopened", moment, correction=fact.correction)
+
+
+def _correction(case: Case, heading: Heading, reason: str, moment: Moment, *, correction: bool) -> Step:
+    if not correction:
+        return Step(why="no_correction", state=case)
+    return tell(case, News(heading.id, heading.at, Topic.CORRECTED, reason), moment.book)
+
+
+def _issued(case: Case, heading: Heading, fact: OrderIssued, moment: Moment) -> Step:
+    named = tuple(Recipient(person, fact.department, heading.at) for person in fact.people)
+    news = News(
+        heading.id,
+        heading.at,
+        Topic.ORDERED,
+        "issued",
+        people=named,
+        department=fact.department,
+        round=fact.round,
+    )
+    return tell(case, news, moment.book)
+
+
+def _transferred(case: Case, heading: Heading, fact: OrderTransferred, moment: Moment) -> Step:
+    news = News(heading.id, heading.at, Topic.ORDERED, "transferred", department=fact.department)
+    return tell(case, news, moment.book)
+
+
+def _raised(case: Case, heading: Heading, fact: CaseRaised, moment: Moment) -> Step:
+    news = News(
+        heading.id,
+        heading.at,
+        Topic.RAISED,
+        fact.reason,
+        people=_named(fact.people),
+        clock=fact.clock,
+        severity=fact.severity,
+        due_at=fact.due_at,
+        acknowledge_by=fact.acknowledge_by,
+        raise_id=fact.raise_id,
+    )
+    return tell(case, news, moment.book)
+
+
+def _warned(case: Case, heading: Heading, fact: ClockWarned, moment: Moment) -> Step:
+    if fact.silent:
+        return Step(why="silent", state=case)
+    news = News(
+        heading.id,
+        heading.at,
+        Topic.WARNED,
+        fact.warning,
+        people=_named(fact.people),
+        clock=fact.clock,
+        due_at=fact.due_at,
+    )
+    return tell(case, news, moment.book)
+
+
+def _named(people: tuple[Told, ...]) -> tuple[Recipient, ...]:
+    return tuple(Recipient(one.person, one.role, one.tell_at) for one in people)
+
+
+REACTIONS: Mapping[type[Fact], Reaction] = {
+    RequestReceived: _received,
+    RequestClassified: _classified,
+    RequestAmended: _amended,
+    RequestsLinked: _linked,
+    OrderIssued: _issued,
+    OrderTransferred: _transferred,
+    CaseReopened: _reopened,
+    CaseRaised: _raised,
+    ClockWarned: _warned,
+    SeverityUpgraded: _upgraded,
+}

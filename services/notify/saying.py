@@ -1,0 +1,96 @@
+"""From news to effects wanted and facts said; shared by every reaction."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from services.notify.policy.hush import hushed
+from services.notify.policy.news import About, News, Recipient, Topic
+from services.notify.policy.recipients import recipients, robot_for
+from services.notify.policy.wording import Gap, Sentence, sentences
+from services.notify.state import Case
+from shared.contracts.fold import Say, Step, Want
+from shared.contracts.notify import NobodyReachable
+from shared.organisation.records import Named
+from shared.rules.book import Book
+
+INBOX, WECOM = "inbox", "wecom"
+
+
+def tell(case: Case, news: News, book: Book) -> Step:
+    """Tell *news* to whom it concerns, or say why nobody is told."""
+    if case.about is None:
+        return Step(why="held_until_received", state=replace(case, held=(*case.held, news)))
+    hush = hushed(drill=case.drill, quiet_until=case.quiet_until, at=news.at)
+    if hush is not None:
+        return Step(why=hush, state=case)
+    people = recipients(news, site=case.about.site, told=case.told, book=book)
+    if not people:
+        return Step(why="nobody_to_tell", state=case, say=_unreachable(news))
+    told = tuple(dict.fromkeys((*case.told, *(one.person for one in people))))
+    want = tuple(want for one in people for want in _wants(news, case.about, one, book))
+    return Step(why=f"told_{news.topic}", state=replace(case, told=told), want=want)
+
+
+def tell_in_turn(case: Case, several: Iterable[News], book: Book, *, why: str) -> Step:
+    """Tell what was held back, in the order it was heard."""
+    say: tuple[Say, ...] = ()
+    want: tuple[Want, ...] = ()
+    for news in several:
+        step = tell(case, news, book)
+        case, say, want = step.state, (*say, *step.say), (*want, *step.want)
+    return Step(why=why, state=case, say=say, want=want)
+
+
+def _unreachable(news: News) -> tuple[Say, ...]:
+    # A raise made because nobody was reachable does not complain again: the two services would talk for ever.
+    if news.topic is not Topic.RAISED or news.raise_id is None or news.reason == "unreachable":
+        return ()
+    return (Say(NobodyReachable(raise_id=news.raise_id), at=news.at),)
+
+
+def _wants(news: News, about: About, one: Recipient, book: Book) -> tuple[Want, ...]:
+    payload = _payload(news, about, one, book)
+    robot = robot_for(one, site=about.site, book=book)
+    inbox = _want(news, one, INBOX, recipient=one.person, payload=payload)
+    if robot is None:
+        return (inbox,)
+    with_robot = {**payload, "robot": robot.owner}
+    return (inbox, _want(news, one, WECOM, recipient=robot.key, payload=with_robot))
+
+
+def _want(news: News, one: Recipient, channel: str, *, recipient: str, payload: Mapping[str, Any]) -> Want:
+    return Want(
+        key=f"{news.id}/{one.person}/{channel}",
+        kind=channel,
+        recipient=recipient,
+        payload=payload,
+        not_before=max(one.tell_at, news.at),
+    )
+
+
+def _payload(news: News, about: About, one: Recipient, book: Book) -> dict[str, Any]:
+    return {
+        "notice": f"{news.id}.{one.person}",
+        "person": one.person,
+        "site": about.site,
+        "number": about.number,
+        "zone": book.site(about.site).zone,
+        "sentences": [_plain(sentence) for sentence in sentences(news, about, book)],
+        "severity": news.severity or about.severity,
+        "topic": str(news.topic),
+        "reason": news.reason,
+        "raise_id": news.raise_id,
+    }
+
+
+def _plain(sentence: Sentence) -> dict[str, Any]:
+    return {"template": sentence.template, "gaps": {name: _json(gap) for name, gap in sentence.gaps.items()}}
+
+
+def _json(gap: Gap) -> Any:
+    """Names and instants are tagged, because the language and the zone are chosen when the message leaves."""
+    if isinstance(gap, Named):
+        return {"zh": gap.zh, "en": gap.en}
+    return {"at": gap.isoformat()} if isinstance(gap, datetime) else gap

@@ -1,0 +1,129 @@
+"""Registers of one site, and totals over many."""
+
+import csv
+from collections.abc import Sequence
+from io import StringIO
+from typing import Annotated, Literal
+
+from fastapi import Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from services.reporting.api.answers import answer, seen, sites_of
+from services.reporting.policy.windows import MONTH, MonthNeeded, Way
+from services.reporting.ports import Asked, Issue, NoRegister, Office, Row, TooManyRows, TotalsAsked, TotalsReader
+from shared.contracts.wording import text
+from shared.runtime.process import ServiceProcess
+from shared.web.problems import refuse, voice_of
+
+Month = Annotated[str | None, Query(pattern=MONTH)]
+Site = Annotated[str, Query(max_length=100)]
+Word = Annotated[str | None, Query(max_length=200)]
+GROUPS = ("site", "month", "category")
+BOM = "\ufeff"
+
+
+def routes(process: ServiceProcess, office: Office, totals: TotalsReader) -> None:
+    """Add the routes of registers; totals before the register of that name would be looked up."""
+    _listing(process, office)
+    _totals(process, totals)
+    _issue(process, office)
+
+
+def _listing(process: ServiceProcess, office: Office) -> None:
+    @process.api.get("/registers")
+    async def registers(request: Request, site: Site) -> Response:
+        """The registers the site keeps under its pack."""
+        seen(process, await process.surface.actor(request), site)
+        return answer({"site": site, "items": office.registers(site, process.clock.now())})
+
+
+def _totals(process: ServiceProcess, totals: TotalsReader) -> None:
+    @process.api.get("/registers/totals")
+    async def register_totals(  # noqa: PLR0913  one parameter of the query each
+        request: Request,
+        *,
+        month: Month = None,
+        window: Literal["calendar"] = "calendar",
+        group: Annotated[str, Query(max_length=100)] = "site,month,category",
+        site: Word = None,
+        case_type: Word = None,
+        source: Word = None,
+        format: Literal["json", "csv"] = "json",  # noqa: A002  the word callers type
+    ) -> Response:
+        """Cases received, over every site the caller sees; comparison runs by calendar month alone (TS-12)."""
+        chosen = sites_of(process, await process.surface.actor(request), site)
+        groups = _groups(group)
+        rows = await totals.totals(TotalsAsked(chosen, groups, month, case_type, source))
+        if format == "csv":
+            return Response(_csv(groups, rows), media_type="text/csv; charset=utf-8")
+        total = sum(row["count"] for row in rows)
+        return answer({"month": month, "window": window, "group": groups, "total": total, "items": rows})
+
+
+def _issue(process: ServiceProcess, office: Office) -> None:
+    @process.api.get("/registers/{register}")
+    async def issue(
+        request: Request,
+        register: Annotated[str, Path(max_length=50)],
+        *,
+        site: Site,
+        month: Month = None,
+        window: Way = Way.OWN,
+        format: Literal["json", "csv", "xlsx"] = "json",  # noqa: A002  the word callers type
+        part: Literal["all", "rows"] = "all",
+    ) -> Response:
+        """A register of one site: by its own window or by calendar month; ``part=rows`` leaves the sums out."""
+        seen(process, await process.surface.actor(request), site)
+        language = voice_of(request).language
+        now = process.clock.now()
+        asked = Asked(register, site, month, window, format, part == "rows", language, now)
+        return _file(await _issued(office, asked), attached=format != "json")
+
+
+async def _issued(office: Office, asked: Asked) -> Issue:
+    try:
+        return await office.issue(asked)
+    except NoRegister as unknown:
+        known = "、".join(unknown.known)
+        raise refuse(
+            "unknown_register",
+            text("这个项目没有表册 {register}", register=asked.register),
+            status=404,
+            field="/register",
+            hint=text("现有：{known}", known=known),
+        ) from None
+    except MonthNeeded:
+        raise refuse("month_needed", text("请写明月份，例如 2025-03"), status=422, field="/month") from None
+    except TooManyRows:
+        hint = text("请改用 format=csv，或按月导出")
+        raise refuse("too_many_rows", text("行数超过一张工作表的上限"), status=422, hint=hint) from None
+
+
+def _file(issue: Issue, *, attached: bool) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{issue.filename}"'} if attached else {}
+    return StreamingResponse(issue.parts, media_type=issue.media_type, headers=headers)
+
+
+def _groups(asked: str) -> tuple[str, ...]:
+    named = tuple(part.strip() for part in asked.split(","))
+    if not set(named) <= set(GROUPS):
+        raise refuse(
+            "unknown_group",
+            text("只能按这些分组：{groups}", groups=", ".join(GROUPS)),
+            status=422,
+            field="/group",
+        )
+    return tuple(name for name in GROUPS if name in named)
+
+
+def _csv(groups: tuple[str, ...], rows: Sequence[Row]) -> str:
+    sheet = StringIO()
+    table = csv.writer(sheet)
+    table.writerow([*groups, "count"])
+    table.writerows([*(_safe(row[name]) for name in groups), row["count"]] for row in rows)
+    return BOM + sheet.getvalue()
+
+
+def _safe(value: str | None) -> str:
+    # An import keeps the source's own words for a category; none of them may become a formula.
+    return f"'{value}" if value and value[0] in "=+-@\t\r" else value or ""

@@ -1,0 +1,24 @@
+"""Puts the parts of reporting together."""
+
+from services.reporting.api import routes
+from services.reporting.folds import FOLDS
+from services.reporting.store.projection import Ledgers
+from services.reporting.store.reading import Cases
+from services.reporting.store.registers import Registers
+from services.reporting.views.office import RegisterOffice
+from services.reporting.views.pages import Pages
+from shared.runtime.process import ServiceProcess, Surroundings
+
+
+def build(around: Surroundings) -> ServiceProcess:
+    """The service in its surroundings, not yet started."""
+    process = ServiceProcess(FOLDS, around, projection=Ledgers())
+    cases = Cases(process.db)
+    routes(
+        process,
+        reader=cases,
+        totals=cases,
+        office=RegisterOffice(process.book, Registers(process.db)),
+        explain=Pages(process.book),
+    )
+    return process

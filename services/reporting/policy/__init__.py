@@ -1,0 +1,1 @@
+"""Pure decisions: which window a register covers, what a measure comes to."""

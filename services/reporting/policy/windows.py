@@ -1,0 +1,55 @@
+"""Which stretch of time one issue of a register covers."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from shared.rules.registers import Window, WindowKind
+from shared.timekeeping.calendar import cutoff_window, month_window
+
+MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
+
+
+class Way(StrEnum):
+    """By the register's own cut-off, or by calendar month, which alone compares sites and packs (TS-12)."""
+
+    OWN = "own"
+    CALENDAR = "calendar"
+
+
+class MonthNeeded(ValueError):
+    """This register is kept month by month, and no month was named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Two UTC instants, the first included and the second not; None is open."""
+
+    start: datetime | None
+    end: datetime | None
+
+
+def stretch_of(window: Window, month: str | None, way: Way, zone: str) -> Stretch:
+    """What the issue of *month* (``YYYY-MM``) takes in, by received time.
+
+    A running register never closes: by its own window it is everything, by calendar it is one month of it.
+
+    Raises:
+        MonthNeeded: *month* is missing or no month.
+
+    Source: requirements TS-12, AS-008.
+    """
+    if window.kind is WindowKind.RUNNING and way is Way.OWN:
+        return Stretch(None, None)
+    year, number = _parsed(month)
+    if way is Way.OWN and window.kind is WindowKind.CUTOFF and window.due_day is not None:
+        return Stretch(*cutoff_window(year, number, window.due_day, zone))
+    return Stretch(*month_window(year, number, zone))
+
+
+def _parsed(month: str | None) -> tuple[int, int]:
+    # The year before and after must exist too: a cut-off window begins in the month before.
+    if month is None or not re.match(MONTH, month) or not "0002" <= month[:4] <= "9998":
+        raise MonthNeeded(month)
+    return int(month[:4]), int(month[5:])

@@ -1,0 +1,198 @@
+"""What the surface asks of the store and of the register office, in reporting's words."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from services.reporting.policy.windows import Way
+from shared.web.wording import Voice
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which cases a reader looks for.
+
+    Attributes:
+        sites: Only these; a reader's rights are already applied.
+        text: Beginning of a number, or part of unit, name, phone or content.
+        after: (received_at, case id) of the last row of the page before.
+    """
+
+    sites: tuple[str, ...]
+    status: str | None = None
+    month: str | None = None
+    text: str | None = None
+    case_type: str | None = None
+    category: str | None = None
+    after: tuple[datetime, str] | None = None
+    most: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class BoardWanted:
+    """Which open cases: ``after`` is (due instant or None, case id) of the last row of the page before."""
+
+    sites: tuple[str, ...]
+    after: tuple[datetime | None, str] | None = None
+    most: int = 200
+
+
+class CaseReader(Protocol):
+    """Cases one by one, and what is open."""
+
+    async def case(self, case: str) -> Row | None:
+        """The row with its personal data, by case id or number."""
+        ...
+
+    async def timeline(self, case: str) -> Sequence[Row]:
+        """Every fact of the case in order of (at, id)."""
+        ...
+
+    async def search(self, wanted: Wanted) -> Sequence[Row]:
+        """Newest first."""
+        ...
+
+    async def board(self, wanted: BoardWanted) -> Sequence[Row]:
+        """What is open, by due instant; those without one last."""
+        ...
+
+    async def open_counts(self, sites: tuple[str, ...], now: datetime) -> Sequence[Row]:
+        """Open and overdue cases of each site."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The cases of one issue of a register: received in ``[start, end)``, None being open; drills never."""
+
+    site: str
+    case_types: tuple[str, ...]
+    start: datetime | None
+    end: datetime | None
+
+
+class Snapshot(Protocol):
+    """One moment of the store; everything asked of it agrees."""
+
+    async def groups(self, scope: Scope) -> Sequence[Row]:
+        """Counts of received cases by category, severity, validity and pack."""
+        ...
+
+    async def limits(self, scope: Scope) -> tuple[int, int]:
+        """Of the cases whose resolve limit fell in the scope: how many, and how many kept it."""
+        ...
+
+    async def incidents(self, scope: Scope) -> int:
+        """How many incidents the cases belong to."""
+        ...
+
+    def rows(self, scope: Scope, fields: tuple[str, ...], zone: str) -> AsyncIterator[Sequence[Any]]:
+        """The cases in order of receipt, as texts field by field, in batches."""
+        ...
+
+
+class Snapshots(Protocol):
+    """Opens moments of the store."""
+
+    def snapshot(self) -> AbstractAsyncContextManager[Snapshot]:
+        """One moment, given back when left."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which issue of which register, in which form.
+
+    Attributes:
+        month: ``YYYY-MM``; a running register needs none.
+        form: ``json``, ``csv`` or ``xlsx``.
+        rows_only: A CSV without the sums under it.
+        language: ``zh`` or ``en``, for the words in the cells; headings are in both.
+    """
+
+    register: str
+    site: str
+    month: str | None
+    way: Way
+    form: str
+    rows_only: bool
+    language: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A rendered register: its bytes, in parts."""
+
+    media_type: str
+    filename: str
+    parts: AsyncIterator[bytes]
+
+
+class Office(Protocol):
+    """Where registers are issued."""
+
+    def registers(self, site: str, now: datetime) -> Sequence[Row]:
+        """The registers a site keeps."""
+        ...
+
+    async def issue(self, asked: Asked) -> Issue:
+        """Issue a register.
+
+        Raises:
+            NoRegister: The site's pack has none of that name.
+            MonthNeeded: It is kept month by month and none was named.
+            TooManyRows: More than a sheet holds.
+        """
+        ...
+
+
+class TotalsReader(Protocol):
+    """Counts over many sites in one query."""
+
+    async def totals(self, asked: "TotalsAsked") -> Sequence[Row]:
+        """Cases by the groups asked for."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TotalsAsked:
+    """Counts by any of site, month, category, by calendar month of receipt."""
+
+    sites: tuple[str, ...]
+    group: tuple[str, ...]
+    month: str | None = None
+    case_type: str | None = None
+    source: str | None = None
+
+
+class Explain(Protocol):
+    """Where rows and facts become words."""
+
+    def case(self, row: Row, facts: Sequence[Row], voice: Voice) -> dict[str, Any]:
+        """The case as its page shows it."""
+        ...
+
+    def listed(self, row: Row, voice: Voice) -> dict[str, Any]:
+        """The case as a list shows it."""
+        ...
+
+    def open_case(self, row: Row, voice: Voice) -> dict[str, Any]:
+        """The case as the board shows it, names beside ids, nobody's personal data."""
+        ...
+
+
+class NoRegister(LookupError):
+    """The site's pack keeps no such register; ``known`` lists those it keeps."""
+
+    def __init__(self, register: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"no register {register}; there are {', '.join(known)}")
+        self.register, self.known = register, known
+
+
+class TooManyRows(ValueError):
+    """A sheet of a workbook holds about a million rows."""

@@ -1,0 +1,122 @@
+"""What intake says about a case."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from services.reporting.state.standing import graver
+from services.reporting.state.view import CaseView, Graded, Opening, Promised
+from shared.contracts.envelope import Fact, Heading
+from shared.contracts.intake import (
+    IncidentOpened,
+    RequestAmended,
+    RequestClassified,
+    RequestReceived,
+    RequestsLinked,
+    RequestWithdrawn,
+)
+from shared.rules.book import Book, UnknownPack
+from shared.rules.clocks import Promise
+
+_AMENDABLE = ("unit", "channel", "received_at", "customer_limit", "first_receiver")
+
+
+def received(view: CaseView, fact: RequestReceived, heading: Heading, book: Book) -> CaseView:
+    """A matter was logged."""
+    opening = Opening(
+        number=fact.number,
+        site=fact.site,
+        zone=book.site(fact.site).zone,
+        pack=fact.pack,
+        pack_version=fact.pack_version,
+        case_type=fact.case_type,
+        kind=_kind(fact, book),
+        category=fact.category,
+        validity=fact.validity,
+        channel=fact.channel,
+        received_at=fact.received_at,
+        logged_at=fact.logged_at,
+        first_receiver=fact.first_receiver,
+        registered_by=fact.registered_by,
+        unit=fact.unit,
+        responsible=fact.department,
+        customer_limit=fact.customer_limit,
+        promises=_promised(fact.promises),
+        incident=fact.incident,
+        opens_incident=fact.opens_incident,
+        drill=fact.drill,
+        source=fact.history.source if fact.history else None,
+        source_key=fact.history.key if fact.history else None,
+    )
+    graded = graver(view.graded, Graded(fact.severity, fact.received_at, heading.id))
+    return replace(view, opening=opening, graded=graded)
+
+
+def classified(view: CaseView, fact: RequestClassified, heading: Heading, _book: Book) -> CaseView:
+    """Category, severity or validity were decided again."""
+    graded = graver(view.graded, Graded(fact.severity, fact.effective_at, heading.id))
+    changed = _opened(
+        view,
+        case_type=fact.case_type,
+        category=fact.category,
+        validity=fact.validity,
+        **({"responsible": fact.department} if fact.department else {}),
+        **_new_promises(fact.promises),
+    )
+    return replace(changed, graded=graded)
+
+
+def amended(view: CaseView, fact: RequestAmended, _heading: Heading, _book: Book) -> CaseView:
+    """Details changed; only the fields named count."""
+    named = {name: getattr(fact, name) for name in _AMENDABLE if name in fact.changed}
+    kept = {name: value for name, value in named.items() if value is not None or name in _MAY_BE_NONE}
+    return _opened(view, **kept, **_new_promises(fact.promises))
+
+
+def withdrawn(view: CaseView, _fact: RequestWithdrawn, heading: Heading, _book: Book) -> CaseView:
+    """The customer took it back; dispatch ends the case."""
+    return _opened(view, withdrawn_at=heading.at)
+
+
+def linked(view: CaseView, fact: RequestsLinked, _heading: Heading, _book: Book) -> CaseView:
+    """It hangs under an incident now, or no longer."""
+    return _opened(view, incident=fact.incident)
+
+
+def incident_opened(view: CaseView, _fact: IncidentOpened, _heading: Heading, _book: Book) -> CaseView:
+    """It is a parent of joined matters."""
+    return _opened(view, opens_incident=True)
+
+
+_MAY_BE_NONE = frozenset({"unit", "customer_limit"})
+
+MEANINGS: Mapping[type[Fact], Callable[[CaseView, Any, Heading, Book], CaseView]] = {
+    RequestReceived: received,
+    RequestClassified: classified,
+    RequestAmended: amended,
+    RequestWithdrawn: withdrawn,
+    RequestsLinked: linked,
+    IncidentOpened: incident_opened,
+}
+
+
+def _opened(view: CaseView, **changes: Any) -> CaseView:
+    if view.opening is None:
+        return view
+    return replace(view, opening=replace(view.opening, **changes))
+
+
+def _new_promises(promises: tuple[Promise, ...]) -> dict[str, Any]:
+    return {"promises": _promised(promises)} if promises else {}
+
+
+def _promised(promises: tuple[Promise, ...]) -> tuple[Promised, ...]:
+    return tuple(Promised(p.clock, p.kind.value, p.due_at, p.product_default) for p in promises)
+
+
+def _kind(fact: RequestReceived, book: Book) -> str:
+    try:
+        case_type = book.pack(fact.pack, fact.pack_version).case_types.get(fact.case_type)
+    except UnknownPack:
+        case_type = None
+    return case_type.kind.value if case_type is not None else fact.case_type

@@ -1,0 +1,79 @@
+"""How a case stands: its status, the limit it is judged by, the clock that runs out next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.reporting.state.view import CaseView, Clock, Graded
+
+RECEIVED, JOINED, CLOSED = "received", "joined", "closed"
+_SETTLED = frozenset({"resolved", CLOSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The instant a promise is judged by.
+
+    Attributes:
+        outcome: ``met`` or ``late``; None while it is open, so that it counts neither way yet.
+    """
+
+    due_at: datetime | None = None
+    outcome: str | None = None
+
+
+def status_of(view: CaseView) -> str:
+    """Where the case stands; one that hangs under an incident waits there until the incident is settled."""
+    status = view.handling.status
+    joined = view.opening is not None and view.opening.incident is not None
+    if joined and status not in _SETTLED:
+        return JOINED
+    return status or RECEIVED
+
+
+def is_open(view: CaseView) -> bool:
+    """Whether the case has not ended, or was opened again since."""
+    return view.handling.closed_at is None
+
+
+def limit_of(view: CaseView, promise: str) -> Limit:
+    """The limit of *promise* (``reply``, ``resolve``): of the clocks started last, the one due first.
+
+    A clock without a number is no limit. A breached clock is late, whatever ended it.
+    """
+    dated = [clock for clock in view.watch.clocks if clock.promise == promise and clock.due_at is not None]
+    if not dated:
+        return Limit()
+    last = max(clock.start_at for clock in dated)
+    clock = min((c for c in dated if c.start_at == last), key=_due)
+    return Limit(clock.due_at, _outcome(clock))
+
+
+def next_due(view: CaseView) -> Clock | None:
+    """The running clock with the earliest due instant; None when none has one or the case is closed."""
+    dated = [clock for clock in view.watch.clocks if clock.running and clock.due_at is not None]
+    return min(dated, key=_due) if dated and is_open(view) else None
+
+
+def graver(held: Graded | None, said: Graded) -> Graded:
+    """Of two severities the one with the greatest (effective instant, message id).
+
+    Source: design.md §3.
+    """
+    return said if held is None or (said.at, said.message) > (held.at, held.message) else held
+
+
+def latest(instants: Iterable[datetime | None]) -> datetime | None:
+    """The greatest of those that are known."""
+    return max((instant for instant in instants if instant is not None), default=None)
+
+
+def _due(clock: Clock) -> tuple[datetime, str]:
+    assert clock.due_at is not None
+    return clock.due_at, clock.clock
+
+
+def _outcome(clock: Clock) -> str | None:
+    if clock.breached:
+        return "late"
+    return clock.outcome if clock.outcome in ("met", "late") else None

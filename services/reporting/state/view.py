@@ -1,0 +1,141 @@
+"""What a case looks like from outside, in parts that have one speaker each.
+
+A part is changed by the facts of its own speaker alone, and these arrive in order; so whatever the order between
+speakers, the whole comes out the same. The two attributes with two speakers, severity and the last instant heard of,
+are settled by the greatest value.
+
+Source: design.md §3 (an attribute with two speakers), §9 (the projection commutes).
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """What the caller was told about one clock; ``due_at`` is None where no number was given."""
+
+    clock: str
+    kind: str
+    due_at: datetime | None
+    product_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The matter as intake has it.
+
+    Attributes:
+        kind: Family of the case type in its pack, e.g. ``complaint``.
+        zone: IANA name of the site's zone when the matter was logged; its local date is reckoned in it.
+        responsible: Role of the department that answers by the pack's routing.
+        source: Kind of file an import came from, with ``source_key`` the key there.
+    """
+
+    number: str
+    site: str
+    zone: str
+    pack: str
+    pack_version: int
+    case_type: str
+    kind: str
+    category: str
+    validity: str
+    channel: str
+    received_at: datetime
+    logged_at: datetime
+    first_receiver: str
+    registered_by: str
+    unit: str | None = None
+    responsible: str | None = None
+    customer_limit: datetime | None = None
+    promises: tuple[Promised, ...] = ()
+    incident: str | None = None
+    opens_incident: bool = False
+    drill: bool = False
+    source: str | None = None
+    source_key: str | None = None
+    withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """The work as dispatch tells it.
+
+    Attributes:
+        status: Where the order stands; empty before the first order.
+        handled_by: Assignee, else whoever completed or accepted.
+        asked: Times the customer was asked and was reached, refusals included.
+        answers: Of those, answers obtained; ``satisfied`` of them were satisfied.
+        reopened: Times the case was opened again.
+    """
+
+    status: str = ""
+    order: str | None = None
+    department: str | None = None
+    assignee: str | None = None
+    handled_by: str | None = None
+    round: int = 1
+    first_reply_at: datetime | None = None
+    completed_at: datetime | None = None
+    asked_at: datetime | None = None
+    satisfaction: str | None = None
+    asked: int = 0
+    answers: int = 0
+    satisfied: int = 0
+    reopened: int = 0
+    closed_at: datetime | None = None
+    ending: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One clock of the case.
+
+    Attributes:
+        outcome: None while it runs, then ``met``, ``late``, ``cancelled`` or ``unset``.
+        breached: Its due instant passed and no older fact has disproved that.
+    """
+
+    clock: str
+    start_at: datetime
+    due_at: datetime | None
+    promise: str | None = None
+    product_default: bool = False
+    outcome: str | None = None
+    breached: bool = False
+
+    @property
+    def running(self) -> bool:
+        """Whether nothing has ended it yet."""
+        return self.outcome is None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The clocks as escalation tells them; ``breaches`` is net of annulled ones."""
+
+    clocks: tuple[Clock, ...] = ()
+    breaches: int = 0
+    raises: int = 0
+    extended_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """A severity, by when it takes effect and the message that said so."""
+
+    severity: str
+    at: datetime
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """One case seen from outside; ``opening`` is None until intake has been heard."""
+
+    opening: Opening | None = None
+    handling: Handling = field(default_factory=Handling)
+    watch: Watch = field(default_factory=Watch)
+    graded: Graded | None = None
+    last_fact_at: datetime | None = None

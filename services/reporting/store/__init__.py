@@ -1,0 +1,1 @@
+"""Reporting's SQL: written set-based in the runtime's transaction, read in snapshots."""

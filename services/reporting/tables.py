@@ -1,0 +1,129 @@
+"""Reporting's own tables: the archive, the rows, and personal data apart from both.
+
+Source: design.md §4 (personal data apart), §9.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+
+SCHEMA = "reporting"
+UTC = sa.DateTime(timezone=True)
+
+
+def tables(schema: str = SCHEMA) -> sa.MetaData:
+    """The tables beside the runtime's, freshly described."""
+    metadata = sa.MetaData(schema=schema)
+    _archive(metadata)
+    _cases(metadata)
+    _private(metadata)
+    return metadata
+
+
+def _archive(metadata: sa.MetaData) -> None:
+    sa.Table(
+        "facts",
+        metadata,
+        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("entity", sa.Text, nullable=False),
+        sa.Column("correlation", sa.Text, nullable=False),
+        sa.Column("causation", sa.Text),
+        sa.Column("speaker", sa.Text, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("at", UTC, nullable=False),
+        sa.Column("public", JSONB, nullable=False),
+        sa.Index(None, "entity", "at"),
+        sa.Index(None, "at"),
+    )
+
+
+def _cases(metadata: sa.MetaData) -> None:
+    sa.Table(
+        "cases",
+        metadata,
+        sa.Column("case_id", sa.Text, primary_key=True),
+        *(sa.Column(name, sa.Text) for name in TEXTS),
+        *(sa.Column(name, sa.Integer) for name in NUMBERS),
+        *(sa.Column(name, sa.Boolean, nullable=False, server_default=sa.false()) for name in MARKS),
+        *(sa.Column(name, UTC) for name in INSTANTS),
+        sa.Column("local_date", sa.Date),
+        sa.Column("promises", JSONB),
+        sa.Column("clocks", JSONB),
+        sa.Index("ix_cases_site_received", "site", "received_at"),
+        sa.Index("ix_cases_site_resolve_due", "site", "resolve_due_at", postgresql_where=sa.text("resolve_due_at is not null")),
+        sa.Index(None, "month", "site", "category"),
+        sa.Index(None, "number"),
+        sa.Index("ix_cases_board", "site", "next_due_at", postgresql_where=sa.text("open and site is not null")),
+        sa.Index(None, "incident", postgresql_where=sa.text("incident is not null")),
+    )
+
+
+def _private(metadata: sa.MetaData) -> None:
+    sa.Table(
+        "fact_private",
+        metadata,
+        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("entity", sa.Text, nullable=False),
+        sa.Column("private", JSONB, nullable=False),
+        sa.Index(None, "entity"),
+    )
+    sa.Table(
+        "case_private",
+        metadata,
+        sa.Column("case_id", sa.Text, primary_key=True),
+        *(sa.Column(name, sa.Text) for name in PRIVATE),
+        sa.Index(None, "resident", postgresql_where=sa.text("resident is not null")),
+    )
+
+
+TEXTS = (
+    "number",
+    "site",
+    "pack",
+    "case_type",
+    "kind",
+    "category",
+    "severity",
+    "validity",
+    "channel",
+    "unit",
+    "responsible",
+    "department",
+    "assignee",
+    "handled_by",
+    "first_receiver",
+    "registered_by",
+    "incident",
+    "source",
+    "source_key",
+    "month",
+    "status",
+    "order",
+    "satisfaction",
+    "ending",
+    "resolve_outcome",
+    "reply_outcome",
+    "extended_by",
+    "next_due_clock",
+)
+NUMBERS = ("pack_version", "round", "asked", "answers", "satisfied", "reopened", "breaches", "raises")
+MARKS = ("open", "opens_incident", "drill", "historical")
+INSTANTS = (
+    "received_at",
+    "logged_at",
+    "customer_limit",
+    "withdrawn_at",
+    "first_reply_at",
+    "completed_at",
+    "asked_at",
+    "closed_at",
+    "reply_due_at",
+    "resolve_due_at",
+    "next_due_at",
+    "next_start_at",
+    "last_fact_at",
+)
+PRIVATE = ("name", "phone", "resident", "content", "demand", "place", "done", "told")
+
+COLUMNS = ("case_id", *TEXTS, *NUMBERS, *MARKS, *INSTANTS, "local_date", "promises", "clocks")
+"""Every column of ``cases``; a row is written whole, so that it is always what the facts make of it."""

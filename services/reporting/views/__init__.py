@@ -1,0 +1,1 @@
+"""What people see: timelines in words, registers as JSON, CSV and XLSX."""

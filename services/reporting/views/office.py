@@ -1,0 +1,169 @@
+"""Where registers are issued: the pack says what one looks like, the store what is in it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from services.reporting.policy.windows import Stretch, stretch_of
+from services.reporting.ports import Asked, Issue, NoRegister, Row, Scope, Snapshot, Snapshots, TooManyRows
+from services.reporting.views import csv_form, json_form, xlsx_form
+from services.reporting.views.cells import Cells
+from services.reporting.views.document import Document, Figures, document
+from services.reporting.views.names import Names
+from shared.organisation.records import NoPackYet, Site
+from shared.rules.book import Book
+from shared.rules.model import Pack
+from shared.rules.registers import Register
+from shared.web.wording import Language, Voice
+
+_LAST_MOMENT = timedelta(microseconds=1)
+
+
+class RegisterOffice:
+    """Issues the registers of every site the directory knows."""
+
+    def __init__(self, book: Book, snapshots: Snapshots) -> None:
+        self._book, self._snapshots = book, snapshots
+
+    def registers(self, site: str, now: datetime) -> Sequence[Row]:
+        """The registers *site* keeps under the pack it runs at *now*."""
+        pack = self._pack(self._book.site(site), now)
+        return [_listed(register, pack) for register in pack.registers.values()]
+
+    async def issue(self, asked: Asked) -> Issue:
+        """Issue a register; everything in it comes from one snapshot.
+
+        Raises:
+            NoRegister: The site's pack has none of that name.
+            MonthNeeded: It is kept month by month and none was named.
+            TooManyRows: More than a sheet holds.
+        """
+        site = self._book.site(asked.site)
+        pack, register, stretch = self._chosen(site, asked)
+        names = Names(self._book, Voice(_language(asked), site.zone), site=site.id, pack=pack)
+        draft = Draft(asked, site, pack, register, stretch, Cells(register, names))
+        name = _filename(draft)
+        if asked.form == "csv":
+            return Issue(csv_form.MEDIA, name, self._streamed(draft))
+        async with self._snapshots.snapshot() as moment:
+            whole = await _whole(draft, moment)
+        return Issue(MEDIA[asked.form], name, _once(whole))
+
+    async def _streamed(self, draft: "Draft") -> AsyncIterator[bytes]:
+        # Opened by whoever reads the first part, so that an answer nobody reads holds no connection.
+        async with self._snapshots.snapshot() as moment:
+            issued = await draft.document(moment)
+            async for part in csv_form.csv_parts(
+                issued, draft.rows(moment), draft.cells, rows_only=draft.asked.rows_only
+            ):
+                yield part
+
+    def _chosen(self, site: Site, asked: Asked) -> tuple[Pack, Register, Stretch]:
+        """The form the site used in that window: the pack in force at its last moment."""
+        pack = self._pack(site, asked.now)
+        register = _register(pack, asked.register)
+        stretch = stretch_of(register.window, asked.month, asked.way, site.zone) if register else None
+        if stretch is not None and stretch.end is not None:
+            then = self._pack(site, min(asked.now, stretch.end - _LAST_MOMENT))
+            pack, register = then, _register(then, asked.register) or register
+        if register is None or stretch is None:
+            raise NoRegister(asked.register, tuple(pack.registers))
+        return pack, register, stretch
+
+    def _pack(self, site: Site, at: datetime) -> Pack:
+        try:
+            return self._book.pack_for(site.id, at)
+        except NoPackYet:
+            # History from before the first activation is shown in the oldest form there is.
+            first = min(site.packs, key=lambda activation: activation.since)
+            return self._book.pack(first.pack, first.version)
+
+
+MEDIA = {"json": json_form.MEDIA, "csv": csv_form.MEDIA, "xlsx": xlsx_form.MEDIA}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An issue whose form is chosen and whose figures are still to be read."""
+
+    asked: Asked
+    site: Site
+    pack: Pack
+    register: Register
+    stretch: Stretch
+    cells: Cells
+
+    @property
+    def scope(self) -> Scope:
+        """The cases it takes in."""
+        return Scope(self.site.id, self.register.case_types, self.stretch.start, self.stretch.end)
+
+    async def document(self, moment: Snapshot) -> Document:
+        """Read the figures."""
+        figures = await figures_of(moment, self.scope)
+        return document(
+            self.register,
+            self.pack,
+            self.site,
+            month=self.asked.month,
+            way=self.asked.way,
+            stretch=self.stretch,
+            figures=figures,
+        )
+
+    def rows(self, moment: Snapshot) -> AsyncIterator[Sequence[Any]]:
+        """The cases, in batches."""
+        fields = tuple(column.field.value for column in self.register.columns)
+        return moment.rows(self.scope, fields, self.site.zone)
+
+
+async def figures_of(moment: Snapshot, scope: Scope) -> Figures:
+    """Every count of one issue."""
+    groups = await moment.groups(scope)
+    fell, kept = await moment.limits(scope)
+    return Figures(groups, fell, kept, await moment.incidents(scope))
+
+
+async def _whole(draft: Draft, moment: Snapshot) -> bytes:
+    issued = await draft.document(moment)
+    batches = draft.rows(moment)
+    if draft.asked.form == "json":
+        rows = [row async for batch in batches for row in batch]
+        return msgspec.json.encode(json_form.body(issued, rows))
+    if issued.received > xlsx_form.MOST_ROWS:
+        raise TooManyRows(issued.received)
+    lines = [row async for batch in batches for row in zip(*draft.cells.shown(batch), strict=True)]
+    return await asyncio.to_thread(xlsx_form.workbook, issued, lines)
+
+
+async def _once(whole: bytes) -> AsyncIterator[bytes]:
+    yield whole
+
+
+def _register(pack: Pack, wanted: str) -> Register | None:
+    return pack.registers.get(wanted)
+
+
+def _language(asked: Asked) -> Language:
+    return "en" if asked.language == "en" else "zh"
+
+
+def _filename(draft: Draft) -> str:
+    asked = draft.asked
+    return f"{draft.register.id}_{draft.site.code}_{asked.month or 'all'}_{asked.way.value}.{asked.form}"
+
+
+def _listed(register: Register, pack: Pack) -> Row:
+    return {
+        "id": register.id,
+        "name": {"zh": register.name.zh, "en": register.name.en},
+        "pack": {"id": pack.id, "version": pack.version},
+        "window": {"kind": register.window.kind.value, "due_day": register.window.due_day},
+        "compiled_by": register.compiled_by,
+        "to": list(register.to),
+        "source": register.source,
+    }

@@ -1,0 +1,80 @@
+"""The words of the vocabularies, in Chinese; English stands in the catalogue."""
+
+from collections.abc import Mapping
+
+STATUS: Mapping[str, str] = {
+    "received": "已登记",
+    "dispatched": "已派工",
+    "accepted": "已接单",
+    "in_progress": "处理中",
+    "returned": "已退回前台",
+    "resolved": "已处理，待回访",
+    "joined": "并入事件",
+    "closed": "已结案",
+}
+CHANNEL: Mapping[str, str] = {
+    "visit": "来访",
+    "phone": "来电",
+    "letter": "来信",
+    "fax": "传真",
+    "online": "网络",
+    "radio": "对讲",
+    "patrol": "巡查发现",
+    "superior": "上级转来",
+    "import": "导入",
+}
+VALIDITY: Mapping[str, str] = {"unjudged": "尚未判定", "valid": "有效", "invalid": "无效"}
+METHOD: Mapping[str, str] = {
+    "phone": "电话",
+    "visit": "上门",
+    "letter": "书面",
+    "online": "网络",
+    "any": "任选方式",
+}
+ANSWER: Mapping[str, str] = {
+    "satisfied": "满意",
+    "unsatisfied": "不满意",
+    "unreached": "未联系上",
+    "refused": "不愿回访",
+}
+ENDING: Mapping[str, str] = {
+    "satisfied": "客户满意",
+    "unreached": "多次联系不上",
+    "refused": "客户不愿回访",
+    "anonymous": "匿名，核实后结案",
+    "by_authority": "上级批准结案",
+    "withdrawn": "客户撤回",
+    "invalid": "非管理责任，已答复",
+    "completed": "处理完毕",
+    "with_incident": "随事件结案",
+    "historical": "历史导入",
+}
+ON_TIME: Mapping[str, str] = {"met": "及时", "late": "超时"}
+REPLY: Mapping[str, str] = {"first": "首次答复", "progress": "告知进展", "result": "告知结果"}
+DECISION: Mapping[str, str] = {"approved": "批准", "refused": "不批准", "approved_late": "逾期后批准"}
+REASON: Mapping[str, str] = {
+    "intake": "登记即报",
+    "breach": "超时",
+    "silence": "无人确认",
+    "upgrade": "升级",
+    "extension": "申请延期",
+    "unreachable": "通知不到",
+}
+REOPENED: Mapping[str, str] = {
+    "unsatisfied": "客户不满意",
+    "false_completion": "并未完成",
+    "customer": "客户再次提出",
+}
+FORMS: Mapping[str, str] = {
+    "unit": "房号",
+    "received_at": "接报时间",
+    "customer_limit": "客户时限",
+    "first_receiver": "首问责任人",
+    "channel": "方式",
+    "caller": "来电人",
+    "content": "内容",
+    "demand": "要求",
+    "place": "地点",
+}
+CLOCK_OUTCOME: Mapping[str, str] = {"met": "按时", "late": "超时", "cancelled": "取消", "unset": "完成"}
+AUDIENCE: Mapping[str, str] = {"assignee": "经办人", "first_receiver": "首问责任人"}

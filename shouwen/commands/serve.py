@@ -1,0 +1,101 @@
+"""``shouwen serve``, ``provision`` and ``migrate``: the same services as separate processes on real servers."""
+
+import asyncio
+import socket
+from collections.abc import Coroutine
+from typing import Annotated, Any
+
+import typer
+import uvloop
+from pydantic import ValidationError
+from rich.console import Console
+
+from shared.runtime.logs import configure
+from shared.runtime.process import CannotStart, surroundings
+from shared.runtime.settings import RuntimeSettings
+from shouwen.composition import until_stopped
+from shouwen.hosting import NotReady, bring_up_to_date, hosting, prepare, serving
+from shouwen.places import SERVICES
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Names = Annotated[list[str], typer.Argument(help=f"服务 / services: {', '.join(SERVICES)}")]
+Host = Annotated[str, typer.Option("--host", help="监听地址 / address to listen on")]
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="端口，0 为任一空闲端口 / port, 0 for any free one")]
+Gateway = Annotated[
+    str, typer.Option("--gateway", envvar="SHOUWEN_GATEWAY_URL", help="网页端访问各服务的网址 / where the console finds the others")
+]
+
+
+def serve(services: Names, host: Host = "127.0.0.1", port: Port = 8080, gateway: Gateway = "http://127.0.0.1:8080") -> None:
+    """运行指定的服务 / run the services named; servers and secret come from SHOUWEN_… variables."""
+    unknown = [name for name in services if name not in SERVICES]
+    if unknown:
+        _refuse(f"没有这个服务：{', '.join(unknown)}。 No such service; there are {', '.join(SERVICES)}.")
+    settings = read_settings()
+    configure(settings.log_level, as_json=settings.log_json)
+    run(_serve(settings, services, host, port, gateway))
+
+
+async def _serve(settings: RuntimeSettings, services: list[str], host: str, port: int, gateway: str) -> None:
+    try:
+        listener = socket.create_server((host, port))
+    except OSError as taken:
+        _refuse(f"端口 {port} 无法使用：{taken.strerror}；请换 --port。 Port {port} cannot be used; choose another --port.")
+    async with hosting(settings, services, gateway_url=gateway) as hosted, serving(hosted.root, listener):
+        out.print(f"{', '.join(services)} http://{host}:{listener.getsockname()[1]}")
+        await until_stopped(asyncio.Event())
+
+
+def provision() -> None:
+    """声明消息流与读者 / declare streams and durables, and bring every schema up to date."""
+    settings = read_settings()
+    for line in run(_prepare(settings)):
+        out.print(line)
+
+
+async def _prepare(settings: RuntimeSettings) -> list[str]:
+    around = surroundings(settings, replica="provision")
+    try:
+        return await prepare(settings, around)
+    finally:
+        await around.db.dispose()
+
+
+def migrate() -> None:
+    """更新数据库结构 / bring every schema up to date."""
+    for line in run(_migrate(read_settings())):
+        out.print(line)
+
+
+async def _migrate(settings: RuntimeSettings) -> list[str]:
+    around = surroundings(settings, replica="migrate")
+    try:
+        applied = {service: await bring_up_to_date(around, service) for service in SERVICES}
+    finally:
+        await around.db.dispose()
+    return [f"{service}: {', '.join(done) or 'up to date'}" for service, done in applied.items()]
+
+
+def read_settings() -> RuntimeSettings:
+    """Settings from the environment; exits with what is missing."""
+    try:
+        return RuntimeSettings()
+    except ValidationError as wrong:
+        names = ", ".join(f"SHOUWEN_{str(error['loc'][0]).upper()}: {error['msg']}" for error in wrong.errors())
+        _refuse(f"缺少或有误的设置 / settings missing or wrong: {names}")
+
+
+def run(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run to the end on uvloop; what cannot start says so and exits with 1."""
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(work)
+    except (NotReady, CannotStart) as trouble:
+        _refuse(str(trouble))
+
+
+def _refuse(sentence: str) -> Any:
+    err.print(f"[red]{sentence}[/]")
+    raise typer.Exit(1)

@@ -1,0 +1,152 @@
+"""One process: any set of services behind one HTTP port, started and stopped together.
+
+The paths are the same whether one process serves all or a proxy stands in front of several.
+"""
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from importlib import import_module
+from typing import Any
+
+import nats
+import structlog
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+
+from shared.runtime.process import ServiceProcess, Surroundings, surroundings
+from shared.runtime.provisioning import provision, read_plan
+from shared.runtime.settings import RuntimeSettings
+from shared.storage.migrating import head_of, migrate, revision_of
+from shared.timekeeping.clock import Clock
+from shouwen.places import SERVICES, migrations_of, streams_file
+
+log = structlog.get_logger()
+
+
+class NotReady(RuntimeError):
+    """Something the services need is missing; the message says what to run."""
+
+
+class Host:
+    """The services of this process and their HTTP root."""
+
+    def __init__(self, around: Surroundings, services: Sequence[str], gateway_url: str) -> None:
+        """Wire *services*; the console reaches the others at *gateway_url*."""
+        self.around = around
+        self.processes: dict[str, ServiceProcess] = {name: _build(name, around, gateway_url) for name in services}
+        self.root = Starlette(routes=self._routes())
+
+    def _routes(self) -> list[Any]:
+        apis = [
+            Mount(f"/api/{name}", app=process.api) for name, process in self.processes.items() if name != "console"
+        ]
+        console = self.processes.get("console")
+        pages = [Mount("/", app=console.api)] if console is not None else []
+        return [Route("/healthz", self._health), *apis, *pages]
+
+    async def _health(self, _request: Request) -> Response:
+        """Every service with whether its broker answers; 503 when one does not."""
+        alive = {name: bool(p.nc and p.nc.is_connected) for name, p in self.processes.items()}
+        return JSONResponse({"services": alive}, 200 if all(alive.values()) else 503)
+
+    async def start(self) -> None:
+        """Start every service; the directory first."""
+        for process in self.processes.values():
+            await process.start()
+
+    async def stop(self) -> None:
+        """Stop the services together and give the connections back."""
+        await asyncio.gather(*(process.stop() for process in self.processes.values()), return_exceptions=True)
+        await self.around.db.dispose()
+
+
+def _build(name: str, around: Surroundings, gateway_url: str) -> ServiceProcess:
+    app = import_module(f"services.{name}.app")
+    process: ServiceProcess = app.build(around, gateway_url) if name == "console" else app.build(around)
+    return process
+
+
+class QuietServer(uvicorn.Server):
+    """uvicorn without hands on the signals: the process that hosts it decides when to end."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals alone."""
+        yield
+
+
+@asynccontextmanager
+async def serving(root: Any, listener: socket.socket) -> AsyncIterator[None]:
+    """Serve *root* on *listener* until the block ends; open streams get three seconds to finish."""
+    config = uvicorn.Config(root, log_level="warning", lifespan="off", access_log=False, timeout_graceful_shutdown=3)
+    server = QuietServer(config)
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        while not server.started and not task.done():
+            await asyncio.sleep(0.01)
+        yield
+    finally:
+        server.should_exit = True
+        await task
+
+
+async def prepare(settings: RuntimeSettings, around: Surroundings, services: Sequence[str] = SERVICES) -> list[str]:
+    """Provision streams and bring every schema up to date.
+
+    Returns:
+        What was done, a line each.
+    """
+    nc = await nats.connect(settings.nats_url)
+    try:
+        done = await provision(nc, read_plan(streams_file()))
+    finally:
+        await nc.close()
+    for service in services:
+        applied = await bring_up_to_date(around, service)
+        done.append(f"{service}: {', '.join(applied) or 'up to date'}")
+    return done
+
+
+async def bring_up_to_date(around: Surroundings, service: str) -> Sequence[str]:
+    """Migrate one schema when it is behind."""
+    folder = migrations_of(service)
+    if await revision_of(around.db, service) == head_of(folder):
+        return ()
+    return await migrate(around.db, service, folder)
+
+
+async def require_up_to_date(around: Surroundings, services: Sequence[str]) -> None:
+    """Refuse to serve on a schema ahead of or behind this release.
+
+    Raises:
+        NotReady: Names the service, both revisions and the remedy.
+    """
+    for service in services:
+        has, needs = await revision_of(around.db, service), head_of(migrations_of(service))
+        if has != needs:
+            raise NotReady(
+                f"{service} 的数据库结构是 {has}，本版本需要 {needs}。请先运行 shouwen migrate。"
+                f" The schema of {service} is at {has}, this release needs {needs}; run `shouwen migrate` first."
+            )
+
+
+@asynccontextmanager
+async def hosting(
+    settings: RuntimeSettings, services: Sequence[str], *, gateway_url: str, clock: Clock | None = None
+) -> AsyncIterator[Host]:
+    """Services started on servers that are ready; stopped when the block ends."""
+    around = surroundings(settings, replica=f"{socket.gethostname()}-{os.getpid()}".replace(".", "-"), clock=clock)
+    await require_up_to_date(around, services)
+    host = Host(around, services, gateway_url)
+    try:
+        await host.start()
+        yield host
+    finally:
+        await host.stop()

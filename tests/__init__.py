@@ -1,0 +1,1 @@
+"""Everything the promises are held to."""

@@ -1,0 +1,29 @@
+"""Bodies of records as an administrator sends them."""
+
+from typing import Any
+
+DAY = [{"start": 540, "end": 1020}]
+
+
+def site_body(**changes: Any) -> dict[str, Any]:
+    """Return site ``s1`` under ``P001/3``."""
+    body: dict[str, Any] = {
+        "code": "SZ1",
+        "name": {"zh": "一号苑", "en": "Estate One"},
+        "zone": "Asia/Shanghai",
+        "packs": [{"pack": "P001/3", "version": 1, "since": "2020-01-01T00:00:00+08:00"}],
+        "calendar": {"version": "1", "weekly": [DAY] * 5 + [[], []]},
+    }
+    return body | changes
+
+
+def person_body(role: str, **changes: Any) -> dict[str, Any]:
+    """Return somebody appointed to *role* at ``s1``."""
+    held = {"site": "s1", "role": role, "since": "2020-01-01T00:00:00+08:00"}
+    return {"name": "安", "appointments": [held]} | changes
+
+
+def account_body(username: str, *grants: tuple[str, str], **changes: Any) -> dict[str, Any]:
+    """Return an account with (site, right) *grants*."""
+    body = {"username": username, "name": username, "grants": [{"site": s, "right": r} for s, r in grants]}
+    return body | changes

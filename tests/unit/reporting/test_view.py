@@ -1,0 +1,395 @@
+"""What facts make of a case, whatever the order between speakers."""
+
+from itertools import combinations
+from random import Random  # noqa: TID251  a seed given by hypothesis, nothing depends on chance
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.reporting.folds import FOLDS
+from services.reporting.state.standing import is_open, limit_of, next_due, status_of
+from services.reporting.state.view import CaseView
+from services.reporting.store.rows import encoded, row_of
+from shared.contracts.dispatch import (
+    CaseClosed,
+    CaseReopened,
+    FollowUpOpened,
+    FollowUpRecorded,
+    OrderAccepted,
+    OrderAssigned,
+    OrderCompleted,
+    OrderIssued,
+    OrderReturned,
+    OrderStarted,
+    OrderTransferred,
+    ReplyGiven,
+)
+from shared.contracts.envelope import Fact, Heard
+from shared.contracts.escalation import (
+    BreachAnnulled,
+    CaseRaised,
+    ClockArmed,
+    ClockBreached,
+    ClockStopped,
+    ExtensionDecided,
+    SeverityUpgraded,
+)
+from shared.contracts.fold import SYSTEM, Ask, Moment, Refusal
+from shared.contracts.intake import (
+    IncidentOpened,
+    RequestAmended,
+    RequestClassified,
+    RequestsLinked,
+    RequestWithdrawn,
+)
+from shared.contracts.notify import NoticeDelivered
+from shared.rules.book import Book
+from shared.storage.slots import StateCodec
+from tests.support.packs import local
+from tests.support.reporting_builders import CASE, Log, armed, directory, folded, received, stopped
+
+START, DUE = "2025-03-04 10:00", "2025-03-05 10:00"
+BOOK = directory()
+
+
+def issued(round_: int = 1) -> OrderIssued:
+    return OrderIssued(site="s000", order=f"S000-1-{round_}", number=round_, department="d-eng", round=round_)
+
+
+def asked(answer: str, round_: int = 1) -> FollowUpRecorded:
+    return FollowUpRecorded.model_validate(
+        {"answer": answer, "method": "phone", "round": round_, "by": "p-li"}
+    )
+
+
+def reclassified(severity: str, at: str, **more: str) -> RequestClassified:
+    return RequestClassified.model_validate(
+        {
+            "case_type": "complaint",
+            "category": "cleaning",
+            "severity": severity,
+            "validity": "valid",
+            "effective_at": local(at),
+            "by": "p-li",
+        }
+        | more
+    )
+
+
+def upgraded(at: str) -> SeverityUpgraded:
+    return SeverityUpgraded(rule="UP-1", was="minor", severity="major", effective_at=local(at))
+
+
+def whole_life() -> list[Heard]:
+    log = Log()
+    said: list[tuple[Fact, str]] = [
+        (received(START), START),
+        (issued(), START),
+        (ClockArmed(clocks=(armed("CK-CMP-02", START, DUE),), because="received"), START),
+        (NoticeDelivered(notice="n1", person="p-li", channel="inbox"), START),
+        (OrderAccepted(by="p-li"), "2025-03-04 10:05"),
+        (OrderAssigned(assignee="p-li", by="p-wang"), "2025-03-04 10:06"),
+        (ReplyGiven(kind="first", method="phone", by="p-li"), "2025-03-04 10:10"),
+        (reclassified("minor", "2025-03-04 11:00"), "2025-03-04 11:00"),
+        (upgraded("2025-03-05 09:00"), "2025-03-05 09:00"),
+        (ClockBreached(clock="CK-CMP-02", due_at=local(DUE), severity="minor"), DUE),
+        (
+            CaseRaised(
+                reason="breach", raise_id="r1", level=0, roles=("assignee",), people=(), severity="minor"
+            ),
+            DUE,
+        ),
+        (OrderCompleted(by="p-li"), "2025-03-05 12:00"),
+        (
+            ClockStopped(clocks=(stopped("CK-CMP-02", START, DUE, "late"),), because="completed"),
+            "2025-03-05 12:00",
+        ),
+        (FollowUpOpened(who="desk_officer", method="phone", round=1), "2025-03-05 12:00"),
+        (asked("unsatisfied"), "2025-03-06 09:00"),
+        (CaseReopened(because="unsatisfied", round=2, by="p-li"), "2025-03-06 09:00"),
+        (issued(2), "2025-03-06 09:00"),
+        (OrderCompleted(by="p-li", round=2), "2025-03-06 12:00"),
+        (asked("satisfied", 2), "2025-03-06 15:00"),
+        (CaseClosed(ending="satisfied", by="p-li"), "2025-03-06 15:00"),
+    ]
+    for fact, at in said:
+        log.say(fact, at)
+    return log.facts
+
+
+def shuffled_between_speakers(facts: list[Heard], seed: int) -> list[Heard]:
+    """Any interleaving that keeps each speaker's own order."""
+    chance = Random(seed)
+    lanes: dict[str, list[Heard]] = {}
+    for heard in facts:
+        lanes.setdefault(heard.heading.speaker, []).append(heard)
+    mixed = []
+    while lanes:
+        speaker = chance.choice(sorted(lanes))
+        mixed.append(lanes[speaker].pop(0))
+        if not lanes[speaker]:
+            del lanes[speaker]
+    return mixed
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32))
+def test_the_order_between_speakers_makes_no_difference(seed: int) -> None:
+    facts = whole_life()
+    mixed = shuffled_between_speakers(facts, seed)
+    assert row_of(CASE, folded(mixed, BOOK)) == row_of(CASE, folded(facts, BOOK))
+
+
+def test_a_whole_life_ends_in_one_row() -> None:
+    row = row_of(CASE, folded(whole_life(), BOOK))
+    expected = {
+        "status": "closed",
+        "open": False,
+        "severity": "major",
+        "round": 2,
+        "asked": 2,
+        "answers": 2,
+        "satisfied": 1,
+        "satisfaction": "satisfied",
+        "reopened": 1,
+        "breaches": 1,
+        "raises": 1,
+        "resolve_outcome": "late",
+        "resolve_due_at": local(DUE),
+        "next_due_at": None,
+        "handled_by": "p-li",
+        "department": "d-eng",
+        "responsible": "cleaning_dept",
+        "month": "2025-03",
+        "kind": "complaint",
+        "validity": "valid",
+        "first_reply_at": local("2025-03-04 10:10"),
+        "last_fact_at": local("2025-03-06 15:00"),
+    }
+    assert {name: row[name] for name in expected} == expected
+
+
+def test_a_view_survives_being_stored() -> None:
+    codec, view = StateCodec(FOLDS.kinds[0]), folded(whole_life(), BOOK)
+    assert codec.decode(codec.encode(view), 1) == view
+
+
+def test_a_row_names_nobody_in_words() -> None:
+    told = received(START, private={"name": "王小明", "phone": "13800000000", "content": "楼道脏"})
+    log = Log()
+    log.say(told, START)
+    written = encoded([row_of(CASE, folded(log.facts, BOOK))])
+    assert "王小明" not in written
+    assert "13800000000" not in written
+    assert "楼道脏" not in written
+
+
+@pytest.mark.parametrize(
+    ("facts", "status"),
+    [
+        pytest.param([], "received", id="nothing but the request"),
+        pytest.param([issued()], "dispatched", id="an order left"),
+        pytest.param([issued(), OrderAccepted(by="a")], "accepted", id="signed for"),
+        pytest.param([issued(), OrderStarted(by="a")], "in_progress", id="begun"),
+        pytest.param([issued(), OrderReturned(by="a", department="d")], "returned", id="given back"),
+        pytest.param(
+            [issued(), OrderTransferred(by="a", was="d", department="e")], "dispatched", id="elsewhere"
+        ),
+        pytest.param([issued(), OrderCompleted(by="a")], "resolved", id="done"),
+        pytest.param([issued(), CaseClosed(ending="withdrawn", by="a")], "closed", id="ended"),
+        pytest.param([RequestsLinked(incident="case-2", by="a")], "joined", id="under an incident"),
+        pytest.param(
+            [RequestsLinked(incident="case-2", by="a"), CaseClosed(ending="with_incident", by="a")],
+            "closed",
+            id="closed with its incident",
+        ),
+        pytest.param(
+            [RequestsLinked(incident="case-2", by="a"), RequestsLinked(incident=None, by="a"), issued()],
+            "dispatched",
+            id="taken off again",
+        ),
+        pytest.param([RequestWithdrawn(by="a")], "received", id="withdrawn, dispatch not yet heard"),
+    ],
+)
+def test_status(facts: list[Fact], status: str) -> None:
+    log = Log()
+    log.say(received(START), START)
+    for fact in facts:
+        log.say(fact, START)
+    assert status_of(folded(log.facts, BOOK)) == status
+
+
+LATER = "2025-03-06 10:00"
+ARMED = ClockArmed(clocks=(armed("CK-CMP-02", START, DUE),), because="received")
+BREACHED = ClockBreached(clock="CK-CMP-02", due_at=local(DUE), severity="minor")
+
+
+def ended(outcome: str, due: str = DUE) -> ClockStopped:
+    return ClockStopped(clocks=(stopped("CK-CMP-02", START, due, outcome),), because="completed")
+
+
+def extended(decision: str) -> ExtensionDecided:
+    return ExtensionDecided.model_validate(
+        {
+            "clock": "CK-CMP-02",
+            "decision": decision,
+            "was_due_at": local(DUE),
+            "due_at": local(LATER),
+            "role": "r",
+            "by": "p-li",
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "due", "outcome", "breaches"),
+    [
+        pytest.param([ARMED], DUE, None, 0, id="running: not judged yet"),
+        pytest.param([ARMED, ended("met")], DUE, "met", 0, id="kept"),
+        pytest.param([ARMED, BREACHED], DUE, "late", 1, id="passed"),
+        pytest.param([ARMED, BREACHED, ended("late")], DUE, "late", 1, id="passed, then done"),
+        pytest.param(
+            [
+                ARMED,
+                BREACHED,
+                BreachAnnulled(clock="CK-CMP-02", due_at=local(DUE), by_fact="x"),
+                ended("met"),
+            ],
+            DUE,
+            "met",
+            0,
+            id="a breach disproved counts net",
+        ),
+        pytest.param([ARMED, ended("cancelled")], None, None, 0, id="withdrawn before the limit"),
+        pytest.param([ARMED, BREACHED, ended("cancelled")], DUE, "late", 1, id="withdrawn after it"),
+        pytest.param([ARMED, extended("approved"), ended("met", LATER)], LATER, "met", 0, id="extended"),
+        pytest.param([ARMED, extended("refused"), BREACHED], DUE, "late", 1, id="extension refused"),
+        pytest.param([ARMED, BREACHED, extended("approved_late")], DUE, "late", 1, id="AS-015 approved late"),
+        pytest.param(
+            [ClockArmed(clocks=(armed("CK-CMP-02", START, None),), because="received")],
+            None,
+            None,
+            0,
+            id="no number, no limit",
+        ),
+    ],
+)
+def test_the_limit_a_case_is_judged_by(
+    facts: list[Fact], due: str | None, outcome: str | None, breaches: int
+) -> None:
+    log = Log()
+    for fact in facts:
+        log.say(fact, START)
+    view = folded(log.facts, BOOK)
+    limit = limit_of(view, "resolve")
+    assert (limit.due_at, limit.outcome) == (local(due) if due else None, outcome)
+    assert view.watch.breaches == breaches
+
+
+def test_of_clocks_started_together_the_one_due_first_is_the_limit() -> None:
+    log = Log()
+    both = (armed("CK-B", START, LATER), armed("CK-A", START, DUE))
+    log.say(ClockArmed(clocks=both, because="received"), START)
+    assert limit_of(folded(log.facts, BOOK), "resolve").due_at == local(DUE)
+
+
+def test_a_clock_armed_anew_replaces_the_one_that_ran() -> None:
+    log = Log()
+    log.say(ARMED, START)
+    log.say(ClockArmed(clocks=(armed("CK-CMP-02", START, LATER),), because="amended"), START)
+    view = folded(log.facts, BOOK)
+    assert [clock.due_at for clock in view.watch.clocks] == [local(LATER)]
+
+
+def test_the_board_counts_down_to_the_earliest_running_clock_until_the_case_closes() -> None:
+    log = Log()
+    clocks = (armed("CK-LATE", START, LATER), armed("CK-SOON", START, DUE), armed("CK-NONE", START, None))
+    log.say(ClockArmed(clocks=clocks, because="received"), START)
+    due = next_due(folded(log.facts, BOOK))
+    assert due is not None
+    assert due.clock == "CK-SOON"
+    log.say(CaseClosed(ending="completed", by="a"), START)
+    assert next_due(folded(log.facts, BOOK)) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "severity"),
+    [
+        pytest.param(reclassified("minor", LATER), upgraded(DUE), "minor", id="the later decision"),
+        pytest.param(reclassified("minor", DUE), upgraded(LATER), "major", id="the later upgrade"),
+    ],
+)
+def test_severity_is_the_value_in_force_last_whoever_said_it(
+    first: Fact, second: Fact, severity: str
+) -> None:
+    log = Log()
+    log.say(received(START), START)
+    log.say(first, START)
+    log.say(second, START)
+    for order in (log.facts, [log.facts[0], log.facts[2], log.facts[1]]):
+        view = folded(order, BOOK)
+        assert view.graded is not None
+        assert view.graded.severity == severity
+
+
+def test_an_amendment_changes_what_it_names_and_nothing_else() -> None:
+    log = Log()
+    log.say(received(START), START)
+    earlier = local("2025-02-28 23:30")
+    log.say(RequestAmended(changed=("received_at", "unit"), received_at=earlier, by="p-li"), START)
+    row = row_of(CASE, folded(log.facts, BOOK))
+    assert (row["month"], row["unit"], row["channel"]) == ("2025-02", None, "phone")
+
+
+def test_a_reopened_case_is_open_and_not_complete() -> None:
+    facts = whole_life()[:-3]
+    view = folded(facts, BOOK)
+    assert is_open(view)
+    assert view.handling.completed_at is None
+
+
+def test_an_incident_is_known_by_either_fact() -> None:
+    log = Log()
+    log.say(received(START), START)
+    log.say(IncidentOpened(site="s000", area="3栋", cause="flood", by="p-li"), START)
+    opening = folded(log.facts, BOOK).opening
+    assert opening is not None
+    assert opening.opens_incident
+
+
+@pytest.mark.parametrize("fact", [reclassified("minor", START), RequestWithdrawn(by="a")])
+def test_facts_before_the_request_change_nothing_but_what_they_alone_know(fact: Fact) -> None:
+    log = Log()
+    log.say(fact, START)
+    assert folded(log.facts, BOOK).opening is None
+
+
+@pytest.mark.parametrize(
+    ("change", "ready"),
+    [
+        pytest.param({}, True, id="all known"),
+        pytest.param({"site": "nowhere"}, False, id="site not heard of yet"),
+        pytest.param({"pack_version": 9}, False, id="pack version not heard of yet"),
+    ],
+)
+def test_a_case_waits_for_its_site_and_pack(change: dict[str, object], ready: bool) -> None:  # noqa: FBT001
+    log = Log()
+    assert FOLDS.ready(log.say(received(START, **change), START), BOOK) is ready
+
+
+def test_nobody_can_ask_anything_of_a_number() -> None:
+    ask = Ask(entities=(CASE,), command=None, actor=SYSTEM, at=local(START))
+    verdict = FOLDS.kinds[0].obey(CaseView(), ask, Moment(at=local(START), now=local(START), book=Book()))
+    assert isinstance(verdict, Refusal)
+
+
+def test_pairs_of_speakers_swap_freely() -> None:
+    facts = whole_life()
+    whole = row_of(CASE, folded(facts, BOOK))
+    for first, second in combinations(("intake", "dispatch", "escalation", "notify"), 2):
+        order = [first, second]
+        mixed = sorted(
+            facts, key=lambda h: order.index(h.heading.speaker) if h.heading.speaker in order else len(order)
+        )
+        assert row_of(CASE, folded(mixed, BOOK)) == whole
