@@ -70,11 +70,15 @@ class Servers:
     nats: NatsServer
     postgres: PostgresServer
 
-    def settings(self, keys: Keys, **more: Any) -> RuntimeSettings:
+    def settings(self, keys: Keys) -> RuntimeSettings:
         """Settings for processes on these servers."""
-        options = {"pool_size": POOL, "log_json": False, "log_level": "warning"} | more
         return RuntimeSettings(
-            database_url=self.postgres.dsn, nats_url=self.nats.url, secret=SecretStr(keys.secret), **options
+            database_url=self.postgres.dsn,
+            nats_url=self.nats.url,
+            secret=SecretStr(keys.secret),
+            pool_size=POOL,
+            log_json=False,
+            log_level="warning",
         )
 
 

@@ -50,7 +50,12 @@ def _cases(metadata: sa.MetaData) -> None:
         sa.Column("promises", JSONB),
         sa.Column("clocks", JSONB),
         sa.Index("ix_cases_site_received", "site", "received_at"),
-        sa.Index("ix_cases_site_resolve_due", "site", "resolve_due_at", postgresql_where=sa.text("resolve_due_at is not null")),
+        sa.Index(
+            "ix_cases_site_resolve_due",
+            "site",
+            "resolve_due_at",
+            postgresql_where=sa.text("resolve_due_at is not null"),
+        ),
         sa.Index(None, "month", "site", "category"),
         sa.Index(None, "number"),
         sa.Index("ix_cases_board", "site", "next_due_at", postgresql_where=sa.text("open and site is not null")),

@@ -97,8 +97,8 @@ def answer(body: Mapping[str, Any], status: int, headers: Mapping[str, str] | No
 
 
 def _pointer(location: tuple[Any, ...]) -> str:
-    parts = [str(part) for part in location if part not in ("body", "query", "path", "header")]
-    return "/" + "/".join(parts) if parts else "/"
+    within = location[1:] if location[:1] and location[0] in ("body", "query", "path", "header") else location
+    return "/" + "/".join(str(part) for part in within)
 
 
 def _one_error(error: Mapping[str, Any], voice: Voice) -> dict[str, str]:

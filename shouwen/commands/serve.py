@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Coroutine
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 import uvloop
@@ -96,6 +96,6 @@ def run(work: Coroutine[Any, Any, Any]) -> Any:
         _refuse(str(trouble))
 
 
-def _refuse(sentence: str) -> Any:
+def _refuse(sentence: str) -> NoReturn:
     err.print(f"[red]{sentence}[/]")
     raise typer.Exit(1)

@@ -111,9 +111,7 @@ async def test_a_case_is_read_with_its_persons_and_its_timeline_in_words(
     assert (await read(client, "/cases/S000-0001"))["case_id"] == case(1)
 
 
-async def test_another_sites_case_answers_as_if_it_did_not_exist(
-    process: ServiceProcess, client: AsyncClient
-) -> None:
+async def test_another_sites_case_answers_as_if_it_did_not_exist(process: ServiceProcess, client: AsyncClient) -> None:
     log = Log()
     opened(log, 1, OPEN)
     await hear(process, log)
@@ -227,9 +225,7 @@ async def test_as_162_and_as_070_the_register_adds_up(process: ServiceProcess, c
     assert found["matters"] == len(found["rows"]) == 31
 
 
-async def test_matters_of_one_incident_are_counted_beside_it(
-    process: ServiceProcess, client: AsyncClient
-) -> None:
+async def test_matters_of_one_incident_are_counted_beside_it(process: ServiceProcess, client: AsyncClient) -> None:
     log = Log()
     opened(log, 1, OPEN)
     for number in (2, 3, 4):
@@ -277,9 +273,7 @@ async def test_a_running_register_never_closes(process: ServiceProcess, client: 
     assert "R-24" in unknown.json()["hint"]
 
 
-async def test_totals_over_all_sites_come_from_one_question(
-    process: ServiceProcess, client: AsyncClient
-) -> None:
+async def test_totals_over_all_sites_come_from_one_question(process: ServiceProcess, client: AsyncClient) -> None:
     log = Log()
     opened(log, 1, "2025-03-31 23:59")
     opened(log, 2, "2025-04-01 00:00")
@@ -326,5 +320,3 @@ async def test_bad_questions_name_the_field(client: AsyncClient) -> None:
     ):
         answer = await client.get(path)
         assert answer.json()["errors"][0]["field"] == field, path
-
-

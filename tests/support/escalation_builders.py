@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from services.escalation.folds import CASE
 from services.escalation.state import Case, Docket
 from shared.contracts.envelope import Fact, Heading, Heard
+from shared.contracts.escalation import ClockStopped
 from shared.contracts.fold import Actor, Ask, Grant, Moment, Refusal, Step, advance
 from shared.contracts.intake import RequestReceived
 from shared.organisation.records import (
@@ -125,6 +126,11 @@ class Folded:
         """When they happened."""
         return [at for at, fact in self.said if isinstance(fact, kind)]
 
+    @property
+    def outcomes(self) -> dict[str, str]:
+        """How each clock ended last."""
+        return {one.clock: one.outcome for fact in self.told(ClockStopped) for one in fact.clocks}
+
     def due(self, clock: str) -> datetime | None:
         """Due instant of a clock; fails if the case has none of that rule."""
         found = self.case.clock(clock)
@@ -139,7 +145,8 @@ class Folded:
     def _pass(self, to: datetime, moment: Moment) -> None:
         if self.docket is None:
             return
-        self.docket, steps = advance(CASE, self.docket, to, moment)
+        docket, steps = advance(CASE, self.docket, to, moment)
+        self.docket = docket
         for at, step in steps:
             self.said.extend((say.at or at, say.fact) for say in step.say)
 

@@ -104,9 +104,7 @@ def armed(clock: str, start: str, due: str | None, promise: str | None = "resolv
 
 def stopped(clock: str, start: str, due: str | None, outcome: Any) -> Stopped:
     """The end of such a clock."""
-    return Stopped(
-        clock=clock, start_at=local(start), due_at=local(due) if due else None, outcome=outcome
-    )
+    return Stopped(clock=clock, start_at=local(start), due_at=local(due) if due else None, outcome=outcome)
 
 
 def folded(facts: Iterable[Heard], book: Book | None = None) -> CaseView:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
 from pydantic import Field
 
 from services.directory.api.shapes import Shaped, shaped, unknown_reference
@@ -21,6 +22,7 @@ from shared.web.problems import Problem, refuse
 MOST_AT_ONCE = 5000
 FOR_ADMINISTRATORS = frozenset({"account", "token"})
 FOR_EVERYONE = frozenset({"pack"})
+BESIDE_THE_BODY = ("/record", "/key")
 
 
 class OneRecord(Command):
@@ -74,12 +76,19 @@ def put_of(one: Shaped) -> PutRecord:
 
 
 def _shaped_at(place: int, one: OneRecord) -> Shaped:
+    """The record at *place* of a bulk request; what is wrong with it is named by its place."""
     _refuse_token(one.record)
     try:
         return shaped(one.record, one.key, one.body)
+    except RequestValidationError as invalid:
+        within = ("body", "records", place, "body")
+        raise RequestValidationError(
+            [{**error, "loc": (*within, *error["loc"][1:])} for error in invalid.errors()]
+        ) from None
     except Problem as problem:
         refused = problem.refusal
-        where = f"/records/{place}{refused.field or ''}"
+        field = refused.field or ""
+        where = f"/records/{place}" + (field if field in BESIDE_THE_BODY else f"/body{field}")
         raise refuse(refused.why, refused.text, status=refused.status, field=where, hint=refused.hint) from None
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from services.escalation.reactions.work import ABOUT_WORK
-from services.escalation.saying.clocks import meet
+from services.escalation.saying.clocks import begin, meet
 from services.escalation.saying.hand import Hand
 from services.escalation.state import Docket
 from shared.contracts.dispatch import (
@@ -42,8 +42,8 @@ class Passing(Protocol):
 
 def relive(hand: Hand, history: History, passing: Passing) -> None:
     """Fold the acts in order, then the time up to where live running begins; nobody is told."""
-    hand.change(starts={**hand.case.starts, StartFact.ISSUED.value: hand.at})
     meet(hand, StopFact.ISSUED)
+    begin(hand, StartFact.ISSUED)
     for act in history.acts:
         let_pass(hand, act.at, passing)
         for fact in FACTS_OF[act.act](hand, act):

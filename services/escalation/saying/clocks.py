@@ -93,11 +93,15 @@ def annul(hand: Hand, clock: Clock) -> None:
 
 
 def rereckon(hand: Hand, because: str, promised: Mapping[str, Promise] | None = None) -> None:
-    """Reckon running clocks anew after a limit or their start changed; those set by a decision stay."""
+    """Reckon running clocks anew after a limit or their start changed.
+
+    Those set by a decision stay, and so do those no limit can touch: what was promised holds, whatever the calendar
+    says by now.
+    """
     terms, known, anew = hand.terms, promised or {}, []
     for clock in hand.case.running:
         rule = hand.rule(clock.id)
-        if rule is None or clock.fixed or (clock.breached and not _starts_anew(hand, rule, clock)):
+        if rule is None or not _reckoned_anew(hand, rule, clock, known):
             continue
         start = hand.case.received_at if _starts_anew(hand, rule, clock) else clock.start_at
         fresh = wind(rule, start=start, at=hand.at, terms=terms, promised=known.get(rule.id))
@@ -133,6 +137,14 @@ def _with_last_call(hand: Hand, clock: Clock) -> Clock:
         return clock
     instant = last_call_at(hand.case.assignee, hand.scene(), due_at=clock.due_at)
     return replace(clock, last_call_at=instant)
+
+
+def _reckoned_anew(hand: Hand, rule: ClockRule, clock: Clock, promised: Mapping[str, Promise]) -> bool:
+    if clock.fixed:
+        return False
+    if _starts_anew(hand, rule, clock):
+        return True
+    return not clock.breached and (bool(rule.overridable_by) or clock.id in promised)
 
 
 def _starts_anew(hand: Hand, rule: ClockRule, clock: Clock) -> bool:
@@ -172,7 +184,7 @@ def _stopped(clock: Clock) -> Stopped:
             "clock": clock.id,
             "start_at": clock.start_at,
             "due_at": clock.due_at,
-            "outcome": "late" if clock.breached and clock.ending is Ending.MET else str(clock.ending),
+            "outcome": str(clock.ending),
         }
     )
 

@@ -39,8 +39,6 @@ def check_history(command: ImportCase, now: datetime) -> None:
     """
     if is_future(command.received_at, now):
         raise NotPossible(bad("future_time", "/received_at", text("时间不能在将来")))
-    if not command.history.key.strip() or not command.history.source.strip():
-        raise NotPossible(bad("no_key", "/history/key", text("须有来源和原编号")))
     before = command.received_at
     for place, act in enumerate(command.history.acts):
         if act.at < before:

@@ -52,8 +52,8 @@ _UNIT = text("""
     select exists(select 1 from intake.units where site = :site and id = :unit) as here,
         exists(select 1 from intake.units where site = :site) as has_units""")
 _ALIKE = text("""
-    select id from intake.units where site = :site order by
-        case when starts_with(lower(id), lower(:beginning)) then 0 else 1 end, id limit :most""")
+    select id from intake.units where site = :site and starts_with(lower(id), :beginning)
+    order by abs(length(id) - :length), id limit :most""")
 _RESIDENT = text("select exists(select 1 from intake.residents where site = :site and id = :resident) as here")
 
 
@@ -125,8 +125,9 @@ def _remember(seen: set[tuple[str, str]], one: tuple[str, str]) -> None:
 
 
 async def _alike(conn: AsyncConnection, site: str, unit: str) -> tuple[str, ...]:
-    beginning = folded(unit)[: max(len(unit) // 2, 1)]
-    rows = await conn.execute(_ALIKE, {"site": site, "beginning": beginning, "most": ALIKE})
+    word = folded(unit)
+    wanted = {"site": site, "beginning": word[: max(len(word) // 2, 1)], "length": len(word), "most": ALIKE}
+    rows = await conn.execute(_ALIKE, wanted)
     return tuple(row.id for row in rows)
 
 

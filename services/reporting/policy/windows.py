@@ -50,6 +50,6 @@ def stretch_of(window: Window, month: str | None, way: Way, zone: str) -> Stretc
 
 def _parsed(month: str | None) -> tuple[int, int]:
     # The year before and after must exist too: a cut-off window begins in the month before.
-    if month is None or not re.match(MONTH, month) or not "0002" <= month[:4] <= "9998":
+    if month is None or not re.fullmatch(MONTH, month) or not "0002" <= month[:4] <= "9998":
         raise MonthNeeded(month)
     return int(month[:4]), int(month[5:])

@@ -15,7 +15,7 @@ from services.reporting.ports import Row, Scope
 from services.reporting.tables import SCHEMA
 from shared.rules.registers import Field
 
-BATCH = 2000
+BATCH = 5000
 _TAKEN = """
     c.site = :site and not c.drill and c.case_type = any(cast(:case_types as text[]))
     and (cast(:start as timestamptz) is null or c.{instant} >= :start)
@@ -114,7 +114,9 @@ class Moment:
     async def rows(self, scope: Scope, fields: tuple[str, ...], zone: str) -> AsyncIterator[Sequence[Any]]:
         """The cases in order of receipt, as texts field by field, in batches."""
         asked = _parameters(scope) | {"zone": zone}
-        async with self._conn.stream(listing(fields), asked) as found:
+        async with self._conn.stream(
+            listing(fields), asked, execution_options={"yield_per": BATCH}
+        ) as found:
             async for batch in found.partitions(BATCH):
                 yield batch
 

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 STATUS: Mapping[str, str] = {
     "received": "已登记",
     "dispatched": "已派工",
-    "accepted": "已接单",
-    "in_progress": "处理中",
-    "returned": "已退回前台",
+    "accepted": "已签收",
+    "in_progress": "办理中",
+    "returned": "退回前台",
     "resolved": "已处理，待回访",
     "joined": "并入事件",
-    "closed": "已结案",
+    "closed": "已结束",
 }
 CHANNEL: Mapping[str, str] = {
     "visit": "来访",
@@ -76,5 +76,5 @@ FORMS: Mapping[str, str] = {
     "demand": "要求",
     "place": "地点",
 }
-CLOCK_OUTCOME: Mapping[str, str] = {"met": "按时", "late": "超时", "cancelled": "取消", "unset": "完成"}
+CLOCK_OUTCOME: Mapping[str, str] = {"met": "按时", "late": "超时", "cancelled": "取消", "unset": "已完成"}
 AUDIENCE: Mapping[str, str] = {"assignee": "经办人", "first_receiver": "首问责任人"}

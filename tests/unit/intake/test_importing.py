@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from services.intake.commands import AlreadyImported, ImportCase, entity_of
 from tests.support.intake_builders import ADMIN, DESK, done, local, only_fact, past, refused
@@ -76,7 +77,6 @@ def test_a_second_row_of_a_key_is_a_conflict(fields: dict[str, Any], differs: tu
             "/history/acts/0/at",
             id="closed in the future",
         ),
-        pytest.param({"history": history(key=" ")}, "/history/key", id="no key"),
         pytest.param({"history": history(quiet_until="2027-01-01T00:00:00Z")}, "/history/quiet_until", id="quiet"),
     ],
 )
@@ -92,3 +92,19 @@ def test_only_an_administrator_imports() -> None:
 def test_a_key_names_one_case_for_ever() -> None:
     assert entity_of("nyc", "k1") == "case-1d64ba1d9c2f523ea0924b1558670424"
     assert entity_of("nyc", "k1") != entity_of("nyc\nk", "1")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"key": " "}, id="no key"),
+        pytest.param({"key": "a\x00b"}, id="a control character"),
+        pytest.param({"source": "长" * 201}, id="too long"),
+        pytest.param({"acts": [{"act": "closed", "at": "2025-01-03T00:00:00Z", "by": "x\ny"}]}, id="two lines"),
+        pytest.param({"acts": [{"act": "started", "at": "2025-01-03T00:00:00Z"}] * 101}, id="a saga"),
+    ],
+)
+def test_a_source_names_things_in_plain_words(fields: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError) as wrong:
+        past(history=history(**fields))
+    assert wrong.value.errors()[0]["loc"] == ("history",)

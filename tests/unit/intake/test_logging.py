@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shared.contracts.intake import RequestReceived
 from tests.support.intake_builders import (
     DESK,
     STRANGER,
@@ -162,6 +163,7 @@ def test_a_site_nobody_heard_of_is_unknown_also_to_those_who_may_everything() ->
 def test_an_incident_says_both_facts_and_may_be_joined() -> None:
     step = done(None, incident(), TEN)
     received, opened = (say.fact for say in step.say)
+    assert isinstance(received, RequestReceived)
     assert (received.wire_kind(), opened.wire_kind()) == ("intake.request_received", "intake.incident_opened")
     assert (received.case_type, received.opens_incident) == ("emergency", True)
     assert step.state.index_status == "incident"

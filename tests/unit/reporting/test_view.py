@@ -58,9 +58,7 @@ def issued(round_: int = 1) -> OrderIssued:
 
 
 def asked(answer: str, round_: int = 1) -> FollowUpRecorded:
-    return FollowUpRecorded.model_validate(
-        {"answer": answer, "method": "phone", "round": round_, "by": "p-li"}
-    )
+    return FollowUpRecorded.model_validate({"answer": answer, "method": "phone", "round": round_, "by": "p-li"})
 
 
 def reclassified(severity: str, at: str, **more: str) -> RequestClassified:
@@ -95,9 +93,7 @@ def whole_life() -> list[Heard]:
         (upgraded("2025-03-05 09:00"), "2025-03-05 09:00"),
         (ClockBreached(clock="CK-CMP-02", due_at=local(DUE), severity="minor"), DUE),
         (
-            CaseRaised(
-                reason="breach", raise_id="r1", level=0, roles=("assignee",), people=(), severity="minor"
-            ),
+            CaseRaised(reason="breach", raise_id="r1", level=0, roles=("assignee",), people=(), severity="minor"),
             DUE,
         ),
         (OrderCompleted(by="p-li"), "2025-03-05 12:00"),
@@ -193,9 +189,7 @@ def test_a_row_names_nobody_in_words() -> None:
         pytest.param([issued(), OrderAccepted(by="a")], "accepted", id="signed for"),
         pytest.param([issued(), OrderStarted(by="a")], "in_progress", id="begun"),
         pytest.param([issued(), OrderReturned(by="a", department="d")], "returned", id="given back"),
-        pytest.param(
-            [issued(), OrderTransferred(by="a", was="d", department="e")], "dispatched", id="elsewhere"
-        ),
+        pytest.param([issued(), OrderTransferred(by="a", was="d", department="e")], "dispatched", id="elsewhere"),
         pytest.param([issued(), OrderCompleted(by="a")], "resolved", id="done"),
         pytest.param([issued(), CaseClosed(ending="withdrawn", by="a")], "closed", id="ended"),
         pytest.param([RequestsLinked(incident="case-2", by="a")], "joined", id="under an incident"),
@@ -275,9 +269,7 @@ def extended(decision: str) -> ExtensionDecided:
         ),
     ],
 )
-def test_the_limit_a_case_is_judged_by(
-    facts: list[Fact], due: str | None, outcome: str | None, breaches: int
-) -> None:
+def test_the_limit_a_case_is_judged_by(facts: list[Fact], due: str | None, outcome: str | None, breaches: int) -> None:
     log = Log()
     for fact in facts:
         log.say(fact, START)
@@ -320,9 +312,7 @@ def test_the_board_counts_down_to_the_earliest_running_clock_until_the_case_clos
         pytest.param(reclassified("minor", DUE), upgraded(LATER), "major", id="the later upgrade"),
     ],
 )
-def test_severity_is_the_value_in_force_last_whoever_said_it(
-    first: Fact, second: Fact, severity: str
-) -> None:
+def test_severity_is_the_value_in_force_last_whoever_said_it(first: Fact, second: Fact, severity: str) -> None:
     log = Log()
     log.say(received(START), START)
     log.say(first, START)

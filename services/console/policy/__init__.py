@@ -1,0 +1,1 @@
+"""What a form asks and what its answers mean; pure."""

@@ -1,0 +1,54 @@
+"""Jinja templates in the reader's language; everything shown is escaped."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from services.console.views.assets import Assets
+from shared.web.wording import Voice
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+class JinjaPages:
+    """Renders the templates beside this module."""
+
+    def __init__(self, assets: Assets) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals["asset"] = assets.address
+        self._environment.filters |= {"cap": capitalised, "instant": instant_of}
+
+    def render(self, name: str, voice: Voice, context: Mapping[str, Any]) -> str:
+        """See :class:`services.console.ports.Pages`."""
+
+        def say(sentence: str, **gaps: Any) -> str:
+            return voice.translate(sentence).format_map(gaps)
+
+        def named(names: Mapping[str, str]) -> str:
+            return names["zh"] if voice.language == "zh" else names["en"]
+
+        def local(stamp: str | datetime | None, zone: str | None = None) -> str:
+            instant = instant_of(stamp)
+            return Voice(voice.language, zone or voice.zone).when(instant) if instant is not None else ""
+
+        given = {"_": say, "named": named, "local": local, "lang": voice.language}
+        return self._environment.get_template(name).render({**given, **context})
+
+
+def capitalised(sentence: str) -> str:
+    """With a capital first letter, as a button wants it; Chinese stays as it is."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def instant_of(stamp: str | datetime | None) -> datetime | None:
+    """An instant as services write it."""
+    return datetime.fromisoformat(stamp) if isinstance(stamp, str) and stamp else stamp or None  # type: ignore[return-value]  # "" is falsy
