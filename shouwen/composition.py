@@ -142,7 +142,9 @@ async def assembled(servers: Servers, port: int, *, clock: Clock | None = None) 
         first = await bootstrap(host.processes["directory"], username="admin", password=keys.password)
         keys = _with_token(path, keys, first)
         async with serving(host.root, listener):
-            _write_private(path / "running.json", {"url": url, "token": keys.token, "pid": os.getpid()} | _servers(settings))
+            _write_private(
+                path / "running.json", {"url": url, "token": keys.token, "pid": os.getpid()} | _servers(settings)
+            )
             try:
                 yield System(url, keys, host, settings, first is not None)
             finally:

@@ -44,9 +44,7 @@ class Host:
         self.root = Starlette(routes=self._routes())
 
     def _routes(self) -> list[Any]:
-        apis = [
-            Mount(f"/api/{name}", app=process.api) for name, process in self.processes.items() if name != "console"
-        ]
+        apis = [Mount(f"/api/{name}", app=process.api) for name, process in self.processes.items() if name != "console"]
         console = self.processes.get("console")
         pages = [Mount("/", app=console.api)] if console is not None else []
         return [Route("/healthz", self._health), *apis, *pages]

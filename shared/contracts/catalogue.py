@@ -8,9 +8,7 @@ from shared.contracts import directory, dispatch, escalation, intake, notify
 from shared.contracts.envelope import Fact, Heading, Heard, UnreadableMessage, heading_of
 
 FACTS: Mapping[str, type[Fact]] = {
-    fact.wire_kind(): fact
-    for speaker in (intake, dispatch, escalation, notify, directory)
-    for fact in speaker.FACTS
+    fact.wire_kind(): fact for speaker in (intake, dispatch, escalation, notify, directory) for fact in speaker.FACTS
 }
 
 

@@ -37,9 +37,7 @@ Line = Annotated[
     AfterValidator(_printable),
     AfterValidator(_one_line),
 ]
-Prose = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=PROSE_MOST), AfterValidator(_printable)
-]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=PROSE_MOST), AfterValidator(_printable)]
 Reason = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=PROSE_MOST),

@@ -5,9 +5,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-ActName = Literal[
-    "accepted", "started", "replied", "completed", "satisfied", "unsatisfied", "closed", "withdrawn"
-]
+ActName = Literal["accepted", "started", "replied", "completed", "satisfied", "unsatisfied", "closed", "withdrawn"]
 
 
 class Act(BaseModel):

@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from shared.contracts.envelope import Fact, Private
 from shared.contracts.history import History
@@ -36,6 +36,12 @@ class Caller(Private):
     content: str = ""
     demand: str = ""
     place: str = ""
+
+
+class Amendment(Caller):
+    """What the caller's details became, and why; only fields named in ``changed`` count."""
+
+    reason: str = ""
 
 
 class RequestReceived(IntakeFact):
@@ -134,7 +140,7 @@ class RequestAmended(IntakeFact):
     name: ClassVar[str] = "request_amended"
 
     changed: tuple[str, ...]
-    before: dict[str, str | None] = {}
+    before: dict[str, str | None] = Field(default_factory=dict)
     correction: bool = False
     unit: str | None = None
     channel: Channel | None = None
@@ -143,7 +149,7 @@ class RequestAmended(IntakeFact):
     first_receiver: str | None = None
     promises: tuple[Promise, ...] = ()
     by: str
-    private: Caller = Caller()
+    private: Amendment = Amendment()
 
 
 class ConsentRecorded(IntakeFact):

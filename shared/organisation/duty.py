@@ -49,9 +49,7 @@ def next_duty_start(person: str, *, site: Site, role: str, at: datetime, staff: 
     return coming[0][0] if coming else at
 
 
-def add_duty_time(
-    person: str, *, site: Site, role: str, start: datetime, minutes: int, staff: Staff
-) -> datetime:
+def add_duty_time(person: str, *, site: Site, role: str, start: datetime, minutes: int, staff: Staff) -> datetime:
     """Return the instant at which *person* has been on duty for *minutes* since *start*, as UTC.
 
     Used up exactly at the end of a duty means the end of that duty.  If the horizon comes first: *minutes* of

@@ -13,9 +13,7 @@ Interval = tuple[datetime, datetime]
 _DAY = timedelta(days=1)
 
 
-def shifts_between(
-    roster: Roster, frm: datetime, to: datetime, *, zone: str
-) -> Iterator[tuple[Shift, Interval]]:
+def shifts_between(roster: Roster, frm: datetime, to: datetime, *, zone: str) -> Iterator[tuple[Shift, Interval]]:
     """Yield every shift that touches the stretch from *frm* to *to*, cut to it, with its interval.
 
     Shift times are what the wall clock shows: a shift over a clock change is shorter or longer.

@@ -62,9 +62,7 @@ class Staff:
     def with_person(self, person: Person) -> Self:
         """Return an index in which *person* replaces the record of the same id, if any."""
         rest = self.without_person(person.id)
-        holders = {
-            post: tuple(sorted((*rest.holders.get(post, ()), person.id))) for post in sorted(_posts(person))
-        }
+        holders = {post: tuple(sorted((*rest.holders.get(post, ()), person.id))) for post in sorted(_posts(person))}
         return replace(rest, people={**rest.people, person.id: person}, holders={**rest.holders, **holders})
 
     def without_person(self, person_id: str) -> Self:
@@ -73,10 +71,7 @@ class Staff:
         if before is None:
             return self
         people = {key: person for key, person in self.people.items() if key != person_id}
-        left = {
-            post: tuple(holder for holder in self.holders[post] if holder != person_id)
-            for post in _posts(before)
-        }
+        left = {post: tuple(holder for holder in self.holders[post] if holder != person_id) for post in _posts(before)}
         return replace(self, people=people, holders={**self.holders, **left})
 
     def with_roster(self, roster: Roster) -> Self:

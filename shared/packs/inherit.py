@@ -26,9 +26,7 @@ def inherited(body: dict[str, Any], known: Mapping[str, dict[str, Any]]) -> dict
     return _inherited(body, known, line=())
 
 
-def _inherited(
-    body: dict[str, Any], known: Mapping[str, dict[str, Any]], line: tuple[str, ...]
-) -> dict[str, Any]:
+def _inherited(body: dict[str, Any], known: Mapping[str, dict[str, Any]], line: tuple[str, ...]) -> dict[str, Any]:
     parent = body.get("extends")
     if parent is None:
         return body

@@ -31,9 +31,7 @@ def _roles(case_type: CaseType) -> _Used:
         yield f"{top}.categories.{category.id}.department", category.department
     for severity in case_type.severities:
         handlers = [severity.handler] if severity.handler else []
-        yield from _each(
-            f"{top}.severities.{severity.id}.handler", [*handlers, *severity.handler_if.values()]
-        )
+        yield from _each(f"{top}.severities.{severity.id}.handler", [*handlers, *severity.handler_if.values()])
     for clock in case_type.clocks:
         yield from _each(f"{top}.clocks.{clock.id}.tell", clock.tell)
     for upgrade in case_type.upgrades:
@@ -80,9 +78,7 @@ def _own_words(case_type: CaseType) -> Iterator[Finding]:
     severities = {severity.id for severity in case_type.severities}
     clocks = {clock.id for clock in case_type.clocks}
     default = (case_type.default_severity,)
-    yield from _unknown(
-        "severity_unknown", "等级", "severity", f"{top}.default_severity", default, severities
-    )
+    yield from _unknown("severity_unknown", "等级", "severity", f"{top}.default_severity", default, severities)
     for upgrade in case_type.upgrades:
         path = f"{top}.upgrades.{upgrade.id}.clocks"
         yield from _unknown("clock_unknown", "时钟", "clock", path, upgrade.clocks, clocks)
@@ -91,9 +87,7 @@ def _own_words(case_type: CaseType) -> Iterator[Finding]:
         yield from _unknown("clock_unknown", "时钟", "clock", path, notice.clocks, clocks)
 
 
-def _unknown(
-    rule: str, zh: str, en: str, path: str, used: Iterable[str], known: set[str]
-) -> Iterator[Finding]:
+def _unknown(rule: str, zh: str, en: str, path: str, used: Iterable[str], known: set[str]) -> Iterator[Finding]:
     for word in used:
         if word not in known:
             yield Finding(rule, path, _no(zh, en, word), _one_of(known))

@@ -83,9 +83,7 @@ def upgrade_at(rule: UpgradeRule, *, registered_at: datetime, zone: str) -> date
     return add_months(registered_at, rule.months, zone)
 
 
-def notices_for(
-    case_type: CaseType, matter: Matter, *, on: StartFact = StartFact.RECEIVED
-) -> tuple[NoticeRule, ...]:
+def notices_for(case_type: CaseType, matter: Matter, *, on: StartFact = StartFact.RECEIVED) -> tuple[NoticeRule, ...]:
     """Who is told at once when *on* happens."""
     return tuple(rule for rule in case_type.raises_at_intake if rule.on is on and rule.when.holds(matter))
 

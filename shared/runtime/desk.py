@@ -4,16 +4,11 @@ import asyncio
 from collections.abc import Callable
 
 from shared.contracts.fold import Ask, Done
-from shared.runtime.engine import Engine, Submission
+from shared.runtime.engine import Engine, Submission, is_transient
+from shared.web.problems import Busy
 
 BATCH = 200
 QUEUE = 800
-
-
-class DeskFull(RuntimeError):
-    """More commands wait than can be carried out soon; come back after ``retry_after`` seconds."""
-
-    retry_after = 1
 
 
 class Desk:
@@ -31,13 +26,13 @@ class Desk:
             The submission with its answer.
 
         Raises:
-            DeskFull: Nothing was accepted; try again shortly.
+            Busy: Too much waits, or the database is away; nothing was accepted.
         """
         submission, done = Submission(ask, render), asyncio.get_running_loop().create_future()
         try:
             self._queue.put_nowait((submission, done))
         except asyncio.QueueFull:
-            raise DeskFull("too many commands are waiting") from None
+            raise Busy from None
         await done
         return submission
 
@@ -48,19 +43,27 @@ class Desk:
             waiting.append(self._queue.get_nowait())
         try:
             await self._engine.obey([submission for submission, _ in waiting])
-        except Exception:  # noqa: BLE001  found out one by one who was at fault
-            await self._one_by_one(waiting)
+        except Exception as trouble:  # noqa: BLE001  bad luck is everybody's; a defect is found out one by one
+            await self._failed(waiting, trouble)
             return 0
         for _, done in waiting:
             _finish(done, None)
         return 0
+
+    async def _failed(self, waiting: list[tuple[Submission, asyncio.Future[None]]], trouble: Exception) -> None:
+        # Whether a lost connection had committed is not known: only the asker's key may decide to try again.
+        if not is_transient(trouble):
+            await self._one_by_one(waiting)
+            return
+        for _, done in waiting:
+            _finish(done, Busy())
 
     async def _one_by_one(self, waiting: list[tuple[Submission, asyncio.Future[None]]]) -> None:
         for submission, done in waiting:
             try:
                 await self._engine.obey([submission])
             except Exception as trouble:  # noqa: BLE001  handed to the one who asked
-                _finish(done, trouble)
+                _finish(done, Busy() if is_transient(trouble) else trouble)
             else:
                 _finish(done, None)
 

@@ -52,9 +52,7 @@ class DirectoryFeed:
         """
         js = nc.jetstream()
         config = ConsumerConfig(deliver_policy=DeliverPolicy.LAST_PER_SUBJECT)
-        self._subscription = await js.subscribe(
-            "directory.>", cb=self._arrived, ordered_consumer=True, config=config
-        )
+        self._subscription = await js.subscribe("directory.>", cb=self._arrived, ordered_consumer=True, config=config)
         info = await self._subscription.consumer_info()
         if info.num_pending == 0 and info.delivered.consumer_seq == 0:
             self._caught_up.set()
@@ -80,7 +78,7 @@ class DirectoryFeed:
             said = json.loads(msg.data)
             self._put[said["record"]](said["body"])
         except (ValueError, KeyError, TypeError, LookupError, ValidationError) as wrong:
-            log.error("directory_record_unreadable", subject=msg.subject, reason=str(wrong)[:500])
+            log.warning("directory_record_unreadable", subject=msg.subject, reason=str(wrong)[:500])
             return
         self._versions[msg.subject] = version
         self._book.seq = max(self._book.seq, msg.metadata.sequence.stream)

@@ -91,7 +91,8 @@ class Engine:
 
         Args:
             letters: As they came, any order, repeats allowed.
-            durable: Whose position to move to *seq*, the last stream sequence of the batch.
+            durable: Whose position is moved.
+            seq: The last stream sequence of the batch; 0 leaves the position alone.
 
         Raises:
             DBAPIError: Transient trouble; nothing was kept, hear the same letters again later.
@@ -148,14 +149,12 @@ class Engine:
             submissions: In the order they came.
             extra: Statements (name, parameters) of the same transaction, e.g. settling the effect a command reports.
         """
-        now = self.clock.now()
         answers: list[tuple[bytes | Refusal, bool]] = []
         async with self.db.begin() as conn:
             work = await self.unit.load(conn, {entity for s in submissions for entity in s.ask.entities})
             known = await self._remembered(conn, submissions)
             fresh: dict[tuple[str, str], tuple[str, bytes]] = {}
-            for submission in submissions:
-                answers.append(self._one(work, submission, known | fresh, fresh))
+            answers.extend(self._one(work, submission, known, fresh) for submission in submissions)
             await self._write(conn, work)
             await self._remember(conn, fresh)
             for name, parameters in extra:
@@ -173,8 +172,8 @@ class Engine:
     ) -> tuple[bytes | Refusal, bool]:
         ask = submission.ask
         key = (ask.actor.account, ask.key) if ask.key else None
-        if key is not None and key in known:
-            digest, answer = known[key]
+        if key is not None and (key in known or key in fresh):
+            digest, answer = known.get(key) or fresh[key]
             return (answer, True) if digest == ask.digest else (_reused_key(), False)
         outcome = self.folding.obey(work, ask, self.clock.now())
         if isinstance(outcome, Refusal):

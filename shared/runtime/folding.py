@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from shared.contracts.advancing import advance
 from shared.contracts.envelope import Fact, Heading
-from shared.contracts.fold import Ask, Done, Folds, Kind, Moment, Refusal, Step, advance
+from shared.contracts.fold import Ask, Done, Folds, Kind, Moment, Refusal, Step
 from shared.contracts.wording import text
 from shared.rules.book import Book
 from shared.runtime.ids import Ids
@@ -81,8 +82,7 @@ class Folding:
         if letter.heard is not None:
             try:
                 trials = [
-                    self._trial_of_fact(work, key, letter, now)
-                    for key in dict.fromkeys(self._folds.keys(letter.heard))
+                    self._trial_of_fact(work, key, letter, now) for key in dict.fromkeys(self._folds.keys(letter.heard))
                 ]
             except Exception as defect:  # noqa: BLE001  a defect in one fold must hurt only the entity it met
                 work.dead.append(Dead(letter, f"{type(defect).__name__}: {defect}"))

@@ -8,9 +8,7 @@ import structlog
 
 def configure(level: str = "info", *, as_json: bool = True) -> None:
     """Set up structlog for this process; libraries log warnings and worse through it."""
-    renderer = (
-        structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer()
-    )
+    renderer = structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer()
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

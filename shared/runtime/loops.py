@@ -56,7 +56,7 @@ async def run_forever(name: str, turn: Turn, bell: Bell | None = None) -> None:
 
 
 def seconds_until(due: datetime | None, clock: Clock, *, at_most: float) -> float:
-    """Seconds to sleep before *due*, at least a few milliseconds past it, because a step fires strictly after its instant."""
+    """Seconds to sleep before *due* and a little past it, because a step fires strictly after its instant."""
     if due is None:
         return at_most
     return min(max((due - clock.now()).total_seconds() + 0.002, 0.002), at_most)

@@ -5,6 +5,7 @@ Source: design.md §5 (pump, timers, effects, clock, stop), §10.
 
 import asyncio
 import contextlib
+import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -47,6 +48,7 @@ RECONNECT_AFTER: Any = 0.25
 FORGET_EVERY = 60.0
 FOLLOW_CLOCK_EVERY = 60.0
 CLOCKS_MAY_DIFFER = timedelta(seconds=2)
+CLOCKS_NEVER_AGREE_CLOSER = timedelta(milliseconds=50)
 REWIND_MARGIN = 2000
 KEEP_KEYS = timedelta(hours=48)
 
@@ -73,9 +75,7 @@ class Surroundings:
 
 def surroundings(settings: RuntimeSettings, *, replica: str, clock: Clock | None = None) -> Surroundings:
     """The real surroundings of a process."""
-    db = create_async_engine(
-        settings.database_url, pool_size=settings.pool_size, max_overflow=0, pool_timeout=10
-    )
+    db = create_async_engine(settings.database_url, pool_size=settings.pool_size, max_overflow=0, pool_timeout=10)
     return Surroundings(settings, db, clock or SystemClock(), RealIds(), replica)
 
 
@@ -109,9 +109,7 @@ class ServiceProcess:
             self._wake,
         )
         self.desk = Desk(self.engine)
-        self.surface = Surface(
-            folds.service, self.accounts, self.book, self.clock, self.desk, self.version_of
-        )
+        self.surface = Surface(folds.service, self.accounts, self.book, self.clock, self.desk, self.version_of)
         self.api: FastAPI = self.surface.app(f"Shouwen {folds.service}")
         digest_routes(self.api, self.surface, self.engine)
         self.sender = Sender(self.engine, carriers, report) if carriers and report else None
@@ -187,9 +185,7 @@ class ServiceProcess:
             turns.append(("timers", self._timers, self.timers_bell))
         if self.sender is not None:
             turns.append(("sender", self.sender.turn, self.effects_bell))
-        self._tasks = [
-            asyncio.create_task(run_forever(f"{name}.{loop}", turn, bell)) for loop, turn, bell in turns
-        ]
+        self._tasks = [asyncio.create_task(run_forever(f"{name}.{loop}", turn, bell)) for loop, turn, bell in turns]
 
     async def _timers(self) -> float:
         if await self.engine.tick():
@@ -208,7 +204,12 @@ class ServiceProcess:
         return FORGET_EVERY
 
     async def _follow_clock(self) -> float:
-        await self._follow_database_clock()
+        try:
+            await self._follow_database_clock()
+        except CannotStart as apart:
+            # Judging promises by a wrong clock is worse than not judging them: the whole process ends in order.
+            log.error("clocks_apart", service=self.folds.service, reason=str(apart))  # noqa: TRY400  no defect, a finding
+            signal.raise_signal(signal.SIGTERM)
         return FOLLOW_CLOCK_EVERY
 
     async def _follow_database_clock(self) -> None:
@@ -220,10 +221,13 @@ class ServiceProcess:
             theirs = (await conn.execute(text("select clock_timestamp()"))).scalar_one()
         difference = theirs - (before + (self.clock.now() - before) / 2)
         if abs(difference) > CLOCKS_MAY_DIFFER:
+            seconds = f"{difference.total_seconds():.1f}"
             raise CannotStart(
-                f"本机时钟与数据库相差 {difference.total_seconds():.1f} 秒，请先校时。"
-                f" This machine's clock differs from the database's by {difference.total_seconds():.1f} s; set it right first."
+                f"本机时钟与数据库相差 {seconds} 秒，请先校时。"
+                f" This machine's clock differs from the database's by {seconds} s; set it right first."
             )
+        if abs(difference) > CLOCKS_NEVER_AGREE_CLOSER:
+            self.clock.correct(self.clock.offset + difference)
 
     async def _check_durable(self, nc: Client) -> None:
         """A durable ahead of its database (a restore) is taken back to where the database is."""
@@ -232,17 +236,12 @@ class ServiceProcess:
             delivered = (await nc.jetstream().consumer_info(EV, name)).ack_floor.stream_seq
         except Exception as trouble:
             raise CannotStart(
-                f"没有找到读者 {EV}/{name}，请先运行 shouwen provision。 Reader {EV}/{name} does not exist; run `shouwen provision`."
+                f"没有找到读者 {EV}/{name}，请先运行 shouwen provision。"
+                f" Reader {EV}/{name} does not exist; run `shouwen provision`."
             ) from trouble
         async with self.db.begin() as conn:
-            await conn.execute(
-                text("select pg_advisory_xact_lock(hashtext(:name))"), {"name": f"durable {name}"}
-            )
-            position = (
-                await conn.execute(
-                    text(f"select seq from {name}.positions where durable = :name"), {"name": name}
-                )
-            ).scalar()
+            await conn.execute(text("select pg_advisory_xact_lock(hashtext(:name))"), {"name": f"durable {name}"})
+            position = (await conn.execute(self.engine.sql["position_of"], {"durable": name})).scalar()
             if delivered > (position or 0):
                 log.warning("durable_rewound", durable=name, delivered=delivered, position=position)
                 await rewind(nc, name, after=max((position or 0) - REWIND_MARGIN, 0))

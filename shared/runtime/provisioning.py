@@ -42,9 +42,7 @@ def _stream(name: str, spec: Mapping[str, Any]) -> StreamConfig:
     return StreamConfig(name=name, **options)
 
 
-def _durable(
-    name: str, speakers: list[str], settings: Mapping[str, Any], *, after: int = 0
-) -> ConsumerConfig:
+def _durable(name: str, speakers: list[str], settings: Mapping[str, Any], *, after: int = 0) -> ConsumerConfig:
     return ConsumerConfig(
         durable_name=name,
         ack_policy=AckPolicy.EXPLICIT,
@@ -62,12 +60,8 @@ async def provision(nc: Client, plan: Plan) -> list[str]:
         One line a stream and durable: what was done.
     """
     js = nc.jetstream()
-    done = []
-    for stream in plan.streams:
-        done.append(f"{stream.name}: {await _ensure_stream(js, stream)}")
-    for name, durable in plan.durables.items():
-        done.append(f"{EV}/{name}: {await _ensure_durable(js, durable)}")
-    return done
+    streams = [f"{stream.name}: {await _ensure_stream(js, stream)}" for stream in plan.streams]
+    return streams + [f"{EV}/{name}: {await _ensure_durable(js, durable)}" for name, durable in plan.durables.items()]
 
 
 async def _ensure_stream(js: Any, stream: StreamConfig) -> str:

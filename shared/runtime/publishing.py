@@ -3,7 +3,7 @@
 Thirty or more go as one atomic batch, fewer are pipelined: an atomic batch costs the server a fixed millisecond and
 one fsync, which pays from about thirty messages on.
 
-Source: design.md §5 (outbox); broker measurements: an atomic batch keeps 0.94 of its speed under ``sync_interval: always``.
+Source: design.md §5 (outbox).
 """
 
 import asyncio
@@ -105,9 +105,7 @@ class Publisher:
 
     async def _pipelined(self, messages: Sequence[Outgoing]) -> list[int]:
         nc = self._connection()
-        replies = [
-            nc.request(m.subject, m.body, timeout=ANSWER_WITHIN, headers=dict(m.headers)) for m in messages
-        ]
+        replies = [nc.request(m.subject, m.body, timeout=ANSWER_WITHIN, headers=dict(m.headers)) for m in messages]
         return [_seq_of(reply.data) for reply in await asyncio.gather(*replies)]
 
     async def _atomic(self, messages: Sequence[Outgoing]) -> list[int]:

@@ -38,7 +38,7 @@ class PumpedSubscriber(BatchPullStreamSubscriber):
     paused_until: float
 
     async def _create_subscription(self) -> None:
-        self._nc = self.jetstream._nc
+        self._nc = self.connection
         self._queue: asyncio.Queue[Msg] = asyncio.Queue()
         self._credit, self._seen, self._reconnects = 0, monotonic(), self._nc.stats["reconnects"]
         self._inbox = self._nc.new_inbox()

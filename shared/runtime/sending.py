@@ -92,9 +92,7 @@ class Sender:
     async def _claim(self) -> list[Wanted]:
         now = self._engine.clock.now()
         async with self._engine.db.begin() as conn:
-            rows = await conn.execute(
-                self._engine.sql["claim"], {"now": now, "lease": now + LEASE, "most": 200}
-            )
+            rows = await conn.execute(self._engine.sql["claim"], {"now": now, "lease": now + LEASE, "most": 200})
             return [
                 Wanted(row.key, row.entity, row.kind, row.recipient, json.loads(row.payload), row.attempts)
                 for row in rows
@@ -114,8 +112,7 @@ class Sender:
             return
         now = self._engine.clock.now()
         submissions = [
-            Submission(self._report(wanted, outcome, len(bundle), now), lambda _done: b"")
-            for wanted in bundle
+            Submission(self._report(wanted, outcome, len(bundle), now), lambda _done: b"") for wanted in bundle
         ]
         settled = {"keys": keys, "now": now, "outcome": f"{outcome.code} {outcome.evidence}"[:500]}
         await self._engine.obey(submissions, extra=[("settle", settled)])

@@ -70,9 +70,7 @@ def _heading_anyway(headers: dict[str, str], place: str) -> Heading:
         return heading_of(headers)
     except UnreadableMessage:
         entity = f"unreadable-{place}"
-        return Heading(
-            id=place, kind="unknown.unknown", entity=entity, at=NEVER, version=1, correlation=entity
-        )
+        return Heading(id=place, kind="unknown.unknown", entity=entity, at=NEVER, version=1, correlation=entity)
 
 
 class Settler:
@@ -114,7 +112,7 @@ class Settler:
                 ready.append((msg, opened))
         if not ready:
             return
-        last = max(msg.metadata.sequence.stream for msg in (ready[0][0], ready[-1][0]))
+        last = max(msg.metadata.sequence.stream for msg, _ in ready)
         await self._engine.hear([letter for _, letter in ready], durable=self._durable, seq=last)
         for msg, _ in ready:
             await msg.ack()

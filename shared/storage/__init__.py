@@ -1,1 +1,1 @@
-"""What one transaction means: entity rows locked in order, states, versions, outbox, timers and effects written together."""
+"""What one transaction means: rows locked in order; states, versions, outbox, timers and effects written together."""

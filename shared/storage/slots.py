@@ -90,9 +90,7 @@ class StateCodec:
             UnreadableState: It was written by a newer release, or the bytes are damaged.
         """
         if schema > self._kind.schema:
-            raise UnreadableState(
-                f"{self._kind.prefix} state has schema {schema}, newer than {self._kind.schema}"
-            )
+            raise UnreadableState(f"{self._kind.prefix} state has schema {schema}, newer than {self._kind.schema}")
         fresh = encoded if schema == self._kind.schema else self._kind.upcast(schema, encoded)
         try:
             return self._decoder.decode(fresh)

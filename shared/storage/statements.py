@@ -113,6 +113,8 @@ SQL: dict[str, str] = {
     "position": """
         insert into {s}.positions (durable, seq) values (:durable, :seq)
         on conflict (durable) do update set seq = greatest(positions.seq, excluded.seq)""",
+    "position_of": """
+        select seq from {s}.positions where durable = :durable""",
     "digest": """
         select id, said, said_chain, heard, waiting from {s}.entities where id > :after order by id limit :most""",
 }

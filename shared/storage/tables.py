@@ -15,6 +15,7 @@ def runtime_tables(schema: str) -> sa.MetaData:
     metadata = sa.MetaData(schema=schema)
     _entities(metadata)
     _messages(metadata)
+    _unheard(metadata)
     _time_and_effects(metadata)
     _asked(metadata)
     return metadata
@@ -53,6 +54,9 @@ def _messages(metadata: sa.MetaData) -> None:
         sa.Index(None, "created_at", postgresql_where=sa.text("published_at is null")),
         sa.Index(None, "published_at", postgresql_where=sa.text("published_at is not null")),
     )
+
+
+def _unheard(metadata: sa.MetaData) -> None:
     sa.Table(
         "parked",
         metadata,

@@ -25,6 +25,11 @@ class SystemClock:
         """Return the present instant, aware, UTC, with the correction applied."""
         return datetime.now(UTC) + self._offset
 
+    @property
+    def offset(self) -> timedelta:
+        """The correction applied now."""
+        return self._offset
+
     def correct(self, offset: timedelta) -> None:
         """Answer *offset* later (earlier when negative) than this machine; replaces the last correction."""
         self._offset = offset

@@ -44,8 +44,7 @@ def _chinese_years() -> dict[int, StatutoryYear]:
 
     off, make_up = _by_year(holidays), _by_year(workdays)
     return {
-        year: StatutoryYear(known=True, off=days, make_up=make_up.get(year, frozenset()))
-        for year, days in off.items()
+        year: StatutoryYear(known=True, off=days, make_up=make_up.get(year, frozenset())) for year, days in off.items()
     }
 
 

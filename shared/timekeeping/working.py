@@ -105,9 +105,7 @@ def working_days_later(calendar: Calendar, start: datetime, n: int) -> datetime:
     """
     shown = _counted_from(calendar, start).astimezone(zone_named(calendar.zone))
     day = working_day(calendar, shown.date(), n) if n else shown.date()
-    wall = timedelta(
-        hours=shown.hour, minutes=shown.minute, seconds=shown.second, microseconds=shown.microsecond
-    )
+    wall = timedelta(hours=shown.hour, minutes=shown.minute, seconds=shown.second, microseconds=shown.microsecond)
     return wall_instant(day, wall, calendar.zone)
 
 

@@ -93,9 +93,7 @@ def odd_days(zone: str, year: int) -> tuple[date, ...]:
     """Return the days of *year* on which *zone* changes its offset: they do not last 24 hours."""
     first, end = date(year, 1, 1), date(year + 1, 1, 1)
     marks = [*_every_week(first, end), end]
-    return tuple(
-        _day_of_change(a, b, zone) for a, b in pairwise(marks) if _offset(a, zone) != _offset(b, zone)
-    )
+    return tuple(_day_of_change(a, b, zone) for a, b in pairwise(marks) if _offset(a, zone) != _offset(b, zone))
 
 
 def _every_week(first: date, end: date) -> Iterator[date]:

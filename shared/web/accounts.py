@@ -17,7 +17,7 @@ from shared.contracts.fold import Actor
 from shared.organisation.records import Person
 from shared.rules.book import Book
 
-TOKEN_PREFIX = "sw_"
+TOKEN_PREFIX = "sw_"  # noqa: S105  the visible beginning of every token
 ASSERTION_LIVES = 120
 
 

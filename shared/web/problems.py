@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -11,6 +12,8 @@ from starlette.exceptions import HTTPException
 from shared.contracts.fold import Refusal
 from shared.contracts.wording import Text, text
 from shared.web.wording import Voice, language_of
+
+log = structlog.get_logger()
 
 MEDIA = "application/problem+json"
 TITLES: Mapping[int, str] = {
@@ -23,6 +26,8 @@ TITLES: Mapping[int, str] = {
     412: "内容已更新",
     413: "内容太大",
     422: "填写有误",
+    429: "操作太频繁，请稍后再试",
+    500: "系统出错",
     503: "暂时繁忙",
 }
 SENTENCES: Mapping[str, str] = {
@@ -30,6 +35,13 @@ SENTENCES: Mapping[str, str] = {
     "extra_forbidden": "没有这个字段",
     "json_invalid": "不是有效的 JSON",
     "string_type": "应为文字",
+    "string_unicode": "文字里有不成对的代理字符，请重新输入",
+    "too_long": "太多，最多 {max_length} 项",
+    "model_attributes_type": "应为对象",
+    "model_type": "应为对象",
+    "dict_type": "应为对象",
+    "list_type": "应为列表",
+    "tuple_type": "应为列表",
     "string_too_short": "不能为空",
     "string_too_long": "太长，最多 {max_length} 个字",
     "string_pattern_mismatch": "格式不对",
@@ -57,9 +69,13 @@ class Problem(Exception):
         self.headers = dict(headers or {})
 
 
-def refuse(
-    why: str, sentence: Text, *, status: int, field: str | None = None, hint: Text | None = None
-) -> Problem:
+class Busy(Exception):
+    """Nothing was accepted because too much waits or a server is away; the same request may be sent again shortly."""
+
+    retry_after_seconds = 1
+
+
+def refuse(why: str, sentence: Text, *, status: int, field: str | None = None, hint: Text | None = None) -> Problem:
     """Make a problem in one line."""
     return Problem(Refusal(why=why, text=sentence, status=status, field=field, hint=hint))
 
@@ -133,6 +149,18 @@ def install(app: FastAPI) -> None:
     async def on_problem(request: Request, problem: Problem) -> Response:
         body = body_of(problem.refusal, voice_of(request))
         return answer(body, problem.refusal.status, problem.headers)
+
+    @app.exception_handler(Busy)
+    async def on_busy(request: Request, busy: Busy) -> Response:
+        refusal = Refusal(why="busy", text=text("现在请求太多，请稍后再试"), status=503)
+        headers = {"Retry-After": str(busy.retry_after_seconds)}
+        return answer(body_of(refusal, voice_of(request)), 503, headers)
+
+    @app.exception_handler(Exception)
+    async def on_defect(request: Request, defect: Exception) -> Response:
+        log.error("request_failed", method=request.method, path=request.url.path, exc_info=defect)
+        refusal = Refusal(why="defect", text=text("系统出错了，已记入日志"), status=500)
+        return answer(body_of(refusal, voice_of(request)), 500)
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid(request: Request, invalid: RequestValidationError) -> Response:

@@ -65,9 +65,7 @@ class TooBig:
             message = await receive()
             taken += len(message.get("body", b""))
             if taken > self._most:
-                raise refuse(
-                    "too_big", text("内容太大，最多 {most} MB", most=self._most // 1024 // 1024), status=413
-                )
+                raise refuse("too_big", text("内容太大，最多 {most} MB", most=self._most // 1024 // 1024), status=413)
             return message
 
         await self._app(scope, counted, send)
@@ -188,9 +186,7 @@ class Surface:
         for one in filter(None, (wanted or "").split(",")):
             speaker, _, number = one.partition(":")
             if not number.isdigit():
-                raise refuse(
-                    "bad_at_least", text("应为 服务:版本，例如 dispatch:7"), status=422, field="/at_least"
-                )
+                raise refuse("bad_at_least", text("应为 服务:版本，例如 dispatch:7"), status=422, field="/at_least")
             if not await self._known(entity, speaker, int(number)):
                 return False
         return True
@@ -210,9 +206,7 @@ def _if_match(request: Request) -> int | None:
         return None
     number = stated.removeprefix("W/").strip('"')
     if not number.isdigit():
-        raise refuse(
-            "bad_if_match", text('If-Match 应为带引号的版本号，例如 "7"'), status=422, field="If-Match"
-        )
+        raise refuse("bad_if_match", text('If-Match 应为带引号的版本号，例如 "7"'), status=422, field="If-Match")
     return int(number)
 
 

@@ -32,7 +32,9 @@ SAMPLE = {
 }
 
 Data = Annotated[Path, typer.Option("--data", help="数据目录 / data directory")]
-Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="端口，0 为任一空闲端口 / port, 0 for any free one")]
+Port = Annotated[
+    int, typer.Option("--port", min=0, max=65535, help="端口，0 为任一空闲端口 / port, 0 for any free one")
+]
 Demo = Annotated[bool, typer.Option("--demo/--no-demo", help="首次启动时载入示例集团 / sample group on first start")]
 
 

@@ -93,8 +93,7 @@ def _foreign(cluster: Path) -> StartRefused:
 def _unreachable(name: str, closed: list[Path]) -> StartRefused:
     doors = " ".join(str(path) for path in dict.fromkeys(closed))
     return StartRefused(
-        f"PostgreSQL 不能以 root 运行，而用户 {name} 进不去 {doors}。"
-        f"请执行 chmod o+x {doors}，或以普通用户启动。",
+        f"PostgreSQL 不能以 root 运行，而用户 {name} 进不去 {doors}。请执行 chmod o+x {doors}，或以普通用户启动。",
         f"PostgreSQL does not run as root, and user {name} cannot pass through {doors}. "
         f"Run: chmod o+x {doors}, or start as an ordinary user.",
     )

@@ -28,9 +28,7 @@ def stop_leftovers(directory: Path, program: str) -> None:
 
 def _is(process: psutil.Process, directory: Path, program: str) -> bool:
     where = process.info["cwd"]
-    return (
-        where is not None and process.info["name"].startswith(program) and Path(where) == directory.resolve()
-    )
+    return where is not None and process.info["name"].startswith(program) and Path(where) == directory.resolve()
 
 
 def _terminate(process: psutil.Process) -> None:

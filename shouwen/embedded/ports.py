@@ -30,8 +30,7 @@ def require_free(port: int, host: str = LOOPBACK) -> None:
     if not is_free(port, host):
         raise StartRefused(
             f"端口 {port} 已被占用或无权使用。请换一个：make run PORT={port + 1}，或 --port {port + 1}。",
-            f"Port {port} is taken or not permitted. Choose another: "
-            f"make run PORT={port + 1}, or --port {port + 1}.",
+            f"Port {port} is taken or not permitted. Choose another: make run PORT={port + 1}, or --port {port + 1}.",
         )
 
 

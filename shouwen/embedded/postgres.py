@@ -117,9 +117,7 @@ class PostgresServer:
     def _accepts(self) -> bool:
         # What pg_ctl looks at: the postmaster writes its state into the last line of its pid file.
         lines = self._pid_file()
-        return (
-            len(lines) > _READY_LINE and lines[0] == str(self.pid) and lines[_READY_LINE].strip() == "ready"
-        )
+        return len(lines) > _READY_LINE and lines[0] == str(self.pid) and lines[_READY_LINE].strip() == "ready"
 
     def _pid_file(self) -> list[str]:
         path = self._cluster / "postmaster.pid"

@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from shared.contracts.fields import Line, Prose
-from shared.contracts.wording import Text, text
+from shared.contracts.fields import LINE_MOST, PROSE_MOST, Line, Prose
+from shared.contracts.wording import Text
 from shared.web.wording import Voice
 from shouwen.importing.dates import FUTURE, IMPOSSIBLE, BadDate, Reader
 from shouwen.importing.mapping import Mapping
@@ -17,8 +17,8 @@ from shouwen.importing.reading import Layout
 from shouwen.words import Words
 
 EARLIEST = datetime(1971, 1, 1, tzinfo=UTC)
-PROSE_MOST = 4000
 BLANK = Words("不能为空", "must not be blank")
+DAMAGED = Words("有不是 UTF-8 的字符", "has characters that are not UTF-8")
 UNMAPPED = Words("映射里没有这个类别", "the mapping does not name this category")
 CLOSED_EARLY = Words("结束早于受理，按受理时间结束", "closed before it was received; taken as closed when received")
 MENDED = Words("文字有坏字符或过长，已修整", "the text had damaged characters or was too long and was mended")
@@ -165,6 +165,8 @@ class Judge:
         """Free text never costs a case: what no form may carry is taken out and said."""
         given = {part: self._cell(part, cells) for part in ("content", "place", "unit")}
         whole = {part: _mended(value) for part, value in given.items() if value}
+        if "unit" in whole:
+            whole["unit"] = " ".join(whole["unit"].split())[:LINE_MOST]
         doubts = tuple(Doubt(part, given[part], MENDED) for part, value in whole.items() if value != given[part])
         return {part: value for part, value in whole.items() if value}, doubts
 
@@ -180,9 +182,9 @@ def _mended(value: str) -> str:
 def words_of(wrong: ValidationError) -> Words:
     """What a field type finds wrong, in both languages."""
     error = wrong.errors(include_url=False)[0]
+    if error["type"] == "string_too_long":
+        return Words(f"太长，最多 {LINE_MOST} 个字", f"too long; at most {LINE_MOST} characters")
     stated = getattr(error.get("ctx", {}).get("error"), "args", ())
-    if stated and isinstance(stated[0], Text):
-        sentence = stated[0]
-    else:
-        sentence = text("太长，最多 {max_length} 个字", **error.get("ctx", {}))
-    return Words(Voice("zh").say(sentence), Voice("en").say(sentence))
+    if not (stated and isinstance(stated[0], Text)):
+        return DAMAGED
+    return Words(Voice("zh").say(stated[0]), Voice("en").say(stated[0]))

@@ -32,8 +32,7 @@ class Papers:
             map(_conflict, sorted([*survey.conflicts, *survey.repeats], key=lambda conflict: conflict.line)),
         )
         doubted = (
-            (w.line, w.key, w.column, short(w.doubt.value), w.doubt.words.zh, w.doubt.words.en)
-            for w in survey.warnings
+            (w.line, w.key, w.column, short(w.doubt.value), w.doubt.words.zh, w.doubt.words.en) for w in survey.warnings
         )
         _write(self.warnings, ("line", "key", "field", "value", "原因", "reason"), doubted)
 

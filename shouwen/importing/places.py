@@ -16,7 +16,7 @@ def site_id(code: str) -> str:
 
     Two words of a source never share an id: one that is not simply capitals carries a short digest.
     """
-    slug = re.sub(r"[^\w.-]+", "-", code.lower()).strip("-")[:SLUG_MOST] or "site"
+    slug = re.sub(r"[^\w-]+", "-", code.lower()).strip("-")[:SLUG_MOST] or "site"
     if slug.upper() == code:
         return slug
     return f"{slug}-{blake2s(code.encode('utf-8', 'surrogatepass'), digest_size=4).hexdigest()}"

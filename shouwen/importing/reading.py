@@ -50,7 +50,7 @@ def opened(path: Path) -> Iterator[io.TextIOBase]:
             packed = raw.read(2) == GZIP
             raw.seek(0)
             stream = gzip.GzipFile(fileobj=raw) if packed else raw
-            with io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:  # type: ignore[type-var]  # GzipFile is a buffer
+            with io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
                 yield lines
     except (OSError, EOFError, zlib.error) as trouble:
         raise Refused(f"读不到文件 {path}：{trouble}。", f"The file {path} cannot be read: {trouble}.") from None

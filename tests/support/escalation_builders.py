@@ -8,7 +8,8 @@ from services.escalation.folds import CASE
 from services.escalation.state import Case, Docket
 from shared.contracts.envelope import Fact, Heading, Heard
 from shared.contracts.escalation import ClockStopped
-from shared.contracts.fold import Actor, Ask, Grant, Moment, Refusal, Step, advance
+from shared.contracts.advancing import advance
+from shared.contracts.fold import Actor, Ask, Grant, Moment, Refusal, Step
 from shared.contracts.intake import RequestReceived
 from shared.organisation.records import (
     Activation,

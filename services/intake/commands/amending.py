@@ -17,7 +17,7 @@ from services.intake.saying import promises_of, rules_of
 from services.intake.state import Case
 from shared.contracts.fields import is_future
 from shared.contracts.fold import Ask, Moment, Refusal, Say, Step
-from shared.contracts.intake import Caller, RequestAmended
+from shared.contracts.intake import Amendment, RequestAmended
 from shared.contracts.wording import text
 from shared.rules.clocks import DueWhy, Promise
 
@@ -108,10 +108,12 @@ def _amended(case: Case, public: dict[str, Any], under: Under, moment: Moment) -
     return replace(amended, promises=promises_of(amended, under, moment))
 
 
-def _private(command: Amend, changed: tuple[str, ...]) -> Caller:
+def _private(command: Amend, changed: tuple[str, ...]) -> Amendment:
     caller = command.caller or CallerGiven()
     words = {field: getattr(command, field) for field in changed if field != "caller"}
-    return Caller(name=caller.name, phone=caller.phone, resident=caller.resident, **words)
+    return Amendment(
+        name=caller.name, phone=caller.phone, resident=caller.resident, reason=command.reason, **words
+    )
 
 
 def _shown(value: str | datetime | None) -> str | None:

@@ -6,6 +6,7 @@ robot is in its URL, so no URL reaches a log or an evidence.
 Source: ecosystem survey §5; WeCom group robot manual (text 2048 bytes, markdown 4096 bytes, 20 messages a minute).
 """
 
+import asyncio
 import logging
 import re
 import ssl
@@ -127,14 +128,18 @@ class WecomRobot:
         content = cut(message.content, MOST_BYTES[message.kind])
         try:
             answer = await self._post(url, {"msgtype": message.kind, message.kind: {"content": content}})
-        except (httpx2.HTTPError, httpx2.InvalidURL) as trouble:
+        except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError) as trouble:
             return Outcome(done=False, code="unreachable", evidence=type(trouble).__name__, again=True)
         return judged(answer.status_code, _json(answer))
 
     async def _post(self, url: str, body: dict[str, Any]) -> httpx2.Response:
         timeout = self._reach.timeout_seconds
         trust_env = self._reach.use_proxy_variables
-        async with httpx2.AsyncClient(timeout=timeout, verify=_trust(), trust_env=trust_env) as client:
+        # The client's own limit counts from byte to byte; an answer that trickles would outlive the sender's lease.
+        async with (
+            asyncio.timeout(2 * timeout),
+            httpx2.AsyncClient(timeout=timeout, verify=_trust(), trust_env=trust_env) as client,
+        ):
             return await client.post(url, json=body)
 
 

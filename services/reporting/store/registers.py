@@ -114,9 +114,7 @@ class Moment:
     async def rows(self, scope: Scope, fields: tuple[str, ...], zone: str) -> AsyncIterator[Sequence[Any]]:
         """The cases in order of receipt, as texts field by field, in batches."""
         asked = _parameters(scope) | {"zone": zone}
-        async with self._conn.stream(
-            listing(fields), asked, execution_options={"yield_per": BATCH}
-        ) as found:
+        async with self._conn.stream(listing(fields), asked, execution_options={"yield_per": BATCH}) as found:
             async for batch in found.partitions(BATCH):
                 yield batch
 

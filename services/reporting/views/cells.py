@@ -11,6 +11,7 @@ Cell = Callable[[str], str]
 RISKY = frozenset("=+-@\t\r")
 TYPED = frozenset(
     {
+        Field.NUMBER,
         Field.COMPLAINANT,
         Field.CONTACT,
         Field.UNIT,
@@ -18,17 +19,9 @@ TYPED = frozenset(
         Field.DEMAND,
         Field.METHOD,
         Field.RESULT,
-        Field.CATEGORY,
-        Field.SEVERITY,
-        Field.NUMBER,
-        Field.RECEIVED_BY,
-        Field.HANDLED_BY,
-        Field.EXTENDED_BY,
-        Field.DEPARTMENT,
-        Field.ACCUSED,
     }
 )
-"""Columns that may carry what somebody typed."""
+"""Columns that show what somebody typed as it is; the others are looked up and guarded once a word."""
 
 
 class Memo(dict[str | None, str]):
@@ -56,24 +49,37 @@ class Cells:
 
     def __init__(self, register: Register, names: Names) -> None:
         self._fields = [column.field for column in register.columns]
-        self._memos = {field: Memo(word) for field, word in _words(register, names).items()}
+        words_of = _words(register, names)
+        self._memos = {field: Memo(word) for field, word in words_of.items()}
+        self._safe_memos = {field: Memo(_guarding(word)) for field, word in words_of.items()}
 
     def shown(self, batch: Sequence[Sequence[Any]]) -> list[list[str]]:
         """The columns of *batch*, in words."""
         columns = zip(*batch, strict=True)
         return [self._shown(f, column) for f, column in zip(self._fields, columns, strict=True)]
 
-    def guarded(self, batch: Sequence[Sequence[Any]]) -> Iterable[tuple[str, ...]]:
+    def guarded(self, batch: Sequence[Sequence[Any]]) -> Iterable[tuple[str | None, ...]]:
         """The rows of *batch*, in words, none of them a formula."""
-        columns = self.shown(batch)
-        return zip(*(self._safe(f, c) for f, c in zip(self._fields, columns, strict=True)), strict=True)
+        columns = zip(*batch, strict=True)
+        safely = (self._safe(f, column) for f, column in zip(self._fields, columns, strict=True))
+        return zip(*safely, strict=True)
 
     def _shown(self, field: Field, column: Iterable[Any]) -> list[str]:
         memo = self._memos.get(field)
         return list(map(memo.__getitem__, column)) if memo is not None else [value or "" for value in column]
 
-    def _safe(self, field: Field, column: list[str]) -> list[str]:
-        return [safe(value) for value in column] if field in TYPED else column
+    def _safe(self, field: Field, column: Iterable[Any]) -> Iterable[str | None]:
+        memo = self._safe_memos.get(field)
+        if memo is not None:
+            return map(memo.__getitem__, column)
+        if field not in TYPED:
+            return column
+        # Asked in place for the many that are harmless: a call for each cell would double the time.
+        return [value if value and value[0] not in RISKY else safe(value) for value in column]
+
+
+def _guarding(word: Cell) -> Cell:
+    return lambda value: safe(word(value))
 
 
 def _words(register: Register, names: Names) -> dict[Field, Cell]:

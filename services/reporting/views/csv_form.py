@@ -25,8 +25,8 @@ async def csv_parts(
         yield written(_foot(document)).encode()
 
 
-def written(rows: Iterable[Iterable[str]]) -> str:
-    """Rows as CSV text with CRLF line ends (RFC 4180)."""
+def written(rows: Iterable[Iterable[str | None]]) -> str:
+    """Rows as CSV text with CRLF line ends (RFC 4180); None is an empty cell."""
     sheet = StringIO()
     csv.writer(sheet).writerows(rows)
     return sheet.getvalue()

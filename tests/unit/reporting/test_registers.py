@@ -153,4 +153,4 @@ def test_cells_speak_the_readers_language_and_keep_unknown_words() -> None:
     assert shown[Field.CATEGORY] == "Cleaning"
     assert shown[Field.SATISFACTION] == "Satisfied"
     assert (shown[Field.HANDLED_BY], shown[Field.RECEIVED_BY]) == ("李工", "somebody else")
-    assert (shown[Field.COMPLAINANT], shown[Field.TIME]) == ("'=x", "")
+    assert (shown[Field.COMPLAINANT], shown[Field.TIME]) == ("'=x", None)

@@ -1,0 +1,151 @@
+"""The page of a case: how it stands, what may be done, who did what; its acts; its printed order; finding cases."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from services.console.api.choices import choices
+from services.console.api.means import Means, Refused, Visit, asked, relied_on, typed
+from services.console.api.ordering import sheet_of
+from services.console.api.reading import Reading, read
+from services.console.policy.acts import ACTS, Act, offered
+from services.console.policy.blanks import Typed, body_of, by_blank
+from services.console.ports import Answer
+
+REPORT = "/api/reporting/cases"
+PAGE = 50
+
+
+def routes(means: Means) -> list[Route]:
+    """Everything under ``/cases`` but the intake form."""
+    cases = _Cases(means)
+    return [
+        Route("/cases", cases.many, methods=["GET"]),
+        Route("/cases/{case}", cases.one, methods=["GET"]),
+        Route("/cases/{case}/order.pdf", cases.order, methods=["GET"]),
+        Route("/cases/{case}/acts/{act}", cases.act, methods=["POST"]),
+    ]
+
+
+class _Cases:
+    def __init__(self, means: Means) -> None:
+        self._means = means
+
+    async def many(self, request: Request) -> Response:
+        """Find cases."""
+        visit = await self._means.visit(request)
+        names = ("site", "status", "month", "category", "q", "cursor")
+        wanted = {name: asked(request, name) for name in names}
+        found = relied_on(await self._means.gateway.get(visit.caller, REPORT, wanted | {"limit": PAGE}))
+        named = {site.id: site for site in visit.sites}
+        return self._means.show(
+            visit, "cases.html", wanted=wanted, items=found["items"], next=found["next"], named_sites=named
+        )
+
+    async def one(self, request: Request) -> Response:
+        """The page, as up to date as ``at_least`` asks."""
+        visit, case = await self._means.visit(request), request.path_params["case"]
+        if not case.startswith("case-"):
+            return await self._by_number(visit, case)
+        return await self._page(visit, case, asked(request, "at_least"))
+
+    async def _by_number(self, visit: Visit, number: str) -> Response:
+        found = relied_on(await self._means.gateway.get(visit.caller, f"{REPORT}/{number}"))
+        return RedirectResponse(f"/cases/{found['case_id']}", 303)
+
+    async def act(self, request: Request) -> Response:
+        """Do one thing to the case, then show it; a refusal stands at its form, with everything typed."""
+        visit, case, given = await self._means.visit(request), request.path_params["case"], await typed(request)
+        act = ACTS.get(request.path_params["act"])
+        if act is None:
+            raise Refused(Answer(404))
+        answer = await self._carry_out(visit, act, case, given)
+        if answer.ok:
+            return RedirectResponse(f"/cases/{case}?at_least={act.service}:{answer.body.get('version', 0)}", 303)
+        return await self._page(visit, case, None, refused=(act, given, answer))
+
+    async def _carry_out(self, visit: Visit, act: Act, case: str, given: Typed) -> Answer:
+        intake = relied_on(await self._means.gateway.get(visit.caller, f"/api/intake/requests/{case}"))
+        body = body_of(act.blanks, given, zone=self._means.zone(intake["site"]))
+        key = next(iter(given.get("key", ())), None)
+        return await self._means.gateway.post(visit.caller, act.path.format(case=case), body, key=key)
+
+    async def _page(
+        self, visit: Visit, case: str, at_least: str | None, *, refused: tuple[Act, Typed, Answer] | None = None
+    ) -> Response:
+        reading = await read(self._means, visit, case, at_least)
+        context = await self._context(visit, reading)
+        status = refused[2].status if refused else 200
+        return self._means.show(visit, "case.html", status, case=case, refused=_refusal(refused), **context)
+
+    async def _context(self, visit: Visit, reading: Reading) -> dict[str, Any]:
+        site = reading.intake["site"]
+        rights = visit.rights_at(site)
+        acts = offered(reading.possible, rights=rights, incident=bool(reading.intake["opens_incident"]))
+        return {
+            "reading": reading,
+            "site": self._means.book.site(site),
+            "zone": self._means.zone(site),
+            "acts": acts,
+            "choices": await self._choices(visit, reading, acts),
+            "lacking": self._means.printer.lacks(*_texts(reading)),
+            "key": self._means.ids.message(),
+        }
+
+    async def _choices(self, visit: Visit, reading: Reading, acts: tuple[Act, ...]) -> dict[str, Any]:
+        incidents: list[Any] = []
+        if any(act.id == "link" for act in acts):
+            params = {"site": reading.intake["site"]}
+            answer = await self._means.gateway.get(visit.caller, "/api/intake/incidents", params)
+            incidents = answer.body.get("incidents", [])
+        return dict(
+            choices(
+                self._means.book,
+                visit.voice,
+                intake=reading.intake,
+                dispatch=reading.dispatch,
+                escalation=reading.escalation,
+                incidents=incidents,
+            )
+        )
+
+    async def order(self, request: Request) -> Response:
+        """The triplicate order as PDF."""
+        visit, case = await self._means.visit(request), request.path_params["case"]
+        reading = await read(self._means, visit, case, None)
+        site = self._means.book.site(reading.intake["site"])
+        sheet = sheet_of(reading, site, visit.voice, str(request.base_url.replace(path=f"/cases/{case}")))
+        pdf = await self._means.printer.order(sheet)
+        name = f'inline; filename="{_plain(sheet.number)}.pdf"'
+        return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": name})
+
+
+def _texts(reading: Reading) -> list[str]:
+    return [str(reading.report.get(name) or "") for name in ("name", "content", "demand", "place", "done")]
+
+
+def _plain(number: str) -> str:
+    return "".join(each for each in number if each.isascii() and (each.isalnum() or each == "-")) or "order"
+
+
+def _refusal(refused: tuple[Act, Typed, Answer] | None) -> Mapping[str, Any] | None:
+    """What stands at the form of an act that was refused."""
+    if refused is None:
+        return None
+    act, given, answer = refused
+    return {
+        "act": act,
+        "given": {name: values[-1] for name, values in given.items() if values},
+        "ticked": {value for values in given.values() for value in values},
+        "errors": by_blank(answer.body.get("errors", ()), act.blanks),
+        "detail": answer.body.get("detail", ""),
+        "hint": answer.body.get("hint", ""),
+        "possible": [ACTS[slug].title for slug in _slugs(answer) if slug in ACTS],
+    }
+
+
+def _slugs(answer: Answer) -> list[str]:
+    return [str(act).replace("_", "-") for act in answer.body.get("possible", ())]

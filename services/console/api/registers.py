@@ -1,0 +1,77 @@
+"""Registers on screen, and as files."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from services.console.api.means import Means, Refused, Visit, asked, relied_on
+from services.console.ports import Answer
+from shared.organisation.records import Site
+from shared.timekeeping.calendar import zone_named
+
+REGISTERS = "/api/reporting/registers"
+FORMS = ("csv", "xlsx", "json")
+ROWS_SHOWN = 500
+
+
+def routes(means: Means) -> list[Route]:
+    """The page and the files."""
+    registers = _Registers(means)
+    return [
+        Route("/registers", registers.page, methods=["GET"]),
+        Route("/registers/{register}.{form}", registers.file, methods=["GET"]),
+    ]
+
+
+class _Registers:
+    def __init__(self, means: Means) -> None:
+        self._means = means
+
+    async def page(self, request: Request) -> Response:
+        """A register of one site and month."""
+        visit = await self._means.visit(request)
+        site = next((one for one in visit.sites if one.id == asked(request, "site")), visit.sites[0] if visit.sites else None)
+        if site is None:
+            return self._means.show(visit, "registers.html", listed=[], issue=None, problem=None, wanted={})
+        told = relied_on(await self._means.gateway.get(visit.caller, REGISTERS, {"site": site.id}))
+        wanted = self._wanted(request, site, told["items"])
+        issue, problem = await self._issue(visit, wanted)
+        context = {"listed": told["items"], "issue": issue, "problem": problem, "wanted": wanted, "most": ROWS_SHOWN}
+        return self._means.show(visit, "registers.html", **context)
+
+    def _wanted(self, request: Request, site: Site, listed: list[Mapping[str, Any]]) -> dict[str, str]:
+        ids = [register["id"] for register in listed]
+        first = ids[0] if ids else ""
+        month = self._means.clock.now().astimezone(zone_named(site.zone)).strftime("%Y-%m")
+        register = asked(request, "register")
+        return {
+            "site": site.id,
+            "register": register if register in ids else first,
+            "month": asked(request, "month") or month,
+            "window": asked(request, "window") or "own",
+        }
+
+    async def _issue(
+        self, visit: Visit, wanted: Mapping[str, str]
+    ) -> tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]:
+        if not wanted["register"]:
+            return None, None
+        params = {name: wanted[name] for name in ("site", "month", "window")}
+        answer = await self._means.gateway.get(visit.caller, f"{REGISTERS}/{wanted['register']}", params)
+        return (answer.body, None) if answer.ok else (None, answer.body)
+
+    async def file(self, request: Request) -> Response:
+        """The same register as a file."""
+        visit, form = await self._means.visit(request), request.path_params["form"]
+        if form not in FORMS:
+            raise Refused(Answer(404))
+        params = {name: asked(request, name) for name in ("site", "month", "window")} | {"format": form}
+        path = f"{REGISTERS}/{request.path_params['register']}"
+        file = await self._means.gateway.download(visit.caller, path, params)
+        headers = dict(file.headers)
+        if form == "json":
+            headers["content-disposition"] = f'attachment; filename="{params["month"] or "register"}.json"'
+        return StreamingResponse(file.parts, file.status, headers=headers)

@@ -1,0 +1,112 @@
+"""``shouwen import``: history from a file, through the same services as everything else."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvloop
+from rich.console import Console
+from rich.table import Table
+
+from shared.timekeeping.clock import SystemClock
+from shouwen.commands.reaching import Where, plainly, reached
+from shouwen.importing.flow import Outcome, Plan, carry_out
+from shouwen.importing.mapping import read_mapping
+from shouwen.importing.papers import Papers, papers_of
+from shouwen.importing.reading import Layout
+from shouwen.importing.survey import Survey, surveyed
+
+BATCH_MOST = 250
+BEHIND = 3
+AGAIN = (
+    "\n已中断。再次执行同一命令即可接着导入，不会重复。"
+    "\nInterrupted. Run the same command again: it goes on, and nothing comes twice."
+)
+
+File = Annotated[
+    Path, typer.Argument(help="CSV 文件，可为 .gz / CSV file, plain or gzipped", exists=True, dir_okay=False)
+]
+MappingFile = Annotated[Path, typer.Option("--mapping", help="映射文件 / what the columns mean", dir_okay=False)]
+Data = Annotated[Path, typer.Option("--data", help="数据目录 / data directory")]
+Url = Annotated[str | None, typer.Option("--url", help="运行中系统的网址 / address of a running system")]
+Token = Annotated[
+    str | None, typer.Option("--token", envvar="SHOUWEN_TOKEN", help="管理员令牌 / token of an administrator")
+]
+Batch = Annotated[int, typer.Option("--batch", min=1, max=BATCH_MOST, help="每批件数 / cases in one request")]
+Out = Annotated[Path | None, typer.Option("--out", help="退回、冲突清单的目录 / folder of rejects and conflicts")]
+
+
+def import_history(
+    file: File,
+    mapping: MappingFile,
+    data: Data = Path(".shouwen"),
+    url: Url = None,
+    token: Token = None,
+    batch: Batch = 200,
+    out: Out = None,
+) -> None:
+    """导入历史 / bring history through the services; a second run imports nothing twice."""
+    console = Console(highlight=False, markup=False)
+    with plainly(AGAIN), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        plan = Plan(file, read_mapping(mapping), papers_of(file, out), SystemClock().now(), batch)
+        survey = surveyed(plan.file, plan.mapping, plan.now)
+        console.print(preview(survey), soft_wrap=True)
+        outcome = runner.run(_import(Where(data, url, token), plan, survey, console))
+    console.print(closing(outcome))
+    console.print(lying(plan.papers, outcome.caught_up), soft_wrap=True)
+    if not outcome.caught_up:
+        raise typer.Exit(BEHIND)
+
+
+async def _import(where: Where, plan: Plan, survey: Survey, console: Console) -> Outcome:
+    async with reached(where) as door:
+        return await carry_out(door, plan, survey, console)
+
+
+def preview(survey: Survey) -> str:
+    """What the file holds, before anything is sent."""
+    rows, cases, sites = survey.rows, len(survey.cases), len(survey.sites)
+    read = f"读入 {rows} 行：{cases} 宗，{sites} 个项目。 Read {rows} rows: {cases} cases of {sites} sites."
+    return "\n".join([read, *_columns(survey.layout)])
+
+
+def _columns(layout: Layout) -> list[str]:
+    if not layout.unknown:
+        return []
+    names = ", ".join(layout.unknown)
+    return [f"映射未提到的列，未导入：{names}。 Columns the mapping does not name, not imported: {names}."]
+
+
+def closing(outcome: Outcome) -> Table:
+    """The account of an import: every row of the file is in exactly one line of it, cases in one of two."""
+    survey, sent = outcome.survey, outcome.sent
+    rate = sent.arrived / outcome.seconds if outcome.seconds else 0
+    rows = (
+        ("行数", "rows", survey.rows),
+        ("新导入", "cases imported now", sent.new),
+        ("先前已导入", "already there", sent.already),
+        ("冲突（同号不同内容）", "conflicts (same key, other content)", len(survey.conflicts)),
+        ("重复（完全相同）", "exact repeats", len(survey.repeats)),
+        ("退回", "rejects", len(survey.rejects)),
+        ("按受理时间结束等提示", "imported with a warning", len(survey.warnings)),
+        ("未结案", "without an end in the file", survey.still_open),
+        ("新建项目", "sites made", outcome.sites_made),
+        ("用时（秒）", "seconds, to the last fact heard", f"{outcome.seconds:,.1f}"),
+        ("每秒件数", "cases/s, end to end", f"{rate:,.0f}"),
+    )
+    table = Table(show_header=False)
+    for chinese, english, value in rows:
+        table.add_row(chinese, english, f"{value:,}" if isinstance(value, int) else value)
+    return table
+
+
+def lying(papers: Papers, caught_up: bool) -> str:  # noqa: FBT001  the outcome's own word
+    """Where the papers lie, and whether everything was heard."""
+    lines = [f"退回 / rejects    {papers.rejects}", f"冲突 / conflicts  {papers.conflicts}"]
+    lines.append(f"提示 / warnings   {papers.warnings}")
+    if not caught_up:
+        lines.append(
+            "有服务尚未跟上，请稍后执行 shouwen verify。 A service is still behind; run `shouwen verify` later."
+        )
+    return "\n".join(lines)

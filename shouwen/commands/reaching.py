@@ -1,0 +1,72 @@
+"""How a command reaches a system: the address it is given, the one that runs on the data directory, or its own."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+from rich.console import Console
+
+from shouwen.composition import found_running, running
+from shouwen.door import Door, opened
+from shouwen.embedded import StartRefused
+from shouwen.words import Refused
+
+INTERRUPTED = 130
+WRONG = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What the options say about the system.
+
+    Attributes:
+        url: Of a running system; its ``token`` belongs to an administrator.
+        data: Data directory, used when no ``url`` is given.
+    """
+
+    data: Path
+    url: str | None = None
+    token: str | None = None
+    nats: str | None = None
+
+
+@asynccontextmanager
+async def reached(where: Where) -> AsyncIterator[Door]:
+    """A door to the system; one started for this command ends with it.
+
+    Raises:
+        Refused: An address without a token.
+        StartRefused: The system cannot be started here.
+    """
+    if where.url is not None:
+        if not where.token:
+            raise Refused("--url 需要 --token。", "--url needs --token, the token of an administrator.")
+        async with opened(where.url, where.token, nats_url=where.nats) as door:
+            yield door
+        return
+    there = found_running(where.data)
+    if there is not None:
+        async with opened(there.url, there.token, nats_url=there.nats_url) as door:
+            yield door
+        return
+    async with (
+        running(where.data) as system,
+        opened(system.url, system.token, nats_url=system.settings.nats_url) as door,
+    ):
+        yield door
+
+
+@contextmanager
+def plainly(again: str) -> Iterator[None]:
+    """End a command with words instead of a traceback; *again* says in both languages what a rerun does."""
+    console = Console(stderr=True, highlight=False, markup=False)
+    try:
+        yield
+    except (Refused, StartRefused) as refusal:
+        console.print(str(refusal), soft_wrap=True)
+        raise typer.Exit(WRONG) from None
+    except KeyboardInterrupt:
+        console.print(again, soft_wrap=True)
+        raise typer.Exit(INTERRUPTED) from None

@@ -1,0 +1,54 @@
+"""``shouwen verify``: do the log, the services and the registers agree?"""
+
+import asyncio
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvloop
+from rich.console import Console
+
+from shouwen.commands.import_ import Data, Token, Url
+from shouwen.commands.reaching import Where, plainly, reached
+from shouwen.verifying.flow import Verdict, verify_system
+from shouwen.verifying.log import log_at
+from shouwen.words import Refused
+
+DIFFERENT = 1
+Nats = Annotated[str | None, typer.Option("--nats", envvar="SHOUWEN_NATS_URL", help="日志的网址 / address of the log")]
+AGAIN = "\n已中断。 Interrupted."
+
+
+def verify(data: Data = Path(".shouwen"), url: Url = None, token: Token = None, nats: Nats = None) -> None:
+    """核对日志与各服务 / compare the log with every service; exits with 1 when they differ."""
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    began = time.perf_counter()
+    with plainly(AGAIN), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        verdict = runner.run(_verify(Where(data, url, token, nats)))
+    for difference in verdict.differences:
+        console.print(f"{difference.entity}  {difference.where}  {difference.words}")
+    console.print(summary(verdict, time.perf_counter() - began))
+    if verdict.differences:
+        raise typer.Exit(DIFFERENT)
+
+
+async def _verify(where: Where) -> Verdict:
+    async with reached(where) as door:
+        if door.nats_url is None:
+            raise Refused("--url 需要 --nats（日志的网址）。", "--url needs --nats, the address of the log.")
+        async with log_at(door.nats_url) as reader:
+            return await verify_system(door, reader)
+
+
+def summary(verdict: Verdict, seconds: float) -> str:
+    """One line: what was compared and what came of it."""
+    counts = f"{verdict.messages:,} 条消息 / messages, {verdict.entities:,} 个实体 / entities, {seconds:.1f} s"
+    aged = (
+        ""
+        if verdict.complete
+        else "\n日志较早部分已过期，只比对版本。 The log has forgotten its beginning; versions only there."
+    )
+    if not verdict.differences:
+        return f"一致。 All agree. {counts}{aged}"
+    return f"{len(verdict.differences):,} 处不一致 / differences. {counts}{aged}"

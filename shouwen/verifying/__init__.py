@@ -1,0 +1,1 @@
+"""Do log and services agree? Digests of both, compared; every difference in words."""

@@ -1,0 +1,144 @@
+"""Where log, speakers and hearers differ; pure.
+
+Equal version and chain mean the same messages in the same order (``shared.storage.slots.chained``).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from shared.storage.slots import chained
+from shouwen.verifying.digests import Digest, Digests
+from shouwen.words import Words
+
+SILENT = Digest(0, 0, {}, 0)
+
+
+@dataclass(slots=True)
+class Told:
+    """What the log holds of one speaker about one entity.
+
+    Attributes:
+        first: The earliest version there; above 1 when the log has forgotten the beginning.
+        last: The last version up to which there is no hole, with the chain from ``first`` on.
+        ahead: Message ids behind a hole, by version.
+    """
+
+    first: int
+    last: int
+    chain: int
+    ahead: dict[int, str] = field(default_factory=dict)
+
+    def add(self, version: int, message: str) -> None:
+        """Take in one message, in whatever order the stream holds them."""
+        if version > self.last:
+            self.ahead[version] = message
+        while (following := self.ahead.pop(self.last + 1, None)) is not None:
+            self.last += 1
+            self.chain = chained(self.chain, following)
+
+
+@dataclass(slots=True)
+class Log:
+    """The whole log: by speaker and entity; ``complete`` when its first message is still there."""
+
+    complete: bool
+    told: dict[tuple[str, str], Told] = field(default_factory=dict)
+    messages: int = 0
+
+    def add(self, speaker: str, entity: str, version: int, message: str) -> None:
+        """Take in one message."""
+        self.messages += 1
+        told = self.told.get((speaker, entity))
+        if told is None:
+            told = self.told[speaker, entity] = self._begin(version)
+        told.add(version, message)
+
+    def _begin(self, version: int) -> Told:
+        # A complete log starts at 1, whatever stands first; a shortened one where its own first message stands.
+        return Told(1, 0, 0) if self.complete else Told(version, version - 1, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that does not add up, and where."""
+
+    entity: str
+    where: str
+    words: Words
+
+
+Services = Mapping[str, Digests]
+Hears = Mapping[str, tuple[str, ...]]
+
+
+def between(services: Services, hears: Hears) -> Iterator[Difference]:
+    """Every hearer against every speaker it listens to."""
+    for hearer, speakers in hears.items():
+        for entity, digest in services[hearer].items():
+            if digest.waiting:
+                n = digest.waiting
+                yield Difference(entity, hearer, Words(f"有 {n} 条在等前一条", f"{n} messages wait for another"))
+        for speaker in speakers:
+            yield from _heard(hearer, speaker, services)
+
+
+def _heard(hearer: str, speaker: str, services: Services) -> Iterator[Difference]:
+    said, heard = services[speaker], services[hearer]
+    for entity in {name for name, digest in said.items() if digest.said} | set(heard):
+        version, chain = heard.get(entity, SILENT).heard.get(speaker, (0, 0))
+        spoken = said.get(entity, SILENT)
+        if version != spoken.said:
+            yield Difference(
+                entity,
+                f"{speaker} > {hearer}",
+                Words(
+                    f"说到第 {spoken.said} 版，听到第 {version} 版",
+                    f"said up to version {spoken.said}, heard up to {version}",
+                ),
+            )
+        elif chain != spoken.chain:
+            words = Words(f"同为第 {version} 版，内容不同", f"both at version {version}, but not the same messages")
+            yield Difference(entity, f"{speaker} > {hearer}", words)
+
+
+def against_log(log: Log, speaker: str, said: Digests) -> Iterator[Difference]:
+    """What *speaker* says it said, against the log."""
+    for entity, digest in said.items():
+        told = log.told.get((speaker, entity))
+        if told is None:
+            if digest.said and log.complete:
+                yield _missing(speaker, entity, digest.said, 0)
+            continue
+        yield from _compared(speaker, entity, digest, told)
+    for name, entity in log.told:
+        if name == speaker and entity not in said:
+            words = Words("日志里有，服务里没有", "is in the log, but the service knows nothing of it")
+            yield Difference(entity, speaker, words)
+
+
+def _compared(speaker: str, entity: str, digest: Digest, told: Told) -> Iterator[Difference]:
+    if told.ahead:
+        hole = told.last + 1
+        words = Words(f"日志里缺第 {hole} 版", f"version {hole} is missing in the log, later ones are there")
+        yield Difference(entity, speaker, words)
+    elif told.last != digest.said:
+        yield _missing(speaker, entity, digest.said, told.last)
+    elif told.first == 1 and told.chain != digest.chain:
+        words = Words(f"第 {told.last} 版之前的内容与日志不同", f"up to version {told.last} the log has other messages")
+        yield Difference(entity, speaker, words)
+
+
+def _missing(speaker: str, entity: str, said: int, last: int) -> Difference:
+    words = Words(f"说到第 {said} 版，日志到第 {last} 版", f"said up to version {said}, the log has up to {last}")
+    return Difference(entity, speaker, words)
+
+
+def rows_against(requests: Mapping[str, int], rows: Mapping[str, int], *, complete: bool) -> Iterator[Difference]:
+    """Requests in the log against rows of reporting, site by site, drills left out."""
+    for site in sorted(requests.keys() | rows.keys()):
+        said, there = requests.get(site, 0), rows.get(site, 0)
+        if there < said or (complete and there > said):
+            words = Words(
+                f"日志有 {said} 宗，表册有 {there} 行", f"{said} requests in the log, {there} rows in reporting"
+            )
+            yield Difference(f"site {site}", "reporting", words)

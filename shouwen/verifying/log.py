@@ -1,0 +1,93 @@
+"""Reads the log: the envelope of every message, and where each request belongs."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import msgspec
+import nats
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from nats.js import JetStreamContext
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+
+from shared.contracts.envelope import UnreadableMessage, heading_of
+from shared.runtime.provisioning import EV
+from shouwen.verifying.comparing import Log
+from shouwen.words import Refused
+
+AT_ONCE = 2000
+ANSWER_WITHIN = 10.0
+REQUESTS = "ev.intake.request_received.>"
+
+
+class _Request(msgspec.Struct):
+    site: str
+    drill: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LogReader:
+    """Reads the log of one broker; it acknowledges nothing and leaves nothing behind."""
+
+    js: JetStreamContext
+
+    async def envelopes(self) -> Log:
+        """Every message up to now, by speaker and entity."""
+        state = (await self.js.stream_info(EV)).state
+        log = Log(complete=state.first_seq <= 1)
+        async for message in self._read(ConsumerConfig(headers_only=True), state.last_seq):
+            try:
+                heading = heading_of(message.headers)
+            except UnreadableMessage:
+                continue
+            log.add(heading.speaker, heading.entity, heading.version, heading.id)
+        return log
+
+    async def requests(self) -> Counter[str]:
+        """How many requests each site has in the log, drills left out."""
+        last = (await self.js.stream_info(EV)).state.last_seq
+        decoder = msgspec.json.Decoder(_Request)
+        found: Counter[str] = Counter()
+        async for message in self._read(ConsumerConfig(filter_subject=REQUESTS), last):
+            request = decoder.decode(message.data)
+            found[request.site] += not request.drill
+        return found
+
+    async def _read(self, config: ConsumerConfig, last: int) -> AsyncIterator[Msg]:
+        """Messages in order of the stream, up to sequence *last*."""
+        config.ack_policy, config.deliver_policy = AckPolicy.NONE, DeliverPolicy.ALL
+        config.inactive_threshold, config.mem_storage = 60.0, True
+        consumer = await self.js.add_consumer(EV, config)
+        left = consumer.num_pending or 0
+        reader = await self.js.pull_subscribe_bind(consumer=consumer.name, stream=EV)
+        try:
+            while left > 0:
+                batch = await reader.fetch(min(AT_ONCE, left), timeout=ANSWER_WITHIN)
+                for message in batch:
+                    yield message
+                left -= len(batch)
+                if batch[-1].metadata.sequence.stream >= last:
+                    return
+        finally:
+            await reader.unsubscribe()
+            await self.js.delete_consumer(EV, consumer.name)
+
+
+@asynccontextmanager
+async def log_at(nats_url: str) -> AsyncIterator[LogReader]:
+    """A reader of the log at *nats_url*.
+
+    Raises:
+        Refused: Nobody answers there.
+    """
+    try:
+        nc: Client = await nats.connect(nats_url, max_reconnect_attempts=3, connect_timeout=5)
+    except (NatsError, OSError) as trouble:
+        raise Refused(f"连不上日志 {nats_url}。", f"The log at {nats_url} does not answer: {trouble}.") from None
+    try:
+        yield LogReader(nc.jetstream())
+    finally:
+        await nc.close()
