@@ -13,7 +13,7 @@ PLACES := services shared shouwen tests
 SUITES := $(wildcard tests/unit tests/contract tests/scenarios tests/simulation tests/integration tests/e2e)
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check format lock clean
+.PHONY: help run setup test check format docs lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ check: $(READY)  ## format, lint, types, import contracts
 format: $(READY)  ## rewrite the sources as check wants them
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix-only --quiet .
+
+docs: $(READY)  ## rewrite the documents that follow from the code
+	@$(BIN)/python -m shouwen.documenting
 
 lock: $(READY)  ## pin the newest versions pyproject.toml allows
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \

@@ -2,7 +2,7 @@
 
 import typer
 
-from shouwen.commands.serve import migrate, provision, serve
+from shouwen.commands.serve import administrator, migrate, provision, serve
 from shouwen.commands.up import up
 
 app = typer.Typer(
@@ -11,5 +11,5 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (up, serve, provision, migrate):
+for command in (up, serve, provision, migrate, administrator):
     app.command()(command)

@@ -136,19 +136,24 @@ async def assembled(servers: Servers, port: int, *, clock: Clock | None = None) 
     keys = keys_of(path)
     settings = servers.settings(keys)
     await _prepared(settings)
-    listener = socket.create_server((LOOPBACK, port))
-    url = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
-    async with hosting(settings, SERVICES, gateway_url=url, clock=clock) as host:
-        first = await bootstrap(host.processes["directory"], username="admin", password=keys.password)
-        keys = _with_token(path, keys, first)
-        async with serving(host.root, listener):
-            _write_private(
-                path / "running.json", {"url": url, "token": keys.token, "pid": os.getpid()} | _servers(settings)
-            )
-            try:
+    with socket.create_server((LOOPBACK, port)) as listener:
+        url = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+        async with hosting(settings, SERVICES, gateway_url=url, clock=clock) as host:
+            first = await bootstrap(host.processes["directory"], username="admin", password=keys.password)
+            keys = _with_token(path, keys, first)
+            async with serving(host.root, listener), _announced(path, url, keys, settings):
                 yield System(url, keys, host, settings, first is not None)
-            finally:
-                (path / "running.json").unlink(missing_ok=True)
+
+
+@asynccontextmanager
+async def _announced(path: Path, url: str, keys: Keys, settings: RuntimeSettings) -> AsyncIterator[None]:
+    """Commands on the same data directory find the running system by this file."""
+    file = path / "running.json"
+    _write_private(file, {"url": url, "token": keys.token, "pid": os.getpid()} | _servers(settings))
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
 
 
 def _servers(settings: RuntimeSettings) -> dict[str, str]:

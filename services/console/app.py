@@ -51,7 +51,9 @@ class ConsoleProcess(ServiceProcess):
         await self._client.aclose()
 
 
-def build(around: Surroundings, gateway_url: str, *, transport: httpx2.AsyncBaseTransport | None = None) -> ConsoleProcess:
+def build(
+    around: Surroundings, gateway_url: str, *, transport: httpx2.AsyncBaseTransport | None = None
+) -> ConsoleProcess:
     """Wire the console.
 
     Args:

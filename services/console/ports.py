@@ -141,7 +141,7 @@ class Listener(Protocol):
     """One open page's share of the news."""
 
     async def next(self, within: float) -> Piece | str | None:
-        """The next piece; ``resync`` after an overflow, ``closed`` at the end, None when *within* seconds were quiet."""
+        """The next piece; ``resync`` after an overflow, ``closed`` at the end, None after *within* quiet seconds."""
         ...
 
 

@@ -7,8 +7,8 @@ from services.escalation import reactions
 from services.escalation.commands import obey
 from services.escalation.due import due, fire
 from services.escalation.state import Docket
-from shared.contracts.envelope import Heard
 from shared.contracts.advancing import advance
+from shared.contracts.envelope import Heard
 from shared.contracts.fold import Columns, Folds, Kind, Moment, Step
 from shared.contracts.intake import RequestReceived
 from shared.rules.book import Book

@@ -10,6 +10,7 @@ import uvloop
 from pydantic import ValidationError
 from rich.console import Console
 
+from services.directory.app import First, bootstrap
 from shared.runtime.logs import configure
 from shared.runtime.process import CannotStart, surroundings
 from shared.runtime.settings import RuntimeSettings
@@ -85,6 +86,28 @@ async def _migrate(settings: RuntimeSettings) -> list[str]:
     finally:
         await around.db.dispose()
     return [f"{service}: {', '.join(done) or 'up to date'}" for service, done in applied.items()]
+
+
+Username = Annotated[str, typer.Option("--username", help="登录名 / user name")]
+Password = Annotated[
+    str,
+    typer.Option(
+        "--password", envvar="SHOUWEN_PASSWORD", prompt=True, hide_input=True, confirmation_prompt=True, help="密码 / password"
+    ),
+]
+
+
+def administrator(password: Password, username: Username = "admin") -> None:
+    """建立第一个管理员，并给出令牌 / make the first administrator and print a token, once."""
+    first = run(_administrator(read_settings(), username, password))
+    if first is None:
+        _refuse("已有账号；请由管理员添加。 Accounts exist already; ask an administrator to add one.")
+    out.print(first.token)
+
+
+async def _administrator(settings: RuntimeSettings, username: str, password: str) -> First | None:
+    async with hosting(settings, ["directory"], gateway_url="") as hosted:
+        return await bootstrap(hosted.processes["directory"], username=username, password=password)
 
 
 def read_settings() -> RuntimeSettings:

@@ -5,12 +5,13 @@ import re
 from collections.abc import Mapping
 
 _HEADING = "Attributes:"
+_ROLE = re.compile(r":\w+:`~?")
 _ATTRIBUTE = re.compile(r" {4}(\w+): (.+)")
 
 
 def first_sentence(kind: type) -> str:
     """The first paragraph of the class's own docstring, on one line."""
-    paragraph = inspect.cleandoc(kind.__doc__ or "").partition("\n\n")[0]
+    paragraph = _text(kind).partition("\n\n")[0]
     return " ".join(paragraph.split())
 
 
@@ -18,8 +19,13 @@ def meanings(kind: type) -> Mapping[str, str]:
     """Meaning by attribute, those of the bases included."""
     found: dict[str, str] = {}
     for one in reversed(kind.__mro__):
-        found |= _attributes(inspect.cleandoc(one.__dict__.get("__doc__") or ""))
+        found |= _attributes(_text(one))
     return found
+
+
+def _text(kind: type) -> str:
+    """The class's own docstring, its reStructuredText marks made Markdown."""
+    return _ROLE.sub("`", inspect.cleandoc(kind.__dict__.get("__doc__") or "").replace("``", "`"))
 
 
 def _attributes(documented: str) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from shared.contracts.catalogue import FACTS
@@ -17,9 +16,9 @@ OPENING = """# Messages
 Written by `make docs` from `shared/contracts` and `deploy/streams.toml`; a contract test holds it current.
 
 A message is a CloudEvent 1.0 in the binary NATS binding: the headers below, and a JSON body. A *hearer* reads it from a
-durable of its own; everything on the stream DIRECTORY is read by every service. Instants are RFC 3339 with offset. Inside
-a contract version a speaker may add fields that have a default and nothing else; hearers ignore fields they do not know.
-*Private* fields are personal data: they stand under `private` in the body, apart from everything that is counted.
+durable of its own; everything on the stream DIRECTORY is read by every service. Instants are RFC 3339 with offset.
+Inside a contract version a speaker may add fields that have a default and nothing else; hearers ignore fields they do
+not know. Fields that begin with `private.` are personal data, apart from everything that is counted.
 
 | header | meaning |
 |---|---|
@@ -68,37 +67,25 @@ def _fact(fact: type[Fact]) -> str:
     return f"{title}\n{where}\n{_table(_rows(fact))}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A line of a table of fields."""
-
-    member: Member
-    part: str
-    meaning: str
-
-
-def _rows(fact: type[Fact]) -> Iterable[_Row]:
+def _rows(fact: type[Fact]) -> Iterable[str]:
     said = meanings(fact)
     for member in members(fact):
         private = next((part for part in parts(member.annotation) if issubclass(part, Private)), None)
         if private is None:
-            yield _Row(member, "public", said.get(member.name, ""))
+            yield _row(member, said)
             continue
         apart = meanings(private)
-        yield from (_Row(inner, "private", apart.get(inner.name, "")) for inner in members(private))
+        yield from (_row(inner, apart, prefix="private.") for inner in members(private))
 
 
-def _table(rows: Iterable[_Row]) -> str:
-    lines = [
-        f"| `{r.member.name}` | {words(r.member.annotation)} | {_need(r)} | {r.part} | {r.meaning} |" for r in rows
-    ]
-    if not lines:
-        return "No fields.\n"
-    return "\n".join(["| field | type | needed | part | meaning |", "|---|---|---|---|---|", *lines, ""])
+def _row(member: Member, said: Mapping[str, str], *, prefix: str = "") -> str:
+    meaning = said.get(member.name, "").replace("|", r"\|")
+    need = "yes" if member.required else ""
+    return f"| `{prefix}{member.name}` | {words(member.annotation)} | {need} | {meaning} |"
 
 
-def _need(row: _Row) -> str:
-    return "yes" if row.member.required else ""
+def _table(rows: Iterable[str]) -> str:
+    return "\n".join(["| field | type | needed | meaning |", "|---|---|---|---|", *rows, ""])
 
 
 def _parts_section(facts: Iterable[type[Fact]]) -> str:
@@ -119,5 +106,5 @@ def _collect(kind: type, named: dict[type, None]) -> None:
 
 def _part(kind: type) -> str:
     said = meanings(kind)
-    rows = (_Row(member, "public", said.get(member.name, "")) for member in members(kind))
-    return f"### {kind.__name__}\n\n{first_sentence(kind)}\n\n{_table(rows)}"
+    rows = _table(_row(member, said) for member in members(kind))
+    return f"### {kind.__name__}\n\n{first_sentence(kind)}\n\n{rows}"

@@ -1,8 +1,10 @@
 """The fields of a contract, pydantic model or dataclass, and their types in words."""
 
 import dataclasses
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -59,13 +61,22 @@ def words(annotation: Any) -> str:
     """A type as a reader of the page says it."""
     if annotation in PLAIN:
         return PLAIN[annotation]
-    origin, arguments = get_origin(annotation), get_args(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        return _one_of(annotation)
+    if get_args(annotation):
+        return _composed(get_origin(annotation), get_args(annotation))
+    return f"[{annotation.__name__}](#{annotation.__name__.lower()})"
+
+
+def _composed(origin: Any, arguments: tuple[Any, ...]) -> str:
     if origin is Literal:
-        return " · ".join(f"`{word}`" for word in arguments)
+        return _one_of(arguments)
     if origin in (Union, UnionType):
         return " or ".join(words(one) for one in arguments)
-    if origin is tuple:
-        return f"list of {words(arguments[0])}"
     if origin is dict:
         return f"map of {words(arguments[0])} to {words(arguments[1])}"
-    return f"[{annotation.__name__}](#{annotation.__name__.lower()})"
+    return f"list of {words(arguments[0])}"
+
+
+def _one_of(options: Iterable[str]) -> str:
+    return " · ".join(f"`{option}`" for option in options)

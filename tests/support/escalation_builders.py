@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 
 from services.escalation.folds import CASE
 from services.escalation.state import Case, Docket
+from shared.contracts.advancing import advance
 from shared.contracts.envelope import Fact, Heading, Heard
 from shared.contracts.escalation import ClockStopped
-from shared.contracts.advancing import advance
 from shared.contracts.fold import Actor, Ask, Grant, Moment, Refusal, Step
 from shared.contracts.intake import RequestReceived
 from shared.organisation.records import (

@@ -1,6 +1,7 @@
 """Every page of the console, as one ASGI application."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -24,11 +25,16 @@ def pages(means: Means, files: Files) -> Starlette:
     """The application; ``/cases/new`` before the case of that name would be looked up."""
     parts = (sign_in, board, intake, cases, registers, inbox, incidents)
     routes: list[Route] = [route for part in parts for route in part.routes(means)]
-    handlers = {SignInNeeded: _signing_in, Refused: _refused(means), HTTPException: _http(means), Problem: _too_big(means)}
+    handlers: dict[Any, Any] = {
+        SignInNeeded: _signing_in,
+        Refused: _refused(means),
+        HTTPException: _http(means),
+        Problem: _too_big(means),
+    }
     return Starlette(
         routes=[*static.routes(files), *routes],
         middleware=[Middleware(guarding.Guard), Middleware(TooBig)],
-        exception_handlers=handlers,  # type: ignore[arg-type]  # Starlette wants the widest exception
+        exception_handlers=handlers,
     )
 
 

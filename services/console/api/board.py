@@ -67,8 +67,16 @@ class _Board:
         told = relied_on(await self._means.gateway.get(visit.caller, BOARD, params))
         items = [item for item in told["items"] if wanted.shows(item)]
         open_, overdue = (sum(count[name] for count in told["sites"]) for name in ("open", "overdue"))
-        context = {"wanted": wanted, "items": items, "open": open_, "overdue": overdue, "more": told["next"] is not None}
-        return self._means.show(visit, template, departments=self._departments(visit), site_names=_names(visit), **context)
+        context = {
+            "wanted": wanted,
+            "items": items,
+            "open": open_,
+            "overdue": overdue,
+            "more": told["next"] is not None,
+        }
+        return self._means.show(
+            visit, template, departments=self._departments(visit), site_names=_names(visit), **context
+        )
 
     def _departments(self, visit: Visit) -> list[tuple[str, Mapping[str, str]]]:
         known: dict[str, Mapping[str, str]] = {}

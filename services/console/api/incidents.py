@@ -55,7 +55,7 @@ class _Incidents:
         status: int = 200,
         problem: Mapping[str, Any] | None = None,
     ) -> Response:
-        site = next((one for one in visit.sites if one.id == wanted), visit.sites[0] if visit.sites else None)
+        site = visit.site(wanted)
         listed, offer = await self._told(visit, site)
         errors = by_blank(problem.get("errors", ()), OPEN_INCIDENT) if problem else {}
         context = {"site": site, "listed": listed, "types": _types(offer), "given": given, "errors": errors}

@@ -52,6 +52,11 @@ class Visit:
         """What the reader may do at a site."""
         return frozenset(right for right in IMPLIED if self.actor.can(right, site))
 
+    def site(self, wanted: str | None) -> Site | None:
+        """The site asked for, else the first one; None when the reader sees none."""
+        named = (site for site in self.sites if site.id == wanted)
+        return next(named, self.sites[0] if self.sites else None)
+
     def where(self, right: str) -> tuple[Site, ...]:
         """Sites where the reader has *right*."""
         return tuple(site for site in self.sites if self.actor.can(right, site.id))

@@ -52,7 +52,8 @@ async def read(means: Means, visit: Visit, case: str, at_least: str | None) -> R
     )
     parts = {"intake": intake, "dispatch": dispatch, "escalation": escalation, "reporting": report}
     behind = tuple(name for name, part in parts.items() if not part.ok or not _current(part.body))
-    return Reading(*(part.body if part.ok else {} for part in parts.values()), behind=behind)
+    told = [part.body if part.ok else {} for part in parts.values()]
+    return Reading(told[0], told[1], told[2], told[3], behind)
 
 
 def _current(body: Told) -> bool:

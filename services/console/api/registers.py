@@ -33,7 +33,7 @@ class _Registers:
     async def page(self, request: Request) -> Response:
         """A register of one site and month."""
         visit = await self._means.visit(request)
-        site = next((one for one in visit.sites if one.id == asked(request, "site")), visit.sites[0] if visit.sites else None)
+        site = visit.site(asked(request, "site"))
         if site is None:
             return self._means.show(visit, "registers.html", listed=[], issue=None, problem=None, wanted={})
         told = relied_on(await self._means.gateway.get(visit.caller, REGISTERS, {"site": site.id}))
@@ -45,12 +45,12 @@ class _Registers:
     def _wanted(self, request: Request, site: Site, listed: list[Mapping[str, Any]]) -> dict[str, str]:
         ids = [register["id"] for register in listed]
         first = ids[0] if ids else ""
-        month = self._means.clock.now().astimezone(zone_named(site.zone)).strftime("%Y-%m")
+        this_month = self._means.clock.now().astimezone(zone_named(site.zone)).strftime("%Y-%m")
         register = asked(request, "register")
         return {
             "site": site.id,
-            "register": register if register in ids else first,
-            "month": asked(request, "month") or month,
+            "register": register if register and register in ids else first,
+            "month": asked(request, "month") or this_month,
             "window": asked(request, "window") or "own",
         }
 

@@ -26,7 +26,9 @@ def routes(means: Means) -> list[Route]:
         told = {"username": username, "password": _first(given, "password")}
         answer = await means.gateway.post(caller, "/api/directory/sign-in", told)
         if not answer.ok:
-            return _page(means, request, answer.status, error=answer.body.get("detail", ""), username=username, back=back)
+            return _page(
+                means, request, answer.status, error=answer.body.get("detail", ""), username=username, back=back
+            )
         secret = await means.sessions.begin(answer.body["account"], means.clock.now())
         response = RedirectResponse(back, 303)
         response.set_cookie(COOKIE, secret, httponly=True, samesite="lax", secure=request.url.scheme == "https")

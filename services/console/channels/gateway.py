@@ -76,5 +76,4 @@ async def _parts(response: httpx2.Response) -> AsyncIterator[bytes]:
 
 
 async def _nothing() -> AsyncIterator[bytes]:
-    for part in ():
-        yield part
+    yield b""

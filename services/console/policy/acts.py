@@ -89,7 +89,9 @@ def _bulk(act: str, title: str, *blanks: Blank) -> Act:
 
 DISPATCH = (
     _work("accept", "接单", ("work",), Blank("complete_by", Kind.INSTANT, "部门承诺完成时间"), main=True),
-    _work("assign", "指派", ("work",), Blank("assignee", Kind.CHOICE, "经办人", required=True, offers="people"), main=True),
+    _work(
+        "assign", "指派", ("work",), Blank("assignee", Kind.CHOICE, "经办人", required=True, offers="people"), main=True
+    ),
     _work("start", "开始处理", ("work",), main=True),
     _work(
         "reply",

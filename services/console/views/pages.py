@@ -50,5 +50,7 @@ def capitalised(sentence: str) -> str:
 
 
 def instant_of(stamp: str | datetime | None) -> datetime | None:
-    """An instant as services write it."""
-    return datetime.fromisoformat(stamp) if isinstance(stamp, str) and stamp else stamp or None  # type: ignore[return-value]  # "" is falsy
+    """An instant as services write it; None where there is none."""
+    if isinstance(stamp, str):
+        return datetime.fromisoformat(stamp) if stamp else None
+    return stamp

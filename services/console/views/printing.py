@@ -16,10 +16,10 @@ from pathlib import Path
 
 import segno
 import typst
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # ships no types
 
 from services.console.ports import Sheet
-from services.console.views.assets import AssetInvalid, font_directory
+from services.console.views.assets import REMEDY, AssetInvalid, font_directory
 
 FONT = "NotoSansSC[wght].ttf"
 FONT_SHA256 = "a3041811a78c361b1de50f953c805e0244951c21c5bd412f7232ef0d899af0da"
@@ -84,7 +84,7 @@ def font_file() -> Path:
     """
     path = font_directory() / FONT
     if hashlib.sha256(path.read_bytes()).hexdigest() != FONT_SHA256:
-        raise AssetInvalid("打印字体与本版本不符，请按 requirements.lock 重新安装。 Install from requirements.lock again.")
+        raise AssetInvalid(f"打印字体与本版本不符，{REMEDY}")
     return path
 
 

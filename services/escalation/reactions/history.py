@@ -9,6 +9,7 @@ from typing import Protocol
 
 from services.escalation.reactions.work import ABOUT_WORK
 from services.escalation.saying.clocks import begin, meet
+from services.escalation.saying.gathering import gathered
 from services.escalation.saying.hand import Hand
 from services.escalation.state import Docket
 from shared.contracts.dispatch import (
@@ -49,6 +50,7 @@ def relive(hand: Hand, history: History, passing: Passing) -> None:
         for fact in FACTS_OF[act.act](hand, act):
             ABOUT_WORK[type(fact)](hand, fact)
     let_pass(hand, min(history.quiet_until, hand.now), passing)
+    hand.said = gathered(hand.said)
 
 
 def let_pass(hand: Hand, to: datetime, passing: Passing) -> None:

@@ -128,10 +128,17 @@ def test_as_207_a_breach_noticed_two_hours_late_has_its_true_instant_and_is_told
     assert len(folded.told(CaseRaised)) == 1
 
 
-def test_as_208_a_late_act_stamped_before_the_due_instant_annuls_the_breach() -> None:
+@pytest.mark.parametrize(
+    "stamped",
+    [
+        pytest.param("2025-03-04 10:59", id="AS-208 before the due instant"),
+        pytest.param("2025-03-04 11:00", id="AS-208 at the due instant"),
+    ],
+)
+def test_a_late_act_stamped_in_time_annuls_the_breach(stamped: str) -> None:
     folded = opened("P001/3", "2025-03-04 10:00")
     folded.past("2025-03-04 11:00")
-    folded.hear(REPLY, "2025-03-04 10:59", now="2025-03-04 11:05")
+    folded.hear(REPLY, stamped, now="2025-03-04 11:05")
     (annulled,) = folded.told(BreachAnnulled)
     assert (annulled.clock, annulled.due_at) == ("CK-CMP-10", local("2025-03-04 11:00"))
     assert folded.outcomes["CK-CMP-10"] == "met"

@@ -1,0 +1,117 @@
+"""The harness of the stories: the whole system in one process, a clock moved by hand, everything through HTTP."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx2
+
+from shouwen.composition import System, assembled, embedded
+from shouwen.demo import load
+from tests.support.clock import HandClock
+from tests.support.servers import temporary_directory
+from tests.support.waiting import eventually
+
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Story:
+    """One run of the system with the sample group loaded.
+
+    Attributes:
+        clock: Moved by :meth:`pass_time` only.
+    """
+
+    system: System
+    clock: HandClock
+    client: httpx2.AsyncClient
+    bearers: dict[str, str] = field(default_factory=dict)
+
+    async def ask(self, method: str, path: str, who: str = "admin", **options: Any) -> httpx2.Response:
+        """One request on behalf of an account of the sample group, or of the administrator."""
+        intake = self.system.host.processes["intake"]
+        bearer = self.system.token if who == "admin" else intake.accounts.assert_for(who)
+        headers = {"Authorization": f"Bearer {bearer}"} | options.pop("headers", {})
+        return await self.client.request(method, path, headers=headers, **options)
+
+    async def get(self, path: str, who: str = "admin", **params: Any) -> Json:
+        """A successful read."""
+        response = await self.ask("GET", path, who, params=params)
+        assert response.status_code == 200, response.text
+        answer: Json = response.json()
+        return answer
+
+    async def post(self, path: str, body: Json | None = None, who: str = "admin") -> Json:
+        """A successful act."""
+        response = await self.ask("POST", path, who, json=body or {})
+        assert response.status_code in (200, 201), response.text
+        answer: Json = response.json()
+        return answer
+
+    async def log(self, who: str = "desk", **fields: Any) -> str:
+        """Log a request at the first sample site; answers the case id."""
+        body = {
+            "site": "haijing",
+            "case_type": "complaint",
+            "category": "engineering",
+            "severity": "minor",
+            "channel": "phone",
+            "caller": {"name": "赵文", "phone": "13900000001"},
+            "content": "楼上漏水",
+        }
+        case: str = (await self.post("/api/intake/requests", body | fields, who))["entity"]
+        await self.until_ready(case)
+        return case
+
+    async def until_ready(self, case: str) -> None:
+        """Until the order is issued, the clocks are armed and the row is there."""
+
+        async def ready() -> bool:
+            urls = (f"/api/dispatch/cases/{case}", f"/api/escalation/cases/{case}", f"/api/reporting/cases/{case}")
+            return all([(await self.ask("GET", url)).status_code == 200 for url in urls])
+
+        await eventually(ready)
+
+    async def act(self, case: str, act: str, body: Json | None = None, who: str = "admin") -> Json:
+        """An act of dispatch."""
+        return await self.post(f"/api/dispatch/cases/{case}/{act}", body, who)
+
+    async def pass_time(self, span: timedelta) -> None:
+        """Let time pass and wake whoever sleeps on it."""
+        self.clock.advance(span)
+        for process in self.system.host.processes.values():
+            process.timers_bell.ring()
+            process.effects_bell.ring()
+
+    async def until(self, at: datetime) -> None:
+        """Let time pass until *at*."""
+        await self.pass_time(at - self.clock.now())
+
+    async def timeline(self, case: str) -> list[str]:
+        """Kinds of the facts of a case, in order of time."""
+        return [entry["kind"] for entry in (await self.get(f"/api/reporting/cases/{case}"))["timeline"]]
+
+    async def eventually(self, case: str, look: Callable[[Json], Any], *, service: str = "escalation") -> Json:
+        """The case as *service* shows it, once *look* finds what it wants in it."""
+
+        async def seen() -> Json | None:
+            shown = await self.get(f"/api/{service}/cases/{case}")
+            return shown if look(shown) else None
+
+        found = await eventually(seen)
+        assert found is not None
+        return found
+
+
+@asynccontextmanager
+async def story(begins: datetime) -> AsyncIterator[Story]:
+    """A system of its own with the sample group, at *begins*."""
+    clock = HandClock(begins)
+    with temporary_directory() as path, embedded(path / "data") as servers:
+        async with assembled(servers, 0, clock=clock) as system:
+            await load(system.url, token=system.token, password=system.keys.password)
+            async with httpx2.AsyncClient(base_url=system.url, timeout=20) as client:
+                yield Story(system, clock, client)
