@@ -2,8 +2,11 @@
 
 import typer
 
+from shouwen.commands.import_ import import_history
+from shouwen.commands.register import register
 from shouwen.commands.serve import administrator, migrate, provision, serve
 from shouwen.commands.up import up
+from shouwen.commands.verify import verify
 
 app = typer.Typer(
     name="shouwen",
@@ -13,3 +16,6 @@ app = typer.Typer(
 )
 for command in (up, serve, provision, migrate, administrator):
     app.command()(command)
+app.command("import")(import_history)
+app.command()(verify)
+app.command()(register)

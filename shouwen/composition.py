@@ -24,6 +24,7 @@ from shouwen.places import SERVICES
 
 LOOPBACK = "127.0.0.1"
 POOL = 24
+KNOWN_WITHIN = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +142,17 @@ async def assembled(servers: Servers, port: int, *, clock: Clock | None = None) 
         async with hosting(settings, SERVICES, gateway_url=url, clock=clock) as host:
             first = await bootstrap(host.processes["directory"], username="admin", password=keys.password)
             keys = _with_token(path, keys, first)
+            await _known_everywhere(host, keys.token)
             async with serving(host.root, listener), _announced(path, url, keys, settings):
                 yield System(url, keys, host, settings, first is not None)
+
+
+async def _known_everywhere(host: Host, token: str) -> None:
+    """A token works once its record has come back on the directory's stream, a moment after it was made."""
+    async with asyncio.timeout(KNOWN_WITHIN):
+        for process in host.processes.values():
+            while process.accounts.bearer(token, process.clock.now()) is None:
+                await asyncio.sleep(0.01)  # noqa: ASYNC110  the feed has nobody to tell
 
 
 @asynccontextmanager

@@ -62,15 +62,15 @@ class Gateway(Protocol):
 class Sessions(Protocol):
     """Who is signed in."""
 
-    async def begin(self, account: str, now: datetime) -> str:
+    async def begin(self, account: str, now: datetime, /) -> str:
         """Open a session; the answer is the secret of its cookie."""
         ...
 
-    async def find(self, secret: str, now: datetime) -> str | None:
+    async def find(self, secret: str, now: datetime, /) -> str | None:
         """The account of a session that has not ended; its idle time starts anew."""
         ...
 
-    async def end(self, secret: str) -> None:
+    async def end(self, secret: str, /) -> None:
         """Sign out."""
         ...
 

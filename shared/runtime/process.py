@@ -118,6 +118,7 @@ class ServiceProcess:
         self._reader: PumpedSubscriber | None = None
         self._feed = DirectoryFeed(self.book, self.accounts)
         self._tasks: list[asyncio.Task[None]] = []
+        self._reconnects = 0
 
     def _wake(self) -> None:
         self.timers_bell.ring()
@@ -195,6 +196,10 @@ class ServiceProcess:
         return seconds_until(due, self.clock, at_most=self.around.settings.poll_seconds)
 
     async def _relay(self) -> float:
+        assert self.nc is not None
+        if (reconnects := self.nc.stats["reconnects"]) != self._reconnects:
+            await self.publisher.mend()
+            self._reconnects = reconnects
         return 0 if await self.publisher.relay() else RELAY_EVERY
 
     async def _forget(self) -> float:

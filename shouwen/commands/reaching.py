@@ -1,5 +1,6 @@
 """How a command reaches a system: the address it is given, the one that runs on the data directory, or its own."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -11,9 +12,13 @@ from rich.console import Console
 from shouwen.composition import found_running, running
 from shouwen.door import Door, opened
 from shouwen.embedded import StartRefused
+from shouwen.verifying.hearing import who_hears
 from shouwen.words import Refused
 
 INTERRUPTED = 130
+UNKNOWN_TOKEN = 401
+LOOK_EVERY = 0.05
+LOOKS = 200
 WRONG = 2
 
 
@@ -55,7 +60,17 @@ async def reached(where: Where) -> AsyncIterator[Door]:
         running(where.data) as system,
         opened(system.url, system.token, nats_url=system.settings.nats_url) as door,
     ):
+        await _welcomed(door)
         yield door
+
+
+async def _welcomed(door: Door) -> None:
+    """Wait until every service has heard of the token: on a first start it was made a moment ago."""
+    for service in ("directory", *who_hears()):
+        for _ in range(LOOKS):
+            if (await door.get(f"/api/{service}/digest", limit=1)).status_code != UNKNOWN_TOKEN:
+                break
+            await asyncio.sleep(LOOK_EVERY)
 
 
 @contextmanager

@@ -92,7 +92,12 @@ Username = Annotated[str, typer.Option("--username", help="登录名 / user name
 Password = Annotated[
     str,
     typer.Option(
-        "--password", envvar="SHOUWEN_PASSWORD", prompt=True, hide_input=True, confirmation_prompt=True, help="密码 / password"
+        "--password",
+        envvar="SHOUWEN_PASSWORD",
+        prompt=True,
+        hide_input=True,
+        confirmation_prompt=True,
+        help="密码 / password",
     ),
 ]
 

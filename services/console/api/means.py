@@ -1,7 +1,7 @@
 """What every page has at hand, and who is looking."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -75,7 +75,6 @@ class Means:
     pages: Pages
     printer: Printer
     news: News
-    extra: Mapping[str, Any] = field(default_factory=dict)
 
     async def visit(self, request: Request) -> Visit:
         """Who looks.

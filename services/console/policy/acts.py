@@ -114,7 +114,7 @@ DISPATCH = (
         Blank("text", Kind.PROSE, "客户原话"),
         main=True,
     ),
-    _work("return", "退回前台", ("work",), REASON),
+    _work("return", "退单", ("work",), REASON),
     _work(
         "transfer",
         "转部门",
@@ -168,8 +168,8 @@ INTAKE = (
         Blank("consent", Kind.CHOICE, "同意事项", required=True, options=CONSENTS),
         Blank("until", Kind.INSTANT, "同意的时间"),
     ),
-    _desk("link", "并入事件", Blank("incident", Kind.PARTING, "事件", offers="incidents"), REASON, MENDS),
-    _desk("withdraw", "客户撤回", REASON),
+    _desk("link", "归入事件", Blank("incident", Kind.PARTING, "事件", offers="incidents"), REASON, MENDS),
+    _desk("withdraw", "撤回事项", REASON),
 )
 ESCALATION = (
     Act(
@@ -181,7 +181,7 @@ ESCALATION = (
     ),
     Act(
         "request_extension",
-        "申请延期",
+        "请求延期",
         "/api/escalation/cases/{case}/extensions",
         ("work",),
         (
@@ -259,7 +259,9 @@ def offered(possible: Mapping[str, Collection[str]], *, rights: Collection[str],
         *(
             act
             for act in (*DISPATCH, *INTAKE, *ESCALATION)
-            if act.id in possible.get(act.service, ()) and set(act.rights) & set(rights)
+            if act.id in possible.get(act.service, ())
+            and set(act.rights) & set(rights)
+            and not (incident and act.id == "link")
         ),
         *bulk,
     )

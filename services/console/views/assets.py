@@ -12,7 +12,10 @@ from pathlib import Path
 HERE = Path(__file__).parent / "static"
 HTMX_SHA256 = "71ea67185bfa8c98c39d31717c6fce5d852370fcdfd129db4543774d3145c0de"
 MEDIA = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
-REMEDY = "请按 requirements.lock 重新安装。 Not as this release needs it; install from requirements.lock again."
+REMEDY = (
+    "缺少或与本版本不符，请按 requirements.lock 重新安装。"
+    " Missing or not as this release needs it; install from requirements.lock again."
+)
 OURS = ("console.css", "console.js", "live-worker.js", "icon.svg")
 
 
@@ -58,14 +61,14 @@ def htmx() -> bytes:
     """
     content = _package("django_htmx").joinpath("static", "django_htmx", "htmx-2.min.js").read_bytes()
     if hashlib.sha256(content).hexdigest() != HTMX_SHA256:
-        raise AssetInvalid(f"htmx 的文件与本版本不符，{REMEDY}")
+        raise AssetInvalid(f"htmx：{REMEDY}")
     return content
 
 
 def _package(name: str) -> Path:
     spec = importlib.util.find_spec(name)
     if spec is None or not spec.submodule_search_locations:
-        raise AssetInvalid(f"缺少 {name}，{REMEDY}")
+        raise AssetInvalid(f"{name}：{REMEDY}")
     return Path(next(iter(spec.submodule_search_locations)))
 
 

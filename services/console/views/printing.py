@@ -26,7 +26,7 @@ FONT_SHA256 = "a3041811a78c361b1de50f953c805e0244951c21c5bd412f7232ef0d899af0da"
 TEMPLATE = Path(__file__).parent / "templates" / "order.typ"
 STANDS_IN = "〓"
 INVISIBLE = frozenset("\n\r\t\u200b\u200d\ufe0e\ufe0f\u2060")
-FIELD_MOST, WORDS_MOST = 60, 150
+FIELD_MOST, WORDS_MOST = 40, 150
 
 
 class OrderPrinter:
@@ -84,7 +84,7 @@ def font_file() -> Path:
     """
     path = font_directory() / FONT
     if hashlib.sha256(path.read_bytes()).hexdigest() != FONT_SHA256:
-        raise AssetInvalid(f"打印字体与本版本不符，{REMEDY}")
+        raise AssetInvalid(f"{FONT}：{REMEDY}")
     return path
 
 

@@ -4,19 +4,19 @@ const ahead = Date.parse(body.dataset.now) - Date.now();
 const now = () => Date.now() + ahead;
 
 // Countdowns: the server sends the due instant once, the browser counts.
-const sheet = new CSSStyleSheet();
+const sheet = new CSSStyleSheet(), clocks = new Set();
 sheet.replaceSync(`:host{display:inline-flex;flex-direction:column;gap:3px;min-width:5.6em;font-variant-numeric:tabular-nums;font-weight:650}
 i{display:block;height:4px;border-radius:2px;background:var(--line);overflow:hidden}
 i::after{content:"";display:block;height:100%;width:var(--left,0%);background:var(--ok)}
 :host(.soon) i::after{background:var(--warn)}:host(.soon) b{color:var(--warn-ink)}
 :host(.late) b{color:var(--bad-ink)}:host(.late) i{background:repeating-linear-gradient(135deg,var(--bad) 0 5px,transparent 5px 9px)}
 :host(.none) b{color:var(--soft);font-weight:400}:host(.none) i{visibility:hidden}b{font-weight:inherit;white-space:nowrap}`);
-const clocks = new Set();
 customElements.define("due-clock", class extends HTMLElement {
-  connectedCallback() {
-    if (!this.shadowRoot) { this.attachShadow({ mode: "open" }).innerHTML = "<b></b><i></i>"; this.shadowRoot.adoptedStyleSheets = [sheet]; }
-    clocks.add(this); this.show();
+  constructor() {
+    super().attachShadow({ mode: "open" }).innerHTML = "<b></b><i></i>";
+    this.shadowRoot.adoptedStyleSheets = [sheet];
   }
+  connectedCallback() { clocks.add(this); this.show(); }
   disconnectedCallback() { clocks.delete(this); }
   show() {
     const due = Date.parse(this.getAttribute("due")), start = Date.parse(this.getAttribute("from"));
@@ -34,31 +34,23 @@ function spell(ms) {
 setInterval(() => { clocks.forEach((clock) => clock.show()); count(); }, 1000);
 
 document.addEventListener("change", (event) => { if (event.target.matches("[data-submit]")) event.target.form.requestSubmit(); });
-document.addEventListener("submit", (event) => {
-  const button = event.target.querySelector("button.main");
-  if (button) setTimeout(() => { button.disabled = true; });
-});
+document.addEventListener("submit", (event) => { const main = event.target.querySelector("button.main"); if (main) setTimeout(() => { main.disabled = true; }); });
 // A page brought back by the browser's own history must be usable again.
-addEventListener("pageshow", () => document.querySelectorAll("button.main").forEach((button) => { button.disabled = false; }));
-// A refusal is an answer with a form in it, to be shown like any other.
-document.addEventListener("htmx:beforeSwap", (event) => { if ([403, 409, 422, 503].includes(event.detail.xhr.status)) event.detail.shouldSwap = true; });
+addEventListener("pageshow", () => document.querySelectorAll("button.main").forEach((main) => { main.disabled = false; }));
 
 // The board: rows are replaced one by one, and all of them after every (re)connection.
 const board = document.getElementById("board");
 const byDue = (row) => row.dataset.due || "9999";
 function count() {
-  if (!board) return;
+  if (!board || board.querySelector("li.empty")) return;
   const rows = [...board.querySelectorAll(".row")];
-  const late = rows.filter((row) => row.dataset.due && Date.parse(row.dataset.due) < now()).length;
   document.getElementById("open").textContent = rows.length;
-  document.getElementById("overdue").textContent = late;
+  document.getElementById("overdue").textContent = rows.filter((row) => row.dataset.due && Date.parse(row.dataset.due) < now()).length;
   document.getElementById("empty").hidden = rows.length > 0;
 }
 function put(id, html) {
   const old = document.getElementById(id), had = old && old.contains(document.activeElement);
-  const holder = document.createElement("template");
-  holder.innerHTML = html;
-  const row = holder.content.querySelector(".row");
+  const row = document.createRange().createContextualFragment(html).querySelector(".row");
   if (old) old.remove();
   if (row) {
     row.classList.add("fresh");
@@ -79,7 +71,7 @@ function news({ case: id, at }) {
   known.set(who, Math.max(known.get(who) || 0, Number(version)));
   if (!waiting.has(id)) { waiting.set(id, known); setTimeout(() => refresh(id).catch(() => state("lost")), 60); }
 }
-let resyncing = 0;
+let resyncing = 0, sound = null;
 function resync() {
   clearTimeout(resyncing);
   resyncing = setTimeout(async () => {
@@ -89,8 +81,7 @@ function resync() {
 }
 function state(is) {
   const live = document.getElementById("live"), words = live.querySelector("span");
-  live.dataset.state = is;
-  words.textContent = is === "on" ? words.dataset.on : words.dataset.off;
+  [live.dataset.state, words.textContent] = [is, is === "on" ? words.dataset.on : words.dataset.off];
   document.getElementById("lost").hidden = is !== "lost";
 }
 function heard({ type, data }) {
@@ -99,12 +90,10 @@ function heard({ type, data }) {
   if (type === "news" || type === "alarm") news(JSON.parse(data));
   if (type === "alarm" && sound) beep();
 }
-let sound = null;
 function beep() {
   [0, 0.25].forEach((after) => {
     const tone = sound.createOscillator(), gain = sound.createGain();
-    tone.frequency.value = 880; gain.gain.value = 0.15;
-    tone.connect(gain).connect(sound.destination);
+    tone.frequency.value = 880; gain.gain.value = 0.15; tone.connect(gain).connect(sound.destination);
     tone.start(sound.currentTime + after); tone.stop(sound.currentTime + after + 0.15);
   });
 }
@@ -116,12 +105,12 @@ if (board) {
     button.textContent = sound ? button.dataset.on : button.dataset.off;
     if (sound) beep();
   });
-  if (window.SharedWorker) {
-    const worker = new SharedWorker(body.dataset.worker, body.dataset.me);
-    worker.port.onmessage = (event) => heard(event.data);
-  } else {
-    const source = new EventSource("/live");
-    source.onerror = () => heard({ type: "lost" });
-    for (const type of ["hello", "news", "alarm", "resync"]) source.addEventListener(type, (event) => heard({ type, data: event.data }));
-  }
+  if (window.SharedWorker) new SharedWorker(body.dataset.worker, body.dataset.me).port.onmessage = (event) => heard(event.data);
+  else listen(heard);
+}
+function listen(tell) {
+  const source = new EventSource("/live");
+  // A stream the server ended for good (a restart, a sign-out) is not opened again by the browser.
+  source.onerror = () => { tell({ type: "lost" }); if (source.readyState === EventSource.CLOSED) setTimeout(listen, 3000, tell); };
+  for (const type of ["hello", "news", "alarm", "resync"]) source.addEventListener(type, (event) => tell({ type, data: event.data }));
 }

@@ -1,0 +1,150 @@
+"""Mappings and tables as files, and the papers an import leaves."""
+
+import csv
+import gzip
+from pathlib import Path
+
+import pytest
+
+from shouwen.importing.mapping import read_mapping
+from shouwen.importing.papers import papers_of
+from shouwen.importing.places import site_id, site_record
+from shouwen.importing.survey import surveyed
+from shouwen.words import Refused
+from tests.support.importing_builders import HEADER, NOW, as_csv, mapping, row, sorted_rows
+
+EXAMPLE = Path(__file__).parents[3] / "deploy" / "mappings" / "nyc_council.yaml"
+GOOD = """
+source: invented
+pack: P000
+zone: America/New_York
+columns: {key: id, site: office, received: opened, category: topic}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        pytest.param("colour: red", "colour", id="a field nobody knows"),
+        pytest.param("zone: Mars/Olympus", "zone", id="no such zone"),
+        pytest.param("source: No Spaces", "source", id="a source that is no word"),
+        pytest.param("dates: ['%m/%d']", "dates.0", id="a pattern without a year"),
+        pytest.param("window: fiscal", "window", id="a window nobody counts by"),
+        pytest.param("sites: {name: Office}", "sites.name", id="one name for all sites"),
+        pytest.param("closed_as: vanished", "closed_as", id="an act nobody knows"),
+        pytest.param("without_time: {received: noon}", "without_time.received", id="a time that is none"),
+    ],
+)
+def test_a_mapping_with_a_mistake_names_the_field(tmp_path: Path, more: str, named: str) -> None:
+    path = tmp_path / "m.yaml"
+    key = more.partition(":")[0]
+    path.write_text("\n".join(line for line in GOOD.splitlines() if not line.startswith(f"{key}:")) + f"\n{more}\n")
+    with pytest.raises(Refused, match=named):
+        read_mapping(path)
+
+
+@pytest.mark.parametrize(
+    "content", [pytest.param("a: [", id="no YAML"), pytest.param("", id="empty"), pytest.param("- 1", id="a list")]
+)
+def test_a_file_that_is_no_mapping_is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "m.yaml"
+    path.write_text(content)
+    with pytest.raises(Refused, match=r"m\.yaml"):
+        read_mapping(path)
+
+
+def test_the_example_mapping_reads_the_files_of_its_source(tmp_path: Path) -> None:
+    path = tmp_path / "2015.csv"
+    path.write_text(
+        "UNIQUE_KEY,ACCOUNT,OPENDATE,CLOSEDATE,COMPLAINT_TYPE,DESCRIPTOR,ZIP,BOROUGH,CITY,COUNCIL_DIST,"
+        "COMMUNITY_BOARD,Extra\nK1,NYCC01,01/02/2015,01/03/2015 12:00:00 AM,Parks,,,,,,,\n"
+    )
+    survey = surveyed(path, read_mapping(EXAMPLE), NOW)
+    assert survey.cases[0].body["history"]["acts"][0]["at"] == "2015-01-04T04:59:59+00:00"
+    assert survey.layout.unknown == ("Extra",)
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzipped"])
+def test_a_file_is_read_with_its_mark_quotes_and_line_numbers(tmp_path: Path, *, packed: bool) -> None:
+    text = "\ufeff" + as_csv(row(id=" k1 ", words="two\nlines"), row(id="", words="x"), row(id="k2"))
+    path = tmp_path / "table"
+    path.write_bytes(gzip.compress(text.encode()) if packed else text.encode())
+    survey = surveyed(path, mapping(), NOW)
+    assert [(case.line, case.key) for case in survey.cases] == [(2, "k1"), (5, "k2")]
+    assert [reject.line for reject in survey.rejects] == [4]
+
+
+def test_a_byte_that_is_no_utf8_spoils_its_cell_and_not_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes(as_csv(row(id="k1", topic="XX"), row(id="k2")).encode().replace(b"XX", b"caf\xe9"))
+    survey = surveyed(path, mapping(), NOW)
+    assert ([c.key for c in survey.cases], [r.key for r in survey.rejects]) == (["k2"], ["k1"])
+    papers = papers_of(path, tmp_path)
+    papers.write(survey)
+    assert "caf\\udce9" in papers.rejects.read_text("utf-8-sig")
+
+
+def test_columns_may_stand_in_any_order_and_spelling(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("Topic, OPENED ,Office,ID\nParks,2024-01-05,A1,k1\n")
+    columns = {"key": "id", "site": "office", "received": ["date", "opened"], "category": "topic"}
+    assert surveyed(path, mapping(columns=columns), NOW).cases[0].key == "k1"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        pytest.param("", "empty", id="empty"),
+        pytest.param("id,office\nk1,A1\n", "opened", id="columns missing"),
+        pytest.param("id,office,opened,ended,topic,words,ID\n", "stands twice", id="a column twice"),
+    ],
+)
+def test_a_table_that_cannot_be_laid_out_is_refused(tmp_path: Path, content: str, said: str) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(content)
+    with pytest.raises(Refused, match=said):
+        surveyed(path, mapping(), NOW)
+
+
+def test_a_broken_archive_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv.gz"
+    path.write_bytes(gzip.compress(as_csv(*[row()] * 500).encode())[:-20])
+    with pytest.raises(Refused, match="cannot be read"):
+        surveyed(path, mapping(), NOW)
+
+
+def test_papers_hold_no_formula_and_every_line(tmp_path: Path) -> None:
+    survey = sorted_rows(row(id="=1+1", topic=""), row(id="@x", opened="-1"), row(), row(zip="=2"), row())
+    papers = papers_of(Path("in") / "t.csv", tmp_path / "out")
+    papers.write(survey)
+    with papers.rejects.open(encoding="utf-8-sig", newline="") as paper:
+        rejects = list(csv.reader(paper))
+    assert [line[:4] for line in rejects[1:]] == [["2", "'=1+1", "topic", ""], ["3", "'@x", "opened", "'-1"]]
+    with papers.conflicts.open(encoding="utf-8-sig", newline="") as paper:
+        conflicts = list(csv.reader(paper))
+    assert [line[:5] for line in conflicts[1:]] == [["5", "k1", "4", "conflict", "zip"], ["6", "k1", "4", "repeat", ""]]
+
+
+def test_the_unknown_columns_are_those_nobody_mentions() -> None:
+    assert sorted_rows(row()).layout.unknown == ()
+    assert sorted_rows(row(), left_out=[]).layout.unknown == ("zip",)
+    assert HEADER[-1] == "zip"
+
+
+@pytest.mark.parametrize(
+    ("code", "id_"),
+    [
+        pytest.param("NYCC01", "nycc01", id="plain"),
+        pytest.param("NYCC 01", "nycc-01-", id="a word that needs a digest"),
+    ],
+)
+def test_a_site_keeps_one_id_for_ever(code: str, id_: str) -> None:
+    assert site_id(code).startswith(id_)
+    assert len({site_id(each) for each in ("NYCC01", "nycc01", "Nycc01", "NYCC-01", "NYCC 01")}) == 5
+
+
+def test_a_new_site_runs_the_pack_of_the_mapping_in_its_zone() -> None:
+    record = site_record("NYCC01", mapping(sites={"name": "Office {code}"}), 3)
+    body = record["body"]
+    assert (record["key"], body["zone"], body["packs"][0]["version"]) == ("nycc01", "America/New_York", 3)
+    assert body["name"]["en"] == "Office NYCC01"
