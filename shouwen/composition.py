@@ -143,7 +143,7 @@ async def assembled(servers: Servers, port: int, *, clock: Clock | None = None) 
             first = await bootstrap(host.processes["directory"], username="admin", password=keys.password)
             keys = _with_token(path, keys, first)
             await _known_everywhere(host, keys.token)
-            async with serving(host.root, listener), _announced(path, url, keys, settings):
+            async with serving(host, listener), _announced(path, url, keys, settings):
                 yield System(url, keys, host, settings, first is not None)
 
 
@@ -152,7 +152,7 @@ async def _known_everywhere(host: Host, token: str) -> None:
     async with asyncio.timeout(KNOWN_WITHIN):
         for process in host.processes.values():
             while process.accounts.bearer(token, process.clock.now()) is None:
-                await asyncio.sleep(0.01)  # noqa: ASYNC110  the feed has nobody to tell
+                await asyncio.sleep(0.01)
 
 
 @asynccontextmanager

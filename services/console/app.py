@@ -44,8 +44,12 @@ class ConsoleProcess(ServiceProcess):
         assert self.nc is not None
         await self._news.start(self.nc)
 
+    def end_streams(self) -> None:
+        """Let the open boards go; they come back to whoever answers next."""
+        self._news.end()
+
     async def stop(self) -> None:
-        """End the open streams, then everything else."""
+        """Hear nothing any more, then end everything else."""
         await self._news.stop()
         await super().stop()
         await self._client.aclose()

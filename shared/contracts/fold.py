@@ -8,6 +8,7 @@ Source: design.md §2B.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from shared.contracts.envelope import Fact, Heading, Heard
@@ -254,7 +255,7 @@ def entities_of(heard: Heard) -> tuple[str, ...]:
     return (heard.heading.entity,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Folds:
     """A whole service, pure: what it hears, which entities a message touches, how each is folded.
 
@@ -274,5 +275,8 @@ class Folds:
 
     def kind_of(self, entity: str) -> Kind[Any] | None:
         """The kind whose prefix names *entity*; None when this service keeps no such kind."""
-        prefix = entity.partition("-")[0]
-        return next((kind for kind in self.kinds if kind.prefix == prefix), None)
+        return self._by_prefix.get(entity.partition("-")[0])
+
+    @cached_property
+    def _by_prefix(self) -> Mapping[str, Kind[Any]]:
+        return {kind.prefix: kind for kind in self.kinds}

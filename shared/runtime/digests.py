@@ -1,5 +1,9 @@
-"""What a service knows of each entity, as versions and chains; ``shouwen verify`` compares them with the log."""
+"""What a service knows of each entity, as versions and chains, and how far it is behind.
 
+``shouwen verify`` compares the digests with the log; whoever waits for everything to be heard looks at the backlog.
+"""
+
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -13,15 +17,13 @@ from shared.web.surface import Surface
 MOST = 5000
 
 
-def digest_routes(api: FastAPI, surface: Surface, engine: Engine) -> None:
-    """Add ``GET /digest`` to a service."""
+def digest_routes(api: FastAPI, surface: Surface, engine: Engine, unheard: Callable[[], Awaitable[int]]) -> None:
+    """Add ``GET /digest`` and ``GET /backlog`` to a service."""
 
     @api.get("/digest")
     async def digest(request: Request, after: str = "", limit: int = 1000) -> list[dict[str, Any]]:
         """Entities in order of id: versions and chains said and heard, and how many letters wait."""
-        actor = await surface.actor(request)
-        if not actor.can("admin", "*"):
-            raise refuse("no_right", text("只有管理员可以核对"), status=403)
+        await _require_administrator(request, surface)
         async with engine.db.connect() as conn:
             rows = await conn.execute(engine.sql["digest"], {"after": after, "most": min(limit, MOST)})
             return [
@@ -33,3 +35,18 @@ def digest_routes(api: FastAPI, surface: Surface, engine: Engine) -> None:
                 }
                 for row in rows
             ]
+
+    @api.get("/backlog")
+    async def backlog(request: Request) -> dict[str, int]:
+        """Messages not yet heard, facts not yet published, letters parked; all zero when nothing is under way."""
+        await _require_administrator(request, surface)
+        async with engine.db.connect() as conn:
+            unsaid = (await conn.execute(engine.sql["unsaid_age"])).one().rows
+            parked = (await conn.execute(engine.sql["parked_count"])).scalar_one()
+        return {"unheard": await unheard(), "unsaid": unsaid - engine.publisher.marks_due, "parked": parked}
+
+
+async def _require_administrator(request: Request, surface: Surface) -> None:
+    actor = await surface.actor(request)
+    if not actor.can("admin", "*"):
+        raise refuse("no_right", text("只有管理员可以核对"), status=403)

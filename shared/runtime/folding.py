@@ -127,8 +127,8 @@ class Folding:
 
     def _take(self, work: Work, trial: _Trial) -> tuple[tuple[Heading, Fact], ...]:
         slot = trial.slot
-        if trial.state != slot.state:
-            slot.state = trial.state
+        if trial.state is not slot.state and trial.state != slot.state:
+            slot.state, slot.encoded = trial.state, None
             slot.changed = True
         said: list[tuple[Heading, Fact]] = []
         for at, step in trial.steps:

@@ -111,7 +111,7 @@ class ServiceProcess:
         self.desk = Desk(self.engine)
         self.surface = Surface(folds.service, self.accounts, self.book, self.clock, self.desk, self.version_of)
         self.api: FastAPI = self.surface.app(f"Shouwen {folds.service}")
-        digest_routes(self.api, self.surface, self.engine)
+        digest_routes(self.api, self.surface, self.engine, self.unheard)
         self.sender = Sender(self.engine, carriers, report) if carriers and report else None
         self.nc: Client | None = None
         self._broker: NatsBroker | None = None
@@ -131,6 +131,13 @@ class ServiceProcess:
         if slot is None:
             return 0
         return slot.said if speaker == self.folds.service else slot.last_heard(speaker)
+
+    async def unheard(self) -> int:
+        """Messages of the log this service has yet to hear, those in hand included."""
+        if self.nc is None or not self.folds.hears:
+            return 0
+        info = await self.nc.jetstream().consumer_info(EV, self.folds.service)
+        return (info.num_pending or 0) + (info.num_ack_pending or 0)
 
     async def start(self) -> None:
         """Connect, learn the directory, then hear, obey and let time pass.
@@ -250,6 +257,9 @@ class ServiceProcess:
             if delivered > (position or 0):
                 log.warning("durable_rewound", durable=name, delivered=delivered, position=position)
                 await rewind(nc, name, after=max((position or 0) - REWIND_MARGIN, 0))
+
+    def end_streams(self) -> None:
+        """End answers that would go on for ever; a service without such answers has nothing to do."""
 
     async def stop(self) -> None:
         """Stop asking, finish what runs, hand back the rest, flush."""

@@ -68,6 +68,11 @@ class Publisher:
         self._running: set[asyncio.Task[None]] = set()
         self._flights = asyncio.Lock()
 
+    @property
+    def marks_due(self) -> int:
+        """Messages the stream has taken whose rows do not say so yet."""
+        return len(self._marks)
+
     def connect(self, nc: Client) -> None:
         """Use *nc* from now on."""
         self._nc = nc

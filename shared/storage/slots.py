@@ -32,6 +32,7 @@ class Slot:
         heard: Last version and chain heard, by speaker.
         waiting: Messages of it lying in ``parked``.
         due_before: Its next due instant as loaded, to write timers only when it moved.
+        encoded: The state as loaded, until it changes: what was only heard is not encoded anew.
     """
 
     entity: str
@@ -41,6 +42,7 @@ class Slot:
     heard: dict[str, tuple[int, int]] = field(default_factory=dict)
     waiting: int = 0
     due_before: datetime | None = None
+    encoded: bytes | None = None
     changed: bool = False
 
     @property

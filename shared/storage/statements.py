@@ -56,6 +56,8 @@ SQL: dict[str, str] = {
     "parked_of": """
         select entity, speaker, version, headers, body from {s}.parked where entity = any(cast(:ids as text[]))
         order by entity, speaker, version""",
+    "parked_count": """
+        select count(*) from {s}.parked""",
     "unpark": """
         delete from {s}.parked p using unnest(cast(:entities as text[]), cast(:speakers as text[]),
             cast(:versions as int[])) as v(entity, speaker, version)

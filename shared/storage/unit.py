@@ -112,6 +112,7 @@ class Unit:
         if kind is not None and row.state is not None:
             slot.state = self._codecs[kind.prefix].decode(row.state, row.schema)
             slot.due_before = kind.due(slot.state)
+            slot.encoded = row.state if row.schema == kind.schema else None
         return slot
 
     async def _work(self, conn: AsyncConnection, slots: dict[str, Slot]) -> Work:
@@ -166,7 +167,7 @@ class Unit:
         return {
             "ids": [s.entity for s in slots],
             "states": [
-                self._codecs[k.prefix].encode(s.state) if k is not None and s.state is not None else None
+                s.encoded or (self._codecs[k.prefix].encode(s.state) if k is not None and s.state is not None else None)
                 for k, s in zip(kinds, slots, strict=True)
             ],
             "schemas": [k.schema if k else 1 for k in kinds],

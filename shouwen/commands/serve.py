@@ -53,7 +53,7 @@ async def _serve(settings: RuntimeSettings, services: list[str], host: str, port
         _refuse(
             f"端口 {port} 无法使用：{taken.strerror}；请换 --port。 Port {port} cannot be used; choose another --port."
         )
-    async with hosting(settings, services, gateway_url=gateway) as hosted, serving(hosted.root, listener):
+    async with hosting(settings, services, gateway_url=gateway) as hosted, serving(hosted, listener):
         out.print(f"{', '.join(services)} http://{host}:{listener.getsockname()[1]}")
         await until_stopped(asyncio.Event())
 

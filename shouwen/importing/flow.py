@@ -78,7 +78,8 @@ async def carry_out(door: Door, plan: Plan, survey: Survey, console: Console) ->
     with telling(console, CATCHING_UP, sent.arrived) as teller:
         await _counted(door, plan.mapping.source, sent.arrived, teller)
     with telling(console, SETTLING, sent.arrived) as teller:
-        whole = await settled(door, who_hears(), lambda done, under_way: teller.at(done, f"{under_way} under way"))
+        whole = await settled(door, who_hears(), lambda under_way: teller.at(0, f"{under_way} under way"))
+        teller.at(sent.arrived)
     return Outcome(survey, sent, made, time.perf_counter() - began, whole)
 
 

@@ -1,60 +1,43 @@
 """Waiting until everything said has been heard by everyone it is meant for."""
 
 import asyncio
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Iterable
 
 from shouwen.door import Door
-from shouwen.verifying.comparing import Hears, between
-from shouwen.verifying.digests import Digests, page, pages
 
-SAMPLE = 1000
-LOOK_EVERY = 0.3
+LOOK_EVERY = 0.5
 STUCK_AFTER = 60.0
+QUIET_LOOKS = 2
+"""Looks in a row that must find nothing: between two services a fact may be in neither backlog for a moment."""
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[int], None]
 
 
-async def settled(door: Door, hears: Hears, tell: Progress) -> bool:
-    """Walk the entities of intake in order; stay at each stretch until nothing of it is under way.
-
-    Ids of cases are spread evenly, so the first stretch waits for nearly everything and the others are quick.
+async def settled(door: Door, services: Iterable[str], tell: Progress) -> bool:
+    """Wait until no service has anything left to hear, to say or to unpark.
 
     Args:
         door: The system.
-        hears: Speakers by hearer.
-        tell: Called with (entities settled, entities of the present stretch still under way).
+        services: Whose backlogs count.
+        tell: Called with the number of messages still under way.
 
     Returns:
-        False when a stretch stood still for a minute.
+        False when nothing moved for a minute.
     """
-    after, done = "", 0
-    while stretch := await page(door, "intake", after=after, most=SAMPLE):
-        if not await _stretch_settled(door, hears, after, max(stretch), partial(tell, done)):
-            return False
-        after, done = max(stretch), done + len(stretch)
-        tell(done, 0)
-    return True
-
-
-async def _stretch_settled(door: Door, hears: Hears, after: str, upto: str, tell: Callable[[int], None]) -> bool:
-    clock = asyncio.get_running_loop().time
-    fewest, moved_at = -1, clock()
-    while True:
-        services = {name: await _stretch(door, name, after, upto) for name in hears}
-        under_way = len({difference.entity for difference in between(services, hears)})
-        if not under_way:
-            return True
+    names, clock = tuple(services), asyncio.get_running_loop().time
+    fewest, moved_at, quiet = -1, clock(), 0
+    while quiet < QUIET_LOOKS:
+        under_way = sum([await _backlog(door, name) for name in names])
         tell(under_way)
+        quiet = 0 if under_way else quiet + 1
         if under_way != fewest:
             fewest, moved_at = under_way, clock()
         if clock() - moved_at > STUCK_AFTER:
             return False
         await asyncio.sleep(LOOK_EVERY)
+    return True
 
 
-async def _stretch(door: Door, service: str, after: str, upto: str) -> Digests:
-    found: Digests = {}
-    async for some in pages(door, service, after=after, upto=upto, most=SAMPLE):
-        found |= {entity: digest for entity, digest in some.items() if entity <= upto}
-    return found
+async def _backlog(door: Door, service: str) -> int:
+    told: dict[str, int] = await door.read(f"/api/{service}/backlog")
+    return sum(told.values())

@@ -37,6 +37,12 @@ class Ear:
         except asyncio.QueueFull:
             self._overflown = True
 
+    def close(self) -> None:
+        """Nothing more will come; what is still waiting no longer matters."""
+        while not self._queue.empty():
+            self._queue.get_nowait()
+        self._queue.put_nowait("closed")
+
     async def next(self, within: float) -> Piece | str | None:
         """See :class:`services.console.ports.Listener`."""
         if self._overflown and self._queue.empty():
@@ -55,15 +61,21 @@ class LiveNews:
         self._ears: set[Ear] = set()
         self._sites: OrderedDict[str, str] = OrderedDict()
         self._subscription: Any = None
+        self._ended = False
 
     async def start(self, nc: Client) -> None:
         """Begin to listen."""
         self._subscription = await nc.subscribe(SUBJECTS, cb=self._arrived)
 
-    async def stop(self) -> None:
-        """End every page's stream."""
+    def end(self) -> None:
+        """End every page's stream, also of those that still come."""
+        self._ended = True
         for ear in self._ears:
-            ear.put("closed")
+            ear.close()
+
+    async def stop(self) -> None:
+        """Hear nothing any more."""
+        self.end()
         if self._subscription is not None:
             with suppress(Exception):
                 await self._subscription.unsubscribe()
@@ -73,6 +85,8 @@ class LiveNews:
         """See :class:`services.console.ports.News`."""
         ear = Ear()
         self._ears.add(ear)
+        if self._ended:
+            ear.close()
         try:
             yield ear
         finally:

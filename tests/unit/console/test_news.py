@@ -6,7 +6,7 @@ import pytest
 from starlette.requests import Request
 
 from services.console.api import board
-from services.console.channels.news import QUEUE_MOST, Ear, piece_of
+from services.console.channels.news import QUEUE_MOST, Ear, LiveNews, piece_of
 from services.console.ports import Piece
 from tests.support.console_builders import CASE, SIGNED_IN, Services, means
 
@@ -61,3 +61,13 @@ async def test_news_of_a_site_reaches_only_its_readers(site: str, *, told: bool)
     event, _, data = first.strip().partition("\ndata: ")
     assert event == ("event: alarm" if told else "event: news")
     assert (json.loads(data)["case"] == CASE) is told
+
+
+async def test_the_end_reaches_every_open_page_and_every_page_that_still_comes() -> None:
+    news = LiveNews()
+    with news.listen() as before:
+        before.put(Piece(CASE, "x", "x:1"))
+        news.end()
+        assert await before.next(1) == "closed"
+    with news.listen() as after:
+        assert await after.next(1) == "closed"
