@@ -151,7 +151,7 @@ async def _known_everywhere(host: Host, token: str) -> None:
     """A token works once its record has come back on the directory's stream, a moment after it was made."""
     async with asyncio.timeout(KNOWN_WITHIN):
         for process in host.processes.values():
-            while process.accounts.bearer(token, process.clock.now()) is None:
+            while process.accounts.bearer(token, process.clock.now()) is None:  # noqa: ASYNC110  there is no event to wait for
                 await asyncio.sleep(0.01)
 
 
@@ -219,9 +219,18 @@ def found_running(path: Path) -> Running | None:
     return Running(told["url"], told["token"], told["nats_url"], told["database_url"])
 
 
-async def until_stopped(stop: asyncio.Event) -> None:
-    """Wait for SIGINT or SIGTERM."""
-    loop = asyncio.get_running_loop()
+def stop_signals() -> asyncio.Event:
+    """From now on SIGINT and SIGTERM set the event returned; a second one cancels the running task.
+
+    Called before anything is announced, so that no signal finds nobody listening.
+    """
+    loop, task, stop = asyncio.get_running_loop(), asyncio.current_task(), asyncio.Event()
+
+    def asked_to_stop() -> None:
+        if stop.is_set() and task is not None:
+            task.cancel()
+        stop.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    await stop.wait()
+        loop.add_signal_handler(number, asked_to_stop)
+    return stop

@@ -105,7 +105,7 @@ async def serving(host: Host, listener: socket.socket) -> AsyncIterator[None]:
     server = QuietServer(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        while not server.started and not task.done():
+        while not server.started and not task.done():  # noqa: ASYNC110  there is no event to wait for
             await asyncio.sleep(0.01)
         yield
     finally:

@@ -14,7 +14,7 @@ from services.directory.app import First, bootstrap
 from shared.runtime.logs import configure
 from shared.runtime.process import CannotStart, surroundings
 from shared.runtime.settings import RuntimeSettings
-from shouwen.composition import until_stopped
+from shouwen.composition import stop_signals
 from shouwen.hosting import NotReady, bring_up_to_date, hosting, prepare, serving
 from shouwen.places import SERVICES
 
@@ -47,6 +47,7 @@ def serve(
 
 
 async def _serve(settings: RuntimeSettings, services: list[str], host: str, port: int, gateway: str) -> None:
+    stop = stop_signals()
     try:
         listener = socket.create_server((host, port))
     except OSError as taken:
@@ -55,7 +56,7 @@ async def _serve(settings: RuntimeSettings, services: list[str], host: str, port
         )
     async with hosting(settings, services, gateway_url=gateway) as hosted, serving(hosted, listener):
         out.print(f"{', '.join(services)} http://{host}:{listener.getsockname()[1]}")
-        await until_stopped(asyncio.Event())
+        await stop.wait()
 
 
 def provision() -> None:

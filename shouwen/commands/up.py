@@ -11,7 +11,7 @@ import uvloop
 from rich.console import Console
 
 from shared.runtime.logs import configure
-from shouwen.composition import Servers, System, assembled, embedded, until_stopped
+from shouwen.composition import Servers, System, assembled, embedded, stop_signals
 from shouwen.demo import load
 from shouwen.demo.loading import sample_group
 from shouwen.embedded import StartRefused, require_free
@@ -60,12 +60,12 @@ def up(data: Data = Path(".shouwen"), port: Port = 8080, demo: Demo = True) -> N
 
 
 async def _run(servers: Servers, options: Options) -> None:
-    stop = asyncio.Event()
+    stop = stop_signals()
     async with assembled(servers, options.port) as system:
         if options.demo and system.first_start:
             await load(system.url, token=system.token, password=system.keys.password)
         out.print(welcome(system, servers.directory.path))
-        await until_stopped(stop)
+        await stop.wait()
         out.print("\n正在停止… / stopping…")
     out.print("已停止，数据保留。 / Stopped; your data is kept.")
 

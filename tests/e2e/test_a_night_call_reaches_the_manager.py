@@ -69,7 +69,7 @@ async def test_messages_reach_the_inbox_of_the_people_named(night: Story) -> Non
     await night.log(severity="important")
 
     async def arrived() -> bool:
-        return (await night.get("/api/notify/inbox", "manager"))["unread"] > 0
+        return bool((await night.get("/api/notify/inbox", "manager"))["unread"])
 
     await eventually(arrived)
 

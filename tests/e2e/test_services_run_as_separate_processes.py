@@ -1,10 +1,11 @@
 """Every service as a process of its own, dispatch twice, against the same servers: a case is seen through."""
 
+import asyncio
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
@@ -40,7 +41,7 @@ def address(process: subprocess.Popen[bytes]) -> str:
     assert process.stdout is not None
     line = process.stdout.readline().decode()
     found = re.search(r"http://\S+", line)
-    assert found, f"{process.args} did not start: {line!r}"
+    assert found, f"{process.args!r} did not start: {line!r}"
     return found[0]
 
 
@@ -53,14 +54,14 @@ def environment(postgres_server: PostgresServer) -> Iterator[dict[str, str]]:
         yield environment
 
 
-async def test_a_case_is_seen_through_by_seven_processes(environment: dict[str, str], tmp_path: Path) -> None:
+def test_a_case_is_seen_through_by_seven_processes(environment: dict[str, str], tmp_path: Path) -> None:
     with ExitStack() as stack, (tmp_path / "log").open("wb") as log:
         started = [(name, stack.enter_context(serving(environment, log, name))) for name in SERVICES]
         urls: dict[str, list[str]] = {}
         for name, process in started:
             urls.setdefault(name, []).append(address(process))
         made = subprocess.run([*COMMAND, "administrator"], env=environment, check=True, capture_output=True, text=True)
-        await see_through(urls, made.stdout.strip())
+        asyncio.run(see_through(urls, made.stdout.strip()))
 
 
 async def see_through(urls: dict[str, list[str]], token: str) -> None:
@@ -78,8 +79,9 @@ async def see_through(urls: dict[str, list[str]], token: str) -> None:
             "caller": {"name": "赵文"},
         }
         logged = await eventually(lambda: accepted(client, f"{urls['intake'][0]}/api/intake/requests", body))
+        assert logged is not None
         case = logged.json()["entity"]
-        steps = [
+        steps: list[tuple[str, str, Mapping[str, object]]] = [
             (first, "accept", {}),
             (second, "start", {}),
             (first, "complete", {"text": "好了"}),
@@ -90,14 +92,14 @@ async def see_through(urls: dict[str, list[str]], token: str) -> None:
 
         async def satisfied() -> bool:
             row = await client.get(f"{urls['reporting'][0]}/api/reporting/cases/{case}")
-            return row.status_code == 200 and row.json()["ending"] == "satisfied"
+            return row.status_code == 200 and bool(row.json()["ending"] == "satisfied")
 
         await eventually(satisfied)
         clocks = await client.get(f"{urls['escalation'][0]}/api/escalation/cases/{case}")
         assert clocks.json()["status"] == "closed"
 
 
-async def accepted(client: httpx2.AsyncClient, url: str, body: dict[str, object]) -> httpx2.Response | None:
+async def accepted(client: httpx2.AsyncClient, url: str, body: Mapping[str, object]) -> httpx2.Response | None:
     response = await client.post(url, json=body)
     return response if response.status_code in (200, 201) else None
 

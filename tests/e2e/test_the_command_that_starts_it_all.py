@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import httpx2
@@ -63,7 +64,7 @@ def copied(greeting: str) -> list[str]:
 def send(command: list[str]) -> httpx2.Response:
     """What curl would send."""
     url = next(word for word in command if word.startswith("http"))
-    headers = dict(word.split(": ", 1) for before, word in zip(command, command[1:], strict=False) if before == "-H")
+    headers = dict(word.split(": ", 1) for before, word in pairwise(command) if before == "-H")
     return httpx2.post(url, headers=headers, content=command[command.index("-d") + 1].encode(), timeout=20)
 
 
@@ -74,7 +75,7 @@ def test_the_copied_request_works_and_a_second_start_finds_it(data: Path) -> Non
         assert answer.status_code == 201, answer.text
         number = answer.json()["number"]
         assert answer.json()["promises"]
-        token = copied(greeting)[3].removeprefix("Authorization: ")
+        token = copied(greeting)[4].removeprefix("Authorization: ")
 
     with up(data, port) as again:
         assert f"http://127.0.0.1:{port}" in again

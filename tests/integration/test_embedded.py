@@ -108,9 +108,7 @@ async def test_the_database_finds_its_rows_again(database: PostgresServer, end: 
 
 def test_the_database_sorts_unicode_holds_300_sessions_and_syncs(database: PostgresServer) -> None:
     database.start()
-    shown = run_sql(
-        database, "select upper('é'), current_setting('max_connections'), current_setting('fsync')"
-    )
+    shown = run_sql(database, "select upper('é'), current_setting('max_connections'), current_setting('fsync')")
     assert shown == "É|300|on"
 
 
@@ -253,9 +251,7 @@ def test_root_starts_the_database_behind_a_closed_door(place: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root runs servers as somebody else")
-def test_without_a_way_through_a_closed_door_the_door_is_named(
-    place: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_way_through_a_closed_door_the_door_is_named(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place.chmod(0o700)
     monkeypatch.setenv("PATH", "")
     with pytest.raises(StartRefused, match=rf"chmod o\+x {place}"):

@@ -7,9 +7,7 @@ async def _tables(dsn: str) -> int:
     engine = create_async_engine(dsn)
     async with engine.begin() as line:
         await line.execute(text("create table here (n int)"))
-        count = (
-            await line.execute(text("select count(*) from pg_tables where tablename = 'here'"))
-        ).scalar_one()
+        count = (await line.execute(text("select count(*) from pg_tables where tablename = 'here'"))).scalar_one()
     await engine.dispose()
     return int(count)
 

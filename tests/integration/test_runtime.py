@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from shared.contracts.envelope import Heading
 from shared.contracts.fold import SYSTEM, Ask, Done, Refusal
 from shared.contracts.intake import ConsentRecorded
-from shared.contracts.envelope import Heading
 from shared.runtime.engine import Submission
 from shared.runtime.process import ServiceProcess, Surroundings
 from shared.storage.slots import chained, decode_heard
@@ -189,7 +189,9 @@ async def test_a_due_step_fires_at_its_true_instant(around: Surroundings) -> Non
     long_ago = datetime(2025, 3, 4, 10, tzinfo=UTC)
     async with alive(speaker):
         await speaker.engine.obey([Submission(ask("case-a", Count(fuse=True), at=long_ago), rendered)])
-        fired = await eventually(lambda: rows(around, "select headers from intake.outbox where subject like '%withdrawn%'"))
+        fired = await eventually(
+            lambda: rows(around, "select headers from intake.outbox where subject like '%withdrawn%'")
+        )
         assert json.loads(fired[0].headers)["ce-time"] == (long_ago + FUSE).isoformat()
         assert not await rows(around, "select 1 from intake.timers")
 
@@ -270,7 +272,8 @@ async def test_a_durable_ahead_of_its_database_is_taken_back(around: Surrounding
 
 async def acknowledged(process: ServiceProcess) -> bool:
     assert process.nc is not None
-    return (await process.nc.jetstream().consumer_info("EV", process.folds.service)).ack_floor.stream_seq > 0
+    info = await process.nc.jetstream().consumer_info("EV", process.folds.service)
+    return bool(info.ack_floor and info.ack_floor.stream_seq > 0)
 
 
 def test_a_chain_depends_on_order() -> None:

@@ -32,7 +32,9 @@ async def provisioned(nats_url: str) -> None:
 
 
 @asynccontextmanager
-async def surrounded(nats_url: str, dsn: str, *, clock: Clock | None = None, pool: int = 6) -> AsyncIterator[Surroundings]:
+async def surrounded(
+    nats_url: str, dsn: str, *, clock: Clock | None = None, pool: int = 6
+) -> AsyncIterator[Surroundings]:
     """Surroundings on real servers; the pool is closed afterwards."""
     settings = RuntimeSettings(
         database_url=dsn, nats_url=nats_url, secret=SecretStr(SECRET), pool_size=pool, poll_seconds=0.05

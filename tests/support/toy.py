@@ -34,7 +34,11 @@ def _say(state: Counter | None, ask: Ask, moment: Moment) -> Step | Refusal:
     if state.count >= 100:
         return Refusal(why="full", text=text("满了"), state=str(state.count), possible=())
     due = moment.at + FUSE if ask.command.fuse else state.due_at
-    wants = (Want(key=f"{ask.entities[0]}/{state.count}", kind="echo", recipient="r", payload={}),) if ask.command.want else ()
+    wants = (
+        (Want(key=f"{ask.entities[0]}/{state.count}", kind="echo", recipient="r", payload={}),)
+        if ask.command.want
+        else ()
+    )
     fact = ConsentRecorded(consent="CN-2", by=str(state.count + 1))
     return Step(why="counted", state=replace(state, count=state.count + 1, due_at=due), say=(Say(fact),), want=wants)
 
@@ -68,4 +72,6 @@ SPEAKER = Folds(
         ),
     ),
 )
-HEARER = Folds(service="dispatch", hears=("intake",), kinds=(Kind(prefix="case", state=Counter, react=_hear, obey=_say),))
+HEARER = Folds(
+    service="dispatch", hears=("intake",), kinds=(Kind(prefix="case", state=Counter, react=_hear, obey=_say),)
+)

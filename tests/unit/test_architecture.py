@@ -48,9 +48,7 @@ def tracked() -> list[Path]:
 
 
 def test_no_module_is_too_long_to_read() -> None:
-    lengths = {
-        path: len(path.read_text(encoding="utf-8").splitlines()) for path in modules(*PRODUCT, "tests")
-    }
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in modules(*PRODUCT, "tests")}
     assert {str(path.relative_to(ROOT)): n for path, n in lengths.items() if n > LONGEST_MODULE} == {}
 
 
@@ -75,9 +73,7 @@ def test_every_module_of_the_product_says_what_it_is_for() -> None:
 
 
 def test_no_file_names_a_path_of_somebodys_machine() -> None:
-    assert {
-        str(path): found for path in tracked() if (found := MACHINE_PATHS.findall(path.read_bytes()))
-    } == {}
+    assert {str(path): found for path in tracked() if (found := MACHINE_PATHS.findall(path.read_bytes()))} == {}
 
 
 def test_the_lock_and_the_makefile_name_no_registry() -> None:
@@ -90,9 +86,7 @@ def test_the_lock_and_the_makefile_name_no_registry() -> None:
     [
         pytest.param('def f():\n    """Only words."""', 0, id="a docstring is no body"),
         pytest.param("def f():\n    return 1", 1, id="one line"),
-        pytest.param(
-            'def f():\n    """Words."""\n    a = (\n        1\n    )\n    return a', 4, id="broken lines"
-        ),
+        pytest.param('def f():\n    """Words."""\n    a = (\n        1\n    )\n    return a', 4, id="broken lines"),
     ],
 )
 def test_a_body_is_counted_without_its_docstring(text: str, lines: int) -> None:

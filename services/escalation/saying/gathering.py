@@ -15,7 +15,7 @@ Place = tuple[type[ClockArmed] | type[ClockStopped], datetime | None]
 
 
 def gathered(said: Sequence[Say]) -> list[Say]:
-    """The same facts, those about clocks gathered by instant; an instant at which a clock ran twice is left as it is."""
+    """The same facts, those about clocks gathered by instant; where a clock ran twice at one they are left as said."""
     flashes = _flashes(said)
     places: dict[Place, list[Say]] = {}
     order: list[Place | Say] = []

@@ -111,9 +111,7 @@ def _amended(case: Case, public: dict[str, Any], under: Under, moment: Moment) -
 def _private(command: Amend, changed: tuple[str, ...]) -> Amendment:
     caller = command.caller or CallerGiven()
     words = {field: getattr(command, field) for field in changed if field != "caller"}
-    return Amendment(
-        name=caller.name, phone=caller.phone, resident=caller.resident, reason=command.reason, **words
-    )
+    return Amendment(name=caller.name, phone=caller.phone, resident=caller.resident, reason=command.reason, **words)
 
 
 def _shown(value: str | datetime | None) -> str | None:

@@ -53,18 +53,14 @@ def test_the_next_duty_starts(who: str, at: str, start: str) -> None:
     ],
 )
 def test_duty_time_runs_only_on_duty(start: str, minutes: int, end: str) -> None:
-    found = add_duty_time(
-        "day", site=site(), role=ENGINEER, start=local(start), minutes=minutes, staff=asked(ROSTER)
-    )
+    found = add_duty_time("day", site=site(), role=ENGINEER, start=local(start), minutes=minutes, staff=asked(ROSTER))
 
     assert found == local(end)
 
 
 def test_who_is_never_on_duty_is_given_elapsed_time() -> None:
     start = local("2025-03-08T03:00")
-    found = add_duty_time(
-        "stranger", site=site(), role=ENGINEER, start=start, minutes=15, staff=asked(ROSTER)
-    )
+    found = add_duty_time("stranger", site=site(), role=ENGINEER, start=start, minutes=15, staff=asked(ROSTER))
 
     assert found == start + timedelta(minutes=15)
 
@@ -74,9 +70,7 @@ def test_who_is_never_on_duty_is_given_elapsed_time() -> None:
     [
         pytest.param("day", "2025-03-05T00:00", "2025-03-04T20:00", id="the day shift before 24:00"),
         pytest.param("day", "2025-03-10T00:00", "2025-03-07T20:00", id="due on Sunday: Friday's shift"),
-        pytest.param(
-            "night", "2025-03-05T00:00", "2025-03-05T00:00", id="a shift over the due instant ends there"
-        ),
+        pytest.param("night", "2025-03-05T00:00", "2025-03-05T00:00", id="a shift over the due instant ends there"),
         pytest.param("stranger", "2025-03-05T00:00", "2025-03-05T00:00", id="no shift: the due instant"),
     ],
 )

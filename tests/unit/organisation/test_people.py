@@ -25,9 +25,7 @@ def names(found: Found) -> list[str]:
         pytest.param((person("a"), person("b")), ["a", "b"], id="all who are appointed"),
         pytest.param((person("a", role="guard"),), [], id="another role does not answer"),
         pytest.param((person("a", until=local(TUESDAY)),), [], id="the last instant is not included"),
-        pytest.param(
-            (person("a", away=away(*WEEK, "b")), person("b", role="guard")), ["b"], id="a substitute"
-        ),
+        pytest.param((person("a", away=away(*WEEK, "b")), person("b", role="guard")), ["b"], id="a substitute"),
         pytest.param(
             (
                 person("a", away=away(*WEEK, "b")),

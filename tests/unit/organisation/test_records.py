@@ -43,9 +43,7 @@ def test_before_the_first_activation_there_is_no_pack() -> None:
 
 
 def test_of_two_absences_the_one_begun_last_counts() -> None:
-    both = away("2025-03-01T00:00", "2025-03-31T00:00", "b") + away(
-        "2025-03-04T00:00", "2025-03-06T00:00", "c"
-    )
+    both = away("2025-03-01T00:00", "2025-03-31T00:00", "b") + away("2025-03-04T00:00", "2025-03-06T00:00", "c")
     absent = person("a", away=both).absence_at(local("2025-03-05T00:00"))
 
     assert absent is not None
@@ -58,12 +56,8 @@ def test_of_two_absences_the_one_begun_last_counts() -> None:
         pytest.param(lambda: Shift(7, 0, 60, "a"), "weekday", id="no eighth weekday"),
         pytest.param(lambda: Shift(0, 1440, 60, "a"), "1439", id="a shift starts within its day"),
         pytest.param(lambda: Absence(CHANGE, CHANGE), "after it begins", id="an empty absence"),
-        pytest.param(
-            lambda: Appointment("s1", "r", CHANGE, EVER), "after it begins", id="ends before it begins"
-        ),
-        pytest.param(
-            lambda: Activation("P", 1, CHANGE.replace(tzinfo=None)), "time zone", id="a naive instant"
-        ),
+        pytest.param(lambda: Appointment("s1", "r", CHANGE, EVER), "after it begins", id="ends before it begins"),
+        pytest.param(lambda: Activation("P", 1, CHANGE.replace(tzinfo=None)), "time zone", id="a naive instant"),
         pytest.param(lambda: replace(site(), zone="Mars/Base"), "time zone", id="an unknown zone"),
     ],
 )
@@ -75,12 +69,8 @@ def test_a_record_that_cannot_be_meant_is_refused(make: Callable[[], object], co
 @pytest.mark.parametrize(
     ("kind", "record"),
     [
-        pytest.param(
-            Site, replace(site(), phone="0755-1", parameters={"immediate_ack_minutes": 10}), id="site"
-        ),
-        pytest.param(
-            Person, person("a", away=away("2025-03-04T00:00", "2025-03-06T00:00", "b")), id="person"
-        ),
+        pytest.param(Site, replace(site(), phone="0755-1", parameters={"immediate_ack_minutes": 10}), id="site"),
+        pytest.param(Person, person("a", away=away("2025-03-04T00:00", "2025-03-06T00:00", "b")), id="person"),
         pytest.param(Roster, roster(*daily("a", "20:00", "08:00"), until=CHANGE), id="roster"),
     ],
 )

@@ -97,9 +97,7 @@ def test_the_small_pack_has_nothing_wrong() -> None:
         pytest.param("acknowledge.other", 0, "not_positive", id="no time to acknowledge"),
         pytest.param("version", 0, "not_positive", id="version zero"),
         pytest.param(f"{COMPLAINT}.id", "moan", "id_differs", id="an id that is not its key"),
-        pytest.param(
-            f"{COMPLAINT}.categories.0.department", "ghost", "role_missing", id="a missing department"
-        ),
+        pytest.param(f"{COMPLAINT}.categories.0.department", "ghost", "role_missing", id="a missing department"),
         pytest.param(f"{COMPLAINT}.severities.1.handler", "ghost", "role_missing", id="a missing handler"),
         pytest.param(f"{COMPLAINT}.severities.1.id", "minor", "duplicate_id", id="a severity twice"),
         pytest.param(f"{COMPLAINT}.default_severity", "tiny", "severity_unknown", id="an unknown default"),
@@ -112,12 +110,8 @@ def test_the_small_pack_has_nothing_wrong() -> None:
         pytest.param(f"{COMPLAINT}.clocks.2.amount", 1, "amount_idle", id="a number for unset"),
         pytest.param(f"{COMPLAINT}.clocks.2.unset", None, "unset_without_words", id="unset without words"),
         pytest.param(f"{COMPLAINT}.clocks.0.opens_after", 1, "opens_after", id="it opens when it is due"),
-        pytest.param(
-            f"{COMPLAINT}.clocks.0.pausable", True, "reply_pausable", id="a first reply that pauses"
-        ),
-        pytest.param(
-            f"{COMPLAINT}.clocks.1.extend", "dept", "extend_outside_chain", id="approver off the chain"
-        ),
+        pytest.param(f"{COMPLAINT}.clocks.0.pausable", True, "reply_pausable", id="a first reply that pauses"),
+        pytest.param(f"{COMPLAINT}.clocks.1.extend", "dept", "extend_outside_chain", id="approver off the chain"),
         pytest.param(f"{COMPLAINT}.clocks.1.overridable_by", ["anyone"], "limit_unknown", id="unknown limit"),
         pytest.param(
             f"{COMPLAINT}.clocks.0.when",
@@ -132,9 +126,7 @@ def test_the_small_pack_has_nothing_wrong() -> None:
             id="an unknown category",
         ),
         pytest.param(f"{COMPLAINT}.clocks.0.when", {"flags": ["odd"]}, "flag_unknown", id="an unknown flag"),
-        pytest.param(
-            f"{COMPLAINT}.raises_at_intake.0.clocks", ["CK-9"], "clock_unknown", id="an unknown clock"
-        ),
+        pytest.param(f"{COMPLAINT}.raises_at_intake.0.clocks", ["CK-9"], "clock_unknown", id="an unknown clock"),
         pytest.param(f"{COMPLAINT}.raises_at_intake", [], "told_by_nobody", id="a telling nobody does"),
         pytest.param(f"{COMPLAINT}.upgrades.0.to", "huge", "severity_unknown", id="an upgrade to nowhere"),
         pytest.param(f"{COMPLAINT}.upgrades.0.months", 0, "not_positive", id="an upgrade at once"),
@@ -152,9 +144,7 @@ def test_the_linter_finds(path: str, value: object, rule: str) -> None:
 
 
 def test_an_agreed_clock_needs_somebody_to_agree() -> None:
-    text = SMALL.replace("basis: days, amount: 2", "basis: agreed").replace(
-        " overridable_by: [customer_limit],", ""
-    )
+    text = SMALL.replace("basis: days, amount: 2", "basis: agreed").replace(" overridable_by: [customer_limit],", "")
     with pytest.raises(PackInvalid, match="nobody may set the date"):
         load_pack(text)
 
@@ -164,18 +154,14 @@ def test_an_agreed_clock_needs_somebody_to_agree() -> None:
     [
         pytest.param("version: 1", "version: one", "version", id="a word for a number"),
         pytest.param("version: 1", "version: true", "version", id="a truth for a number"),
-        pytest.param(
-            "source: test\nroles", "sauce: test\nroles", "did you mean source", id="a misspelt field"
-        ),
+        pytest.param("source: test\nroles", "sauce: test\nroles", "did you mean source", id="a misspelt field"),
         pytest.param("version: 1\n", "", "add version", id="a missing field"),
         pytest.param("stop: [replied]", "stop: [whispered]", "'completed'", id="an unknown stop"),
         pytest.param("version: 1", "version: 1\nversion: 2", "key version twice", id="a key twice"),
         pytest.param("chain: [desk, lead]", "chain: &c [desk, lead]\nlocked: *c", "aliases", id="an alias"),
         pytest.param("chain: [desk, lead]", "chain: [desk, lead", "YAML", id="no YAML"),
         pytest.param("id: T/1", "id: T/1\nextends: P009", "there is no pack P009", id="an unknown parent"),
-        pytest.param(
-            "field: number", "field: shoe_size", "registers.R-1.columns.0.field", id="an unknown column"
-        ),
+        pytest.param("field: number", "field: shoe_size", "registers.R-1.columns.0.field", id="an unknown column"),
     ],
 )
 def test_a_malformed_pack_is_told_what_is_wrong(old: str, new: str, said: str) -> None:
@@ -203,9 +189,7 @@ def test_what_is_no_pack_at_all_is_refused(text: str) -> None:
 
 
 def test_on_is_a_word_not_a_truth() -> None:
-    notice = (
-        changed(f"{COMPLAINT}.raises_at_intake.0.tell", ["lead"]).case_types["complaint"].raises_at_intake[0]
-    )
+    notice = changed(f"{COMPLAINT}.raises_at_intake.0.tell", ["lead"]).case_types["complaint"].raises_at_intake[0]
     text = SMALL.replace("{id: N-1,", "{id: N-1, on: received,")
     assert load_pack(text).case_types["complaint"].raises_at_intake[0] == notice
 

@@ -64,12 +64,8 @@ def test_next_level(role: str | None, expected: str | None) -> None:
             Ladder((*PERSONS, "head_butler"), ("chief_butler", "branch_gm")),
             id="ESC-1 the level above the desk",
         ),
-        pytest.param(
-            "P001/3", "CK-CMP-11", "branch_gm", Ladder(PERSONS), id="nobody above the highest is invented"
-        ),
-        pytest.param(
-            "P004", "CK-CMP-68", "project_manager", Ladder(PERSONS), id="X-12 a soft clock climbs nowhere"
-        ),
+        pytest.param("P001/3", "CK-CMP-11", "branch_gm", Ladder(PERSONS), id="nobody above the highest is invented"),
+        pytest.param("P004", "CK-CMP-68", "project_manager", Ladder(PERSONS), id="X-12 a soft clock climbs nowhere"),
         pytest.param("P004", "CK-CMP-67", None, Ladder((*PERSONS, "company_gm")), id="the top is the end"),
     ],
 )

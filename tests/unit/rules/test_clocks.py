@@ -25,9 +25,7 @@ from tests.support.packs import CALENDAR, SHANGHAI, case_type, clock, local, pac
     ("pack", "rule", "start", "expected"),
     [
         pytest.param("P001/3", "CK-CMP-10", "2025-03-04 10:00", "2025-03-04 11:00", id="AS-001 first reply"),
-        pytest.param(
-            "P001/3", "CK-CMP-11", "2025-03-04 10:00", "2025-03-07 00:00", id="AS-014 minor resolve"
-        ),
+        pytest.param("P001/3", "CK-CMP-11", "2025-03-04 10:00", "2025-03-07 00:00", id="AS-014 minor resolve"),
         pytest.param("P001/3", "CK-CMP-13", "2025-03-04 22:40", "2025-03-05 01:40", id="AS-016 nights count"),
         pytest.param("P001/3", "CK-CMP-14", "2025-03-04 22:40", "2025-03-08 00:00", id="AS-016 resolve"),
         pytest.param("P001/3", "CK-CMP-16", "2025-03-01 00:00", "2025-03-02 00:00", id="AS-019 reply"),
@@ -67,9 +65,7 @@ def test_reaching_the_due_instant_is_on_time(late_by: timedelta, expected: Outco
     ("severity", "flags", "expected"),
     [
         pytest.param("minor", frozenset(), {"CK-CMP-10", "CK-CMP-11"}, id="minor"),
-        pytest.param(
-            "important", frozenset(), {"CK-CMP-12", "CK-CMP-13", "CK-CMP-14"}, id="AS-016 important"
-        ),
+        pytest.param("important", frozenset(), {"CK-CMP-12", "CK-CMP-13", "CK-CMP-14"}, id="AS-016 important"),
         pytest.param("major", frozenset(), {"CK-CMP-15", "CK-CMP-16", "CK-CMP-17"}, id="major"),
         pytest.param(
             "minor",
@@ -79,9 +75,7 @@ def test_reaching_the_due_instant_is_on_time(late_by: timedelta, expected: Outco
         ),
     ],
 )
-def test_severity_and_flags_choose_the_clocks(
-    severity: str, flags: frozenset[str], expected: set[str]
-) -> None:
+def test_severity_and_flags_choose_the_clocks(severity: str, flags: frozenset[str], expected: set[str]) -> None:
     running = clocks_for(case_type("P001/3"), Matter(severity, flags=flags))
     assert {rule.id for rule in running} - {"CK-CMP-18", "CK-FUP-14"} == expected
 
@@ -137,16 +131,12 @@ def test_the_caller_is_told_reply_and_resolution() -> None:
 @pytest.mark.parametrize(
     ("wanted", "expected", "why"),
     [
-        pytest.param(
-            "2025-03-05 12:00", "2025-03-05 12:00", DueWhy.OWNER_LIMIT, id="AS-013 earlier replaces"
-        ),
+        pytest.param("2025-03-05 12:00", "2025-03-05 12:00", DueWhy.OWNER_LIMIT, id="AS-013 earlier replaces"),
         pytest.param("2025-03-07 00:00", "2025-03-07 00:00", DueWhy.OWNER_LIMIT, id="the same instant"),
         pytest.param("2025-03-10 12:00", "2025-03-07 00:00", DueWhy.COUNTED, id="X-41 later is an extension"),
     ],
 )
-def test_the_owners_limit_replaces_the_number_only_when_not_later(
-    wanted: str, expected: str, why: DueWhy
-) -> None:
+def test_the_owners_limit_replaces_the_number_only_when_not_later(wanted: str, expected: str, why: DueWhy) -> None:
     found = reckoned(clock("P001/3", "CK-CMP-11"), "2025-03-04 10:00", Limits(customer=local(wanted)))
     assert (found.at, found.why, found.day_based) == (local(expected), why, why is DueWhy.COUNTED)
 
@@ -186,9 +176,7 @@ def test_a_limit_the_rule_does_not_know_changes_nothing() -> None:
         ),
     ],
 )
-def test_an_agreed_clock_takes_its_date_from_people_or_site(
-    limits: Limits, expected: str | None, why: DueWhy
-) -> None:
+def test_an_agreed_clock_takes_its_date_from_people_or_site(limits: Limits, expected: str | None, why: DueWhy) -> None:
     rule = clock("P000", "CK-REP-02", "work_order")
     found = reckoned(rule, "2025-03-04 10:00", limits, category="security")
     assert (found.at, found.why) == (expected and local(expected), why)
@@ -198,13 +186,9 @@ def test_an_agreed_clock_takes_its_date_from_people_or_site(
     ("rule", "completed", "expected"),
     [
         pytest.param("CK-FUP-01", "2025-03-04 14:00", "2025-03-05 14:00", id="AS-079 24 hours"),
-        pytest.param(
-            "CK-FUP-03", "2025-03-06 09:00", "2025-03-07 21:00", id="AS-081 the last minute is allowed"
-        ),
+        pytest.param("CK-FUP-03", "2025-03-06 09:00", "2025-03-07 21:00", id="AS-081 the last minute is allowed"),
         pytest.param("CK-FUP-01", "2025-03-04 22:00", "2025-03-05 21:00", id="AS-082 pulled back to 21:00"),
-        pytest.param(
-            "CK-FUP-03", "2025-03-06 20:00", "2025-03-07 21:00", id="AS-082 to 21:00 of the day before"
-        ),
+        pytest.param("CK-FUP-03", "2025-03-06 20:00", "2025-03-07 21:00", id="AS-082 to 21:00 of the day before"),
     ],
 )
 def test_a_follow_up_call_never_rings_at_night(rule: str, completed: str, expected: str) -> None:
@@ -232,9 +216,7 @@ def test_a_works_check_opens_after_one_month_and_closes_after_two() -> None:
     ],
 )
 def test_the_same_day_is_a_day_of_the_site(completed: str, expected: Flag) -> None:
-    flags = completion_flags(
-        received_at=local("2025-03-04 07:00"), completed_at=local(completed), zone=SHANGHAI
-    )
+    flags = completion_flags(received_at=local("2025-03-04 07:00"), completed_at=local(completed), zone=SHANGHAI)
     assert flags == {expected}
 
 
@@ -254,9 +236,7 @@ def test_clocks_due_at_midnight_are_day_based(rule: str, expected: bool) -> None
 
 def test_the_assignee_is_warned_at_four_fifths() -> None:
     rule, start = clock("P001/3", "CK-CMP-10"), local("2025-03-04 10:00")
-    assert warn_at(rule, start=start, due_at=start + timedelta(hours=1), fraction=0.8) == local(
-        "2025-03-04 10:48"
-    )
+    assert warn_at(rule, start=start, due_at=start + timedelta(hours=1), fraction=0.8) == local("2025-03-04 10:48")
     assert warn_at(rule, start=start, due_at=None, fraction=0.8) is None
 
 

@@ -77,9 +77,7 @@ def test_no_upgrade_threatens(matter: Matter) -> None:
         pytest.param("P001/3", "important", ["head_butler"], ["chief_butler"], id="AS-016 important"),
         pytest.param("P001/3", "major", ["chief_butler"], ["branch_gm"], id="N-06 major"),
         pytest.param("P004", "minor", ["project_manager"], [], id="AS-033 minor"),
-        pytest.param(
-            "P004", "important", ["department_supervisor"], ["project_manager"], id="AS-035 important"
-        ),
+        pytest.param("P004", "important", ["department_supervisor"], ["project_manager"], id="AS-035 important"),
         pytest.param("P004", "major", ["quality_department", "company_gm"], [], id="AS-037 major"),
         pytest.param("P000", "major", ["property_manager"], [], id="AS-073 major"),
     ],
@@ -120,9 +118,7 @@ def test_a_switch_moves_important_complaints(parameters: dict[str, str | int], e
     ("name", "matter", "expected"),
     [
         pytest.param("complaint", Matter("major"), ("project_manager",), id="AS-092 major"),
-        pytest.param(
-            "complaint", Matter("minor"), ("department_supervisor", "area_admin"), id="AS-092 ordinary"
-        ),
+        pytest.param("complaint", Matter("minor"), ("department_supervisor", "area_admin"), id="AS-092 ordinary"),
         pytest.param("repair_request", Matter("ordinary"), ("area_admin",), id="AS-092 repair"),
         pytest.param(
             "repair_request",

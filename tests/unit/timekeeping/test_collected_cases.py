@@ -46,9 +46,7 @@ def spans(pairs: list[list[str]]) -> Spans:
 
 def without(hours: Spans, breaks: Spans) -> Spans:
     for pause in breaks:
-        cut = [(s.start, min(s.end, pause.start)) for s in hours] + [
-            (max(s.start, pause.end), s.end) for s in hours
-        ]
+        cut = [(s.start, min(s.end, pause.start)) for s in hours] + [(max(s.start, pause.end), s.end) for s in hours]
         hours = tuple(sorted(Span(*pair) for pair in cut if pair[0] < pair[1]))
     return hours
 

@@ -125,9 +125,7 @@ def test_as_008_a_complaint_after_the_march_cut_off_is_counted_once_in_april() -
 
 @pytest.mark.parametrize("due_day", range(1, 32))
 def test_report_windows_leave_no_instant_out(due_day: int) -> None:
-    windows = [
-        cutoff_window(year, month, due_day, SHANGHAI) for year in (2024, 2025) for month in range(1, 13)
-    ]
+    windows = [cutoff_window(year, month, due_day, SHANGHAI) for year in (2024, 2025) for month in range(1, 13)]
 
     assert all(before[1] == after[0] for before, after in pairwise(windows))
 

@@ -82,9 +82,7 @@ def test_the_last_working_day_before_new_year_may_be_days_away() -> None:
         pytest.param("2025-03-04T17:30", hours(0), "2025-03-05T08:30", id="nothing left opens next morning"),
         pytest.param("2025-03-04T11:30", hours(1), "2025-03-04T14:00", id="over lunch"),
         pytest.param("2025-03-07T17:00", hours(1), "2025-03-10T09:00", id="over a weekend"),
-        pytest.param(
-            "2025-03-04T17:29:59.5", timedelta(seconds=1), "2025-03-05T08:30:00.5", id="to the microsecond"
-        ),
+        pytest.param("2025-03-04T17:29:59.5", timedelta(seconds=1), "2025-03-05T08:30:00.5", id="to the microsecond"),
     ],
 )
 def test_working_time_runs_only_while_open(start: str, length: timedelta, due: str) -> None:
@@ -94,9 +92,7 @@ def test_working_time_runs_only_while_open(start: str, length: timedelta, due: s
 @pytest.mark.parametrize(
     ("pause", "due"),
     [
-        pytest.param(
-            ("2025-03-04T10:00", "2025-03-04T11:00"), "2025-03-04T10:00", id="begins at the deadline"
-        ),
+        pytest.param(("2025-03-04T10:00", "2025-03-04T11:00"), "2025-03-04T10:00", id="begins at the deadline"),
         pytest.param(("2025-03-04T09:59", "2025-03-04T11:00"), "2025-03-04T11:01", id="begins before it"),
         pytest.param(("2025-03-04T10:30", "2025-03-04T11:00"), "2025-03-04T10:00", id="begins after it"),
         pytest.param(("2025-03-04T08:00", "2025-03-04T09:00"), "2025-03-04T10:00", id="is over at the start"),
@@ -178,9 +174,7 @@ def test_a_year_not_announced_yet_is_provisional() -> None:
         pytest.param(lambda: Calendar("1", SHANGHAI, ((),) * 7), "open hour", id="never open"),
         pytest.param(lambda: Calendar("1", SHANGHAI, (OFFICE,)), "seven", id="one weekday"),
         pytest.param(lambda: Calendar("1", "Mars/Base", WEEKDAYS), "time zone", id="unknown zone"),
-        pytest.param(
-            lambda: Calendar("1", SHANGHAI, ((AFTERNOON, MORNING),) * 7), "in order", id="afternoon first"
-        ),
+        pytest.param(lambda: Calendar("1", SHANGHAI, ((AFTERNOON, MORNING),) * 7), "in order", id="afternoon first"),
     ],
 )
 def test_a_calendar_that_cannot_be_meant_is_refused(make: Callable[[], object], complaint: str) -> None:
@@ -231,9 +225,7 @@ def test_two_stretches_add_up(zone: str, start: datetime, one: timedelta, other:
 
 
 @given(zone=ZONES, start=INSTANTS, length=st.timedeltas(timedelta(0), timedelta(days=20)))
-def test_the_pieces_of_an_explanation_cover_it_and_add_up(
-    zone: str, start: datetime, length: timedelta
-) -> None:
+def test_the_pieces_of_an_explanation_cover_it_and_add_up(zone: str, start: datetime, length: timedelta) -> None:
     calendar = office(zone=zone)
     due = add_working_time(calendar, start, length)
     pieces = explain_working_time(calendar, start, due)
