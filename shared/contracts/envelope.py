@@ -84,13 +84,10 @@ class Heading:
             "ce-subject": self.entity,
             "ce-time": self.at.isoformat(),
             "ce-dataschema": str(self.schema_version),
+            "correlation": self.correlation,
             "version": str(self.version),
         }
-        if self.correlation != self.entity:
-            headers["correlation"] = self.correlation
-        if self.causation:
-            headers["causation"] = self.causation
-        return headers
+        return headers | {"causation": self.causation} if self.causation else headers
 
 
 class UnreadableMessage(ValueError):
