@@ -7,9 +7,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import httpx2
+from sqlalchemy import text
 
 from shouwen.composition import System, assembled, embedded
 from shouwen.demo import load
+from shouwen.door import opened
+from shouwen.verifying.flow import verify_system
+from shouwen.verifying.hearing import who_hears
+from shouwen.verifying.log import log_at
+from shouwen.verifying.settling import settled
 from tests.support.clock import HandClock
 from tests.support.servers import temporary_directory
 from tests.support.waiting import eventually
@@ -115,3 +121,16 @@ async def story(begins: datetime) -> AsyncIterator[Story]:
             await load(system.url, token=system.token, password=system.keys.password)
             async with httpx2.AsyncClient(base_url=system.url, timeout=20) as client:
                 yield Story(system, clock, client)
+            await nothing_is_amiss(system)
+
+
+async def nothing_is_amiss(system: System) -> None:
+    """After every story: log and services agree, nothing waits for a hand, nothing is dead."""
+    async with opened(system.url, system.token) as door, log_at(system.settings.nats_url) as reader:
+        await settled(door, who_hears(), lambda _under_way: None)
+        verdict = await verify_system(door, reader)
+    assert verdict.differences == ()
+    async with system.host.around.db.connect() as conn:
+        for service in who_hears():
+            dead = (await conn.execute(text(f"select subject, reason from {service}.dead_letters"))).all()
+            assert dead == [], f"{service} buried {dead}"
