@@ -1,6 +1,7 @@
 """The whole system on one machine: embedded servers, every service, one port, one data directory."""
 
 import asyncio
+import contextlib
 import json
 import os
 import secrets
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import structlog
 from pydantic import SecretStr
 
 from services.directory.app import First, bootstrap
@@ -21,6 +23,8 @@ from shared.timekeeping.clock import Clock
 from shouwen.embedded import DataDirectory, NatsServer, PostgresServer, require_free
 from shouwen.hosting import Host, hosting, prepare, serving
 from shouwen.places import SERVICES
+
+log = structlog.get_logger()
 
 LOOPBACK = "127.0.0.1"
 POOL = 24
@@ -99,6 +103,25 @@ def embedded(path: Path) -> Iterator[Servers]:
         finally:
             servers.nats.stop()
             servers.postgres.stop()
+
+
+async def keep_running(servers: Servers, stop: asyncio.Event, *, look_every: float = 1.0) -> None:
+    """Until *stop*: start a server again that has died; the services have waited for it and go on.
+
+    Blocks the loop while a server starts: there is nothing to answer without it, and only a child of the main
+    thread ends with this process.
+
+    Raises:
+        StartRefused: It does not start any more.
+    """
+    while not stop.is_set():
+        for server in (servers.postgres, servers.nats):
+            if not server.running:
+                log.warning("server_died", server=type(server).__name__)
+                server.start()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(look_every):
+                await stop.wait()
 
 
 def keys_of(path: Path) -> Keys:

@@ -13,7 +13,6 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 from typing import Any
 
-import nats
 import structlog
 import uvicorn
 from starlette.applications import Starlette
@@ -21,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
+from shared.runtime.connecting import broker_at, reach
 from shared.runtime.process import ServiceProcess, Surroundings, surroundings
 from shared.runtime.provisioning import provision, read_plan
 from shared.runtime.settings import RuntimeSettings
@@ -120,11 +120,11 @@ async def prepare(settings: RuntimeSettings, around: Surroundings, services: Seq
     Returns:
         What was done, a line each.
     """
-    nc = await nats.connect(settings.nats_url)
+    broker = broker_at(settings.nats_url)
     try:
-        done = await provision(nc, read_plan(streams_file()))
+        done = await provision(await reach(broker, settings.nats_url), read_plan(streams_file()))
     finally:
-        await nc.close()
+        await broker.stop()
     for service in services:
         applied = await bring_up_to_date(around, service)
         done.append(f"{service}: {', '.join(applied) or 'up to date'}")
@@ -160,9 +160,9 @@ async def hosting(
 ) -> AsyncIterator[Host]:
     """Services started on servers that are ready; stopped when the block ends."""
     around = surroundings(settings, replica=f"{socket.gethostname()}-{os.getpid()}".replace(".", "-"), clock=clock)
-    await require_up_to_date(around, services)
     host = Host(around, services, gateway_url)
     try:
+        await require_up_to_date(around, services)
         await host.start()
         settle_memory()
         yield host

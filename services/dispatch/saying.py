@@ -109,7 +109,7 @@ def asked(turn: Turn, book: Book) -> Turn:
     """Open the follow-up of this round."""
     who = askers(turn.state, book, same_day=is_same_day(turn.state, turn.at, book))
     method = procedure(turn.state, book).follow_up.method.value
-    fact = FollowUpOpened(who=who[0], method=method, round=turn.state.round)
+    fact = FollowUpOpened(who=who, method=method, round=turn.state.round)
     return turn.says(fact, follow_up=OpenFollowUp(who, method))
 
 

@@ -12,11 +12,12 @@ from services.escalation.saying.clocks import call_assignee, show
 from services.escalation.saying.hand import Hand
 from services.escalation.saying.raises import raise_case, settle
 from services.escalation.state import Docket
-from shared.contracts.escalation import ExtensionDecided, ExtensionRequested, RaiseAcknowledged, Why
+from shared.contracts.escalation import ExtensionDecided, ExtensionRequested, RaiseAcknowledged, Told, Why
 from shared.contracts.fields import Command, Instant, Line, Reason
 from shared.contracts.fold import Actor, Ask, Moment, Refusal, Step
 from shared.contracts.wording import Text, text
 from shared.rules.model import ClockRule
+from shared.rules.words import ASKER, ASSIGNEE
 
 
 class Acknowledge(Command):
@@ -116,8 +117,8 @@ def _approve(
 ) -> Step:
     assert clock.due_at is not None
     judged = verdict(approve=True, at=hand.at, due_at=clock.due_at)
+    hand.say(_decided(hand, ask, command, clock, judged, until, role))
     _settle_wish(hand, clock, _who(ask.actor))
-    hand.say(_decided(ask, command, clock, judged, until, role))
     if judged is Verdict.APPROVED_LATE:
         hand.put(replace(clock, late_until=until))
         for one in hand.case.raises:
@@ -133,13 +134,13 @@ def _approve(
 
 def _refuse(hand: Hand, ask: Ask, command: DecideExtension, clock: Clock, role: str) -> Step:
     assert clock.due_at is not None
+    hand.say(_decided(hand, ask, command, clock, Verdict.REFUSED, clock.due_at, role))
     _settle_wish(hand, clock, _who(ask.actor))
-    hand.say(_decided(ask, command, clock, Verdict.REFUSED, clock.due_at, role))
     return hand.step("refused")
 
 
 def _decided(
-    ask: Ask, command: DecideExtension, clock: Clock, judged: Verdict, due_at: datetime, role: str
+    hand: Hand, ask: Ask, command: DecideExtension, clock: Clock, judged: Verdict, due_at: datetime, role: str
 ) -> ExtensionDecided:
     assert clock.due_at is not None
     return ExtensionDecided.model_validate(
@@ -150,9 +151,21 @@ def _decided(
             "due_at": due_at,
             "role": role,
             "by": _who(ask.actor),
+            "people": _concerned(hand, clock, decided_by=_who(ask.actor)),
             "private": Why(text=command.reason),
         }
     )
+
+
+def _concerned(hand: Hand, clock: Clock, *, decided_by: str) -> tuple[Told, ...]:
+    """Who waits for the decision: he who asked, else the assignee. He is told at once, whatever the clock."""
+    asked = next(((wish.by, ASKER) for wish in hand.case.wishes if wish.clock == clock.id), None)
+    person, role = asked or (hand.case.assignee, ASSIGNEE)
+    if person is None or person == decided_by or hand.case.drill:
+        return ()
+    if hand.moment.book.staff.person(person) is None:  # an account of a machine has no inbox
+        return ()
+    return (Told(person=person, role=role, tell_at=hand.at, why=(role,)),)
 
 
 def _settle_wish(hand: Hand, clock: Clock, by: str) -> None:

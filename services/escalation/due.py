@@ -114,11 +114,7 @@ def _upgrade(hand: Hand, key: str) -> str:
     hand.change(severity=rule.to, rank=rank, severity_at=hand.at, severity_by="")
     left = {one.id for one in upgrades_for(hand.case_type, hand.matter)}
     hand.change(upgrades=tuple(one for one in hand.case.upgrades if one.rule in left))
-    hand.say(
-        SeverityUpgraded(
-            rule=key, was=was, severity=rule.to, effective_at=hand.at, silent=hand.case.drill or hand.imported
-        )
-    )
+    hand.say(SeverityUpgraded(rule=key, was=was, severity=rule.to, effective_at=hand.at, silent=hand.hushed))
     _change_clocks(hand, before)
     tell_upgrade(hand, rule)
     return "upgraded"

@@ -23,6 +23,7 @@ class Case:
         starts: Last instant of every start fact heard; ``stops`` the first of every stop fact of this round.
         clocks: At most one a rule, ended ones included as far as later facts may annul or reinstate them.
         raised: Raises so far; numbers the next.
+        own_order: Under an incident and yet handled by itself, because its customer was not satisfied.
         quiet_until: For a case brought by an import: before it nobody is told anything.
         resolved: The work is reported done, so time upgrades nothing.
     """
@@ -48,6 +49,7 @@ class Case:
     assignee: str | None = None
     department: str | None = None
     incident: str | None = None
+    own_order: bool = False
     drill: bool = False
     quiet_until: datetime | None = None
     starts: dict[str, datetime] = field(default_factory=dict)

@@ -1,5 +1,7 @@
 """What became of a message, reported by the sender as a command to the case that wanted it."""
 
+from dataclasses import replace
+
 from services.notify.saying import INBOX
 from services.notify.state import Case
 from shared.contracts.fields import Command
@@ -33,7 +35,9 @@ def obey(case: Case | None, ask: Ask, moment: Moment) -> Step | Refusal:
     if not isinstance(ask.command, RecordOutcome):
         return Refusal(why="unknown_command", text=text("没有这个操作"), status=404)
     fact = _said(ask.command)
-    return Step(why=fact.name, state=case or Case(), say=(Say(fact),))
+    known = case or Case()
+    left = tuple(one for one in known.waiting if (one.notice, one.channel) != (fact.notice, fact.channel))
+    return Step(why=fact.name, state=replace(known, waiting=left), say=(Say(fact),))
 
 
 def _said(outcome: RecordOutcome) -> NotifyFact:

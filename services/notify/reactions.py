@@ -5,11 +5,20 @@ from dataclasses import replace
 from typing import Any
 
 from services.notify.policy.news import About, News, Recipient, Topic
-from services.notify.saying import tell, tell_in_turn
+from services.notify.saying import drop, tell, tell_in_turn
 from services.notify.state import Case
-from shared.contracts.dispatch import CaseReopened, OrderIssued, OrderTransferred
+from shared.contracts.dispatch import CaseClosed, CaseReopened, OrderIssued, OrderTransferred
 from shared.contracts.envelope import Fact, Heading, Heard
-from shared.contracts.escalation import CaseRaised, ClockWarned, SeverityUpgraded, Told
+from shared.contracts.escalation import (
+    BreachAnnulled,
+    CaseRaised,
+    ClockStopped,
+    ClockWarned,
+    ExtensionDecided,
+    RaiseAcknowledged,
+    SeverityUpgraded,
+    Told,
+)
 from shared.contracts.fold import Moment, Step
 from shared.contracts.intake import RequestAmended, RequestClassified, RequestReceived, RequestsLinked
 
@@ -72,6 +81,7 @@ def _linked(case: Case, heading: Heading, fact: RequestsLinked, moment: Moment) 
 
 
 def _reopened(case: Case, heading: Heading, fact: CaseReopened, moment: Moment) -> Step:
+    case = replace(case, closed=False)
     return _correction(case, heading, "reopened", moment, correction=fact.correction)
 
 
@@ -131,6 +141,41 @@ def _warned(case: Case, heading: Heading, fact: ClockWarned, moment: Moment) -> 
     return tell(case, news, moment.book)
 
 
+def _decided(case: Case, heading: Heading, fact: ExtensionDecided, moment: Moment) -> Step:
+    news = News(
+        heading.id,
+        heading.at,
+        Topic.DECIDED,
+        fact.decision,
+        people=_named(fact.people),
+        clock=fact.clock,
+        due_at=fact.due_at,
+    )
+    return tell(case, news, moment.book)
+
+
+def _closed(case: Case, _heading: Heading, _fact: CaseClosed, _moment: Moment) -> Step:
+    step = Step(why="closed", state=replace(case, closed=True))
+    return drop(step, lambda _: True, because="closed")
+
+
+def _acknowledged(case: Case, _heading: Heading, fact: RaiseAcknowledged, _moment: Moment) -> Step:
+    step = Step(why="acknowledged", state=case)
+    return drop(step, lambda one: one.raise_id == fact.raise_id, because="acknowledged")
+
+
+def _ended(case: Case, _heading: Heading, fact: ClockStopped, _moment: Moment) -> Step:
+    """A warning about a clock that has ended would only wake somebody up; a breach is told all the same."""
+    ended = {clock.clock for clock in fact.clocks}
+    step = Step(why="clock_ended", state=case)
+    return drop(step, lambda one: one.topic == Topic.WARNED and one.clock in ended, because="ended")
+
+
+def _annulled(case: Case, _heading: Heading, fact: BreachAnnulled, _moment: Moment) -> Step:
+    step = Step(why="breach_annulled", state=case)
+    return drop(step, lambda one: (one.reason, one.clock) == ("breach", fact.clock), because="annulled")
+
+
 def _named(people: tuple[Told, ...]) -> tuple[Recipient, ...]:
     return tuple(Recipient(one.person, one.role, one.tell_at) for one in people)
 
@@ -145,5 +190,10 @@ REACTIONS: Mapping[type[Fact], Reaction] = {
     CaseReopened: _reopened,
     CaseRaised: _raised,
     ClockWarned: _warned,
+    ExtensionDecided: _decided,
+    CaseClosed: _closed,
+    RaiseAcknowledged: _acknowledged,
+    ClockStopped: _ended,
+    BreachAnnulled: _annulled,
     SeverityUpgraded: _upgraded,
 }

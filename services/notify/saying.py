@@ -3,19 +3,21 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from services.notify.policy.hush import hushed
 from services.notify.policy.news import About, News, Recipient, Topic
 from services.notify.policy.recipients import recipients, robot_for
+from services.notify.policy.waiting import Pointless, Waiting, sift
 from services.notify.policy.wording import Gap, Sentence, sentences
 from services.notify.state import Case
 from shared.contracts.fold import Say, Step, Want
-from shared.contracts.notify import NobodyReachable
+from shared.contracts.notify import NobodyReachable, NoticeDropped
 from shared.organisation.records import Named
 from shared.rules.book import Book
 
 INBOX, WECOM = "inbox", "wecom"
+Because = Literal["closed", "acknowledged", "ended", "annulled"]
 
 
 def tell(case: Case, news: News, book: Book) -> Step:
@@ -30,17 +32,37 @@ def tell(case: Case, news: News, book: Book) -> Step:
         return Step(why="nobody_to_tell", state=case, say=_unreachable(news))
     told = tuple(dict.fromkeys((*case.told, *(one.person for one in people))))
     want = tuple(want for one in people for want in _wants(news, case.about, one, book))
-    return Step(why=f"told_{news.topic}", state=replace(case, told=told), want=want)
+    later = tuple(_waiting(news, each) for each in want if each.not_before and each.not_before > news.at)
+    known = replace(case, told=told, waiting=(*case.waiting, *later))
+    step = Step(why=f"told_{news.topic}", state=known, want=want)
+    return drop(step, lambda _: True, because="closed") if case.closed else step
+
+
+def drop(step: Step, pointless: Pointless, *, because: Because) -> Step:
+    """*step*, with the messages that still wait and are *pointless* by now taken back, each with the reason."""
+    waiting, dropped = sift(step.state.waiting, pointless)
+    if not dropped:
+        return step
+    facts = (
+        NoticeDropped(notice=one.notice, person=one.person, channel=one.channel, because=because) for one in dropped
+    )
+    return replace(
+        step,
+        state=replace(step.state, waiting=waiting),
+        say=(*step.say, *map(Say, facts)),
+        unwant=(*step.unwant, *(one.key for one in dropped)),
+    )
 
 
 def tell_in_turn(case: Case, several: Iterable[News], book: Book, *, why: str) -> Step:
     """Tell what was held back, in the order it was heard."""
     say: tuple[Say, ...] = ()
     want: tuple[Want, ...] = ()
+    unwant: tuple[str, ...] = ()
     for news in several:
         step = tell(case, news, book)
-        case, say, want = step.state, (*say, *step.say), (*want, *step.want)
-    return Step(why=why, state=case, say=say, want=want)
+        case, say, want, unwant = step.state, (*say, *step.say), (*want, *step.want), (*unwant, *step.unwant)
+    return Step(why=why, state=case, say=say, want=want, unwant=unwant)
 
 
 def _unreachable(news: News) -> tuple[Say, ...]:
@@ -68,6 +90,12 @@ def _want(news: News, one: Recipient, channel: str, *, recipient: str, payload: 
         payload=payload,
         not_before=max(one.tell_at, news.at),
     )
+
+
+def _waiting(news: News, want: Want) -> Waiting:
+    notice, person = want.payload["notice"], want.payload["person"]
+    topic = str(news.topic)
+    return Waiting(want.key, notice, person, want.kind, topic, news.reason, news.clock, news.raise_id)
 
 
 def _payload(news: News, about: About, one: Recipient, book: Book) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.notify.policy.news import About, News
+from services.notify.policy.waiting import Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,8 @@ class Case:
         quiet_until: Of an import: up to here nobody is told.
         told: Person ids told so far, for corrections.
         held: News heard before intake, to be told in order once the case is known.
+        waiting: Messages that have not reached their hour.
+        closed: The case has ended, so nothing waits for an hour any more.
     """
 
     about: About | None = None
@@ -22,3 +25,5 @@ class Case:
     quiet_until: datetime | None = None
     told: tuple[str, ...] = ()
     held: tuple[News, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+    closed: bool = False

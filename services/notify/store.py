@@ -10,9 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.notify.saying import INBOX
 from shared.contracts.fold import Want
-from shared.contracts.notify import NoticeDelivered, NoticeFailed, NoticeSent
+from shared.contracts.notify import NoticeDelivered, NoticeDropped, NoticeFailed, NoticeSent
 from shared.storage.unit import Spoken, Work
 
+ENDED = NoticeDelivered | NoticeSent | NoticeFailed | NoticeDropped
+HERE = """not exists (
+            select from notify.deliveries d
+            where d.notice = i.id and d.channel = 'inbox' and d.outcome = 'notice_dropped')"""
 SQL = {
     "lay_in": """
         insert into notify.inbox (id, person, entity, site, number, sent_at, zh, en, severity, topic, reason, raise_id)
@@ -29,17 +33,19 @@ SQL = {
         on conflict (notice, channel) do nothing""",
     "page": """
         select id, entity, site, number, sent_at, zh, en, severity, topic, reason, raise_id, read_at
-        from notify.inbox
+        from notify.inbox i
         where person = :person and sent_at <= :now and (not :unread or read_at is null)
-            and (sent_at, id) < (:before_at, :before_id)
+            and (sent_at, id) < (:before_at, :before_id) and {here}
         order by sent_at desc, id desc limit :most""",
     "unread": """
-        select count(*) from notify.inbox where person = :person and read_at is null and sent_at <= :now""",
+        select count(*) from notify.inbox i
+        where person = :person and read_at is null and sent_at <= :now and {here}""",
     "read": """
         update notify.inbox set read_at = coalesce(read_at, :now)
         where id = :id and person = :person and sent_at <= :now returning read_at""",
     "read_all": """
-        update notify.inbox set read_at = :now where person = :person and read_at is null and sent_at <= :now""",
+        update notify.inbox i set read_at = :now
+        where person = :person and read_at is null and sent_at <= :now and {here}""",
     "site": """
         select site from notify.entities where id = :entity""",
     "of_case": """
@@ -48,7 +54,7 @@ SQL = {
         from notify.inbox i left join notify.deliveries d on d.notice = i.id
         where i.entity = :entity order by i.sent_at, i.id, d.channel limit :most""",
 }
-STATEMENTS = {name: text(sql) for name, sql in SQL.items()}
+STATEMENTS = {name: text(sql.format(here=HERE)) for name, sql in SQL.items()}
 Render = Callable[[Mapping[str, Any]], tuple[str, str]]
 
 
@@ -67,7 +73,7 @@ class Notices:
         laid = [(entity, want) for entity, want in work.wants if want.kind == INBOX]
         if laid:
             await conn.execute(STATEMENTS["lay_in"], self._inbox_rows(laid))
-        ended = [s for s in work.spoken if isinstance(s.fact, NoticeDelivered | NoticeSent | NoticeFailed)]
+        ended = [s for s in work.spoken if isinstance(s.fact, ENDED)]
         if ended:
             await conn.execute(STATEMENTS["note"], _delivery_rows(ended))
 
@@ -96,7 +102,7 @@ def _delivery_rows(ended: Sequence[Spoken]) -> dict[str, list[Any]]:
         "notices": [fact.notice for fact in facts],
         "channels": [fact.channel for fact in facts],
         "outcomes": [fact.name for fact in facts],
-        "codes": [getattr(fact, "code", "0") for fact in facts],
+        "codes": [fact.because if isinstance(fact, NoticeDropped) else getattr(fact, "code", "0") for fact in facts],
         "evidences": [getattr(fact, "evidence", "") for fact in facts],
         "attempts": [getattr(fact, "attempts", 1) for fact in facts],
         "instants": [spoken.heading.at for spoken in ended],

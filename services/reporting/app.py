@@ -18,6 +18,7 @@ def build(around: Surroundings) -> ServiceProcess:
         process,
         reader=cases,
         totals=cases,
+        holdings=cases,
         office=RegisterOffice(process.book, Registers(process.db)),
         explain=Pages(process.book),
     )

@@ -18,25 +18,41 @@ class Wanted:
 
     Attributes:
         sites: Only these; a reader's rights are already applied.
+        since: Received then or later; ``until``: received before.
         text: Beginning of a number, or part of unit, name, phone or content.
+        case_types: Only these; empty for all.
+        drill: Only drills, or none; None for both.
+        incident: What hangs under this incident.
         after: (received_at, case id) of the last row of the page before.
     """
 
     sites: tuple[str, ...]
     status: str | None = None
     month: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
     text: str | None = None
-    case_type: str | None = None
+    case_types: tuple[str, ...] = ()
     category: str | None = None
+    severity: str | None = None
+    validity: str | None = None
+    drill: bool | None = None
+    incident: str | None = None
     after: tuple[datetime, str] | None = None
     most: int = 50
 
 
 @dataclass(frozen=True, slots=True)
 class BoardWanted:
-    """Which open cases: ``after`` is (due instant or None, case id) of the last row of the page before."""
+    """Which open cases.
+
+    Attributes:
+        department: Role that has the order, or would get it.
+        after: (due instant or None, case id) of the last row of the page before.
+    """
 
     sites: tuple[str, ...]
+    department: str | None = None
     after: tuple[datetime | None, str] | None = None
     most: int = 200
 
@@ -60,8 +76,8 @@ class CaseReader(Protocol):
         """What is open, by due instant; those without one last."""
         ...
 
-    async def open_counts(self, sites: tuple[str, ...], now: datetime) -> Sequence[Row]:
-        """Open and overdue cases of each site."""
+    async def open_counts(self, wanted: BoardWanted, now: datetime) -> Sequence[Row]:
+        """Open and overdue cases of each site, every page together."""
         ...
 
 
@@ -156,6 +172,14 @@ class TotalsReader(Protocol):
 
     async def totals(self, asked: "TotalsAsked") -> Sequence[Row]:
         """Cases by the groups asked for."""
+        ...
+
+
+class HoldingsReader(Protocol):
+    """What is held of every case."""
+
+    async def holdings(self, after: str, most: int) -> Sequence[Row]:
+        """At most *most* cases behind the id *after*: entity, site, number of facts archived."""
         ...
 
 

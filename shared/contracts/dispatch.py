@@ -142,13 +142,13 @@ class FollowUpOpened(DispatchFact):
     """The customer is to be asked; opened in the fold of the completion.
 
     Attributes:
-        who: Role that asks.
+        who: Roles that ask together, the first in the lead.
         round: 1 for the first, 2 after a second handling, and so on.
     """
 
     name: ClassVar[str] = "follow_up_opened"
 
-    who: str
+    who: tuple[str, ...]
     method: str
     round: int
 

@@ -1,10 +1,15 @@
 """What every message carries: who said it, about what, in which order, and because of what."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
+
+VERSION_LIMIT = 2**31
+ENTITY = re.compile(r"[^\s.*>\x00-\x1f]{1,200}")
+"""One NATS token that a database index can hold."""
 
 
 class Fact(BaseModel):
@@ -118,8 +123,10 @@ def heading_of(headers: dict[str, str] | None) -> Heading:
         raise UnreadableMessage(f"header {missing} is missing") from missing
     except ValueError as wrong:
         raise UnreadableMessage(f"a header is malformed: {wrong}") from wrong
-    if at.tzinfo is None or heading.version < 1:
-        raise UnreadableMessage("ce-time has no zone, or version is below 1")
+    if at.tzinfo is None or not 0 < heading.version < VERSION_LIMIT:
+        raise UnreadableMessage("ce-time has no zone, or version is out of bounds")
+    if not ENTITY.fullmatch(heading.entity):
+        raise UnreadableMessage("ce-subject is no name of an entity")
     return heading
 
 

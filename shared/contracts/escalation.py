@@ -184,6 +184,7 @@ class ExtensionDecided(EscalationFact):
     Attributes:
         decision: ``approved``; ``refused``; ``approved_late``: stored, but the breach stays counted (ESC-4).
         role: The role by which the person decided.
+        people: Who asked, else who does the work; nobody where he decided himself (N-13).
     """
 
     name: ClassVar[str] = "extension_decided"
@@ -194,6 +195,7 @@ class ExtensionDecided(EscalationFact):
     due_at: AwareDatetime
     role: str
     by: str
+    people: tuple[Told, ...] = ()
     private: Why = Why()
 
 

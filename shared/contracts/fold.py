@@ -127,12 +127,17 @@ class Want:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """The answer of a fold; ``why`` is always set, also for doing nothing."""
+    """The answer of a fold; ``why`` is always set, also for doing nothing.
+
+    Attributes:
+        unwant: Keys of effects that have become pointless; one that has left already stays as it is.
+    """
 
     why: str
     state: Any
     say: tuple[Say, ...] = ()
     want: tuple[Want, ...] = ()
+    unwant: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

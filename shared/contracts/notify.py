@@ -1,6 +1,6 @@
 """Said by notify; heard by escalation and reporting."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from shared.contracts.envelope import Fact
 
@@ -47,6 +47,18 @@ class NoticeFailed(NotifyFact):
     attempts: int = 1
 
 
+class NoticeDropped(NotifyFact):
+    """The message still waited for its hour when it had become pointless; it was not sent.
+
+    Attributes:
+        because: The case was ``closed``, the raise ``acknowledged``, the clock ``ended``, its breach ``annulled``.
+    """
+
+    name: ClassVar[str] = "notice_dropped"
+
+    because: Literal["closed", "acknowledged", "ended", "annulled"]
+
+
 class NobodyReachable(Fact):
     """Every channel of every named person failed, or nobody was named."""
 
@@ -56,4 +68,4 @@ class NobodyReachable(Fact):
     raise_id: str
 
 
-FACTS: tuple[type[Fact], ...] = (NoticeSent, NoticeDelivered, NoticeFailed, NobodyReachable)
+FACTS: tuple[type[Fact], ...] = (NoticeSent, NoticeDelivered, NoticeFailed, NoticeDropped, NobodyReachable)

@@ -5,7 +5,7 @@ from datetime import datetime
 from shared.organisation.records import Named
 from shared.rules.model import ClockRule
 from shared.rules.words import Basis
-from shared.timekeeping.calendar import zone_named
+from shared.timekeeping.zones import limit_shown, zone_named
 
 _STEPS: dict[Basis, Named] = {
     Basis.MINUTES: Named("加{n}分钟，昼夜节假日照计", "plus {n} minutes, nights and holidays included"),
@@ -43,13 +43,13 @@ def because_counted(
     return (
         _filled(Named("自{at}起", "from {at}"), at=_local(start, zone)),
         _filled(_STEPS[basis], n=str(amount)),
-        _filled(Named("到{at}为止（含）", "until {at}, inclusive"), at=_local(due_at, zone)),
+        _filled(Named("到{at}为止（含）", "until {at}, inclusive"), at=limit_shown(due_at, zone, seconds=True)),
     )
 
 
 def because_limit(why: str, at: datetime, zone: str) -> tuple[Named, ...]:
     """Whose limit replaced the counted instant; *why* is a `DueWhy` of a person's limit."""
-    return (_filled(_LIMITS[why], at=_local(at, zone)),)
+    return (_filled(_LIMITS[why], at=limit_shown(at, zone, seconds=True)),)
 
 
 def because_open(rule: ClockRule) -> tuple[Named, ...]:
@@ -60,7 +60,7 @@ def because_open(rule: ClockRule) -> tuple[Named, ...]:
 
 def because_pulled(at: datetime, zone: str) -> Named:
     """That a call was pulled back before the quiet hours."""
-    return _filled(_QUIET, at=_local(at, zone))
+    return _filled(_QUIET, at=limit_shown(at, zone, seconds=True))
 
 
 def _filled(pattern: Named, **gaps: str) -> Named:

@@ -8,6 +8,9 @@ ASSIGNEE = "assignee"
 FIRST_RECEIVER = "first_receiver"
 """Audience: whoever was asked first (首问). Not a role of any chain."""
 
+ASKER = "asker"
+"""Stands for the role of whoever asked for more time: he is told as that person, not for a post."""
+
 PERSONS_OF_A_CASE = frozenset({ASSIGNEE, FIRST_RECEIVER})
 """Audiences that a case itself answers, so no pack has to name them among its roles."""
 

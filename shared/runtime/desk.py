@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable
 
 from shared.contracts.fold import Ask, Done
-from shared.runtime.engine import Engine, Submission, is_transient
+from shared.runtime.engine import Engine, Submission
+from shared.storage.trouble import is_transient
 from shared.web.problems import Busy
 
 BATCH = 200

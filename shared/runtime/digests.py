@@ -4,9 +4,9 @@
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Query, Request
 
 from shared.contracts.wording import text
 from shared.runtime.engine import Engine
@@ -15,17 +15,18 @@ from shared.web.problems import refuse
 from shared.web.surface import Surface
 
 MOST = 5000
+Limit = Annotated[int, Query(ge=1, le=MOST)]
 
 
 def digest_routes(api: FastAPI, surface: Surface, engine: Engine, unheard: Callable[[], Awaitable[int]]) -> None:
     """Add ``GET /digest`` and ``GET /backlog`` to a service."""
 
     @api.get("/digest")
-    async def digest(request: Request, after: str = "", limit: int = 1000) -> list[dict[str, Any]]:
+    async def digest(request: Request, after: str = "", limit: Limit = 1000) -> list[dict[str, Any]]:
         """Entities in order of id: versions and chains said and heard, and how many letters wait."""
         await _require_administrator(request, surface)
         async with engine.db.connect() as conn:
-            rows = await conn.execute(engine.sql["digest"], {"after": after, "most": min(limit, MOST)})
+            rows = await conn.execute(engine.sql["digest"], {"after": after, "most": limit})
             return [
                 {
                     "entity": row.id,

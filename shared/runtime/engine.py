@@ -8,10 +8,10 @@ Source: design.md §5.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.contracts.fold import Ask, Done, Folds, Refusal
@@ -21,11 +21,13 @@ from shared.runtime.folding import Folding, heard_entities
 from shared.runtime.ids import Ids
 from shared.runtime.publishing import Publisher, letters_of
 from shared.storage.statements import Statements, statements_for
+from shared.storage.trouble import is_transient
 from shared.storage.unit import Dead, Letter, Unit, Work
 from shared.timekeeping.clock import Clock
 
 log = structlog.get_logger()
 
+PUT_OFF = timedelta(minutes=1)
 Extra = tuple[str, dict[str, Any]]
 
 
@@ -65,7 +67,7 @@ class Engine:
     """The durable half of one service.
 
     Attributes:
-        woken: Called after every commit that may have armed a timer or wanted an effect.
+        woken: Called after every commit with what it did, which may have armed a timer or wanted an effect.
     """
 
     folds: Folds
@@ -75,7 +77,7 @@ class Engine:
     book: Book
     publisher: Publisher
     projection: Projection = field(default_factory=NoProjection)
-    woken: Callable[[], None] = lambda: None
+    woken: Callable[[Work], None] = lambda _work: None
     sql: Statements = field(init=False)
     unit: Unit = field(init=False)
     folding: Folding = field(init=False)
@@ -87,7 +89,7 @@ class Engine:
         self.folding = Folding(self.folds, self.book, self.ids)
 
     async def hear(self, letters: Sequence[Letter], *, durable: str, seq: int) -> None:
-        """Apply facts in order, in one transaction; a letter the database cannot take is found by halving and buried.
+        """Apply facts in order, in one transaction; a letter that cannot be applied is found by halving and buried.
 
         Args:
             letters: As they came, any order, repeats allowed.
@@ -95,11 +97,13 @@ class Engine:
             seq: The last stream sequence of the batch; 0 leaves the position alone.
 
         Raises:
-            DBAPIError: Transient trouble; nothing was kept, hear the same letters again later.
+            Exception: Transient trouble only; hear the same letters again later, what was kept is not applied twice.
         """
         try:
             await self._hear(letters, durable, seq)
-        except (DataError, IntegrityError, ValueError) as wrong:
+        except Exception as wrong:
+            if is_transient(wrong):
+                raise
             if len(letters) == 1:
                 await self.bury(letters[0], f"{type(wrong).__name__}: {str(wrong)[:500]}")
                 return
@@ -140,7 +144,7 @@ class Engine:
             )
         self.publisher.publish_soon(letters_of(work.spoken))
         self.publisher.report_dead(self.folds.service, work.dead)
-        self.woken()
+        self.woken(work)
 
     async def obey(self, submissions: Sequence[Submission], *, extra: Sequence[Extra] = ()) -> None:
         """Carry out commands in one transaction; each submission gets its own answer.
@@ -217,6 +221,14 @@ class Engine:
             due = [row.entity for row in await conn.execute(self.sql["due"], {"now": now, "most": most})]
         if not due:
             return 0
+        try:
+            return await self._fire(due, now)
+        except Exception as trouble:
+            if is_transient(trouble):
+                raise
+        return sum([await self._fire_alone(entity, now) for entity in due])
+
+    async def _fire(self, due: Sequence[str], now: datetime) -> int:
         async with self.db.begin() as conn:
             work = await self.unit.load_free(conn, due, now)
             self.folding.tick(work, now)
@@ -225,6 +237,18 @@ class Engine:
             await self._write(conn, work)
         await self._after(work)
         return len(work.slots)
+
+    async def _fire_alone(self, entity: str, now: datetime) -> int:
+        """Fire one entity's timer; a step that fails is put off, so that it stops nobody else's."""
+        try:
+            return await self._fire([entity], now)
+        except Exception as trouble:
+            if is_transient(trouble):
+                raise
+            log.exception("timer_put_off", service=self.folds.service, entity=entity)
+            async with self.db.begin() as conn:
+                await conn.execute(self.sql["put_off"], {"entity": entity, "until": now + PUT_OFF})
+            return 1
 
 
 def _reused_key() -> Refusal:
@@ -235,10 +259,3 @@ def _reused_key() -> Refusal:
         status=422,
         field="Idempotency-Key",
     )
-
-
-def is_transient(trouble: BaseException) -> bool:
-    """Whether trying the same again later can help: connection trouble, locks, timeouts; not bad data."""
-    if isinstance(trouble, (DataError, IntegrityError)):
-        return False
-    return isinstance(trouble, (DBAPIError, OSError, TimeoutError))

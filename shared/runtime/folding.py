@@ -133,6 +133,7 @@ class Folding:
         said: list[tuple[Heading, Fact]] = []
         for at, step in trial.steps:
             work.wants.extend((slot.entity, want) for want in step.want)
+            work.unwants.extend(step.unwant)
             said.extend(self._speak(slot, step, at, trial.cause))
         work.spoken.extend(Spoken(heading, fact, fact.model_dump_json().encode()) for heading, fact in said)
         return tuple(said)

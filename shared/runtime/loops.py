@@ -12,6 +12,8 @@ from shared.timekeeping.clock import Clock
 log = structlog.get_logger()
 
 AFTER_TROUBLE = 1.0
+WHILE_HELD = 0.05
+"""Pause when something is due but in the hands of another replica."""
 Turn = Callable[[], Awaitable[float]]
 
 
@@ -56,7 +58,8 @@ async def run_forever(name: str, turn: Turn, bell: Bell | None = None) -> None:
 
 
 def seconds_until(due: datetime | None, clock: Clock, *, at_most: float) -> float:
-    """Seconds to sleep before *due* and a little past it, because a step fires strictly after its instant."""
+    """Seconds to sleep before *due* and a little past it, as a step fires strictly after its instant; 0 once past."""
     if due is None:
         return at_most
-    return min(max((due - clock.now()).total_seconds() + 0.002, 0.002), at_most)
+    left = (due - clock.now()).total_seconds()
+    return 0 if left < 0 else min(left + 0.002, at_most)

@@ -5,10 +5,10 @@ Source: design.md §5 (pump, timers, effects, clock, stop), §10.
 
 import asyncio
 import contextlib
-import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -17,17 +17,20 @@ from faststream import AckPolicy
 from faststream.nats import JStream, NatsBroker, PullSub
 from faststream.nats.message import NatsBatchMessage
 from nats.aio.client import Client
+from nats.js.errors import NotFoundError
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from shared.contracts.fold import Folds, nothing_due
 from shared.rules.book import Book
+from shared.runtime import keeping_time
+from shared.runtime.connecting import CannotStart, broker_at, reach
 from shared.runtime.desk import Desk
 from shared.runtime.digests import digest_routes
 from shared.runtime.directory_feed import DirectoryFeed
 from shared.runtime.engine import Engine, NoProjection, Projection
 from shared.runtime.ids import Ids, RealIds
-from shared.runtime.loops import Bell, Turn, run_forever, seconds_until
+from shared.runtime.loops import WHILE_HELD, Bell, Turn, run_forever, seconds_until
 from shared.runtime.mending import Mender
 from shared.runtime.provisioning import EV, rewind
 from shared.runtime.publishing import Publisher
@@ -37,6 +40,7 @@ from shared.runtime.sending import Carrier, Report, Sender
 from shared.runtime.settings import RuntimeSettings
 from shared.runtime.settling import Settler, handler_of
 from shared.storage.statements import statements_for
+from shared.storage.unit import Work
 from shared.timekeeping.clock import Clock, SystemClock
 from shared.web.accounts import Accounts
 from shared.web.surface import Surface
@@ -44,17 +48,9 @@ from shared.web.surface import Surface
 log = structlog.get_logger()
 
 RELAY_EVERY = 2.0
-RECONNECT_AFTER: Any = 0.25
 FORGET_EVERY = 60.0
-FOLLOW_CLOCK_EVERY = 60.0
-CLOCKS_MAY_DIFFER = timedelta(seconds=2)
-CLOCKS_NEVER_AGREE_CLOSER = timedelta(milliseconds=50)
 REWIND_MARGIN = 2000
 KEEP_KEYS = timedelta(hours=48)
-
-
-class CannotStart(RuntimeError):
-    """The surroundings are not as this release needs them; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +71,10 @@ class Surroundings:
 
 def surroundings(settings: RuntimeSettings, *, replica: str, clock: Clock | None = None) -> Surroundings:
     """The real surroundings of a process."""
-    db = create_async_engine(settings.database_url, pool_size=settings.pool_size, max_overflow=0, pool_timeout=10)
+    # Parameters are what people said: no error may carry them into a log.
+    db = create_async_engine(
+        settings.database_url, pool_size=settings.pool_size, max_overflow=0, pool_timeout=10, hide_parameters=True
+    )
     return Surroundings(settings, db, clock or SystemClock(), RealIds(), replica)
 
 
@@ -118,11 +117,13 @@ class ServiceProcess:
         self._reader: PumpedSubscriber | None = None
         self._feed = DirectoryFeed(self.book, self.accounts)
         self._tasks: list[asyncio.Task[None]] = []
-        self._reconnects = 0
+        self._mended_at = -1  # also at the start: broker and process may have died together
 
-    def _wake(self) -> None:
-        self.timers_bell.ring()
-        self.effects_bell.ring()
+    def _wake(self, work: Work) -> None:
+        if work.armed:
+            self.timers_bell.ring()
+        if work.wants:
+            self.effects_bell.ring()
 
     async def version_of(self, entity: str, speaker: str) -> int:
         """The last version of *entity* this service said itself, or heard from *speaker*."""
@@ -145,22 +146,25 @@ class ServiceProcess:
         Raises:
             CannotStart: Streams, schema or clock are not as needed; says what to do.
         """
-        await self._follow_database_clock()
-        self._broker = NatsBroker(
-            self.around.settings.nats_url,
-            logger=None,
-            apply_types=False,
-            max_reconnect_attempts=-1,
-            reconnect_time_wait=RECONNECT_AFTER,
-        )
-        self.nc = await self._broker.connect()
+        await keeping_time.follow(self.db, self.clock)
+        self._broker = broker_at(self.around.settings.nats_url)
+        self.nc = await reach(self._broker, self.around.settings.nats_url)
         self.publisher.connect(self.nc)
-        await self._feed.start(self.nc)
+        await self._learn(self.nc)
         if self.folds.hears:
             await self._check_durable(self.nc)
             self._reader = self._read(self._broker)
             await self._broker.start()
         self._start_loops(self.nc)
+
+    async def _learn(self, nc: Client) -> None:
+        try:
+            await self._feed.start(nc)
+        except NotFoundError as missing:
+            raise CannotStart(
+                "没有找到消息流 DIRECTORY，请先运行 shouwen provision。"
+                " Stream DIRECTORY does not exist; run `shouwen provision`."
+            ) from missing
 
     def _read(self, broker: NatsBroker) -> PumpedSubscriber:
         name = self.folds.service
@@ -184,7 +188,7 @@ class ServiceProcess:
             ("desk", self.desk.turn, None),
             ("relay", self._relay, None),
             ("forget", self._forget, None),
-            ("clock", self._follow_clock, None),
+            ("clock", partial(keeping_time.keep_following, self.db, self.clock), None),
             ("pulse", pulse.turn, None),
         ]
         if self.folds.hears:
@@ -196,17 +200,17 @@ class ServiceProcess:
         self._tasks = [asyncio.create_task(run_forever(f"{name}.{loop}", turn, bell)) for loop, turn, bell in turns]
 
     async def _timers(self) -> float:
-        if await self.engine.tick():
-            return 0
         async with self.db.connect() as conn:
             due = (await conn.execute(self.engine.sql["next_due"])).scalar()
-        return seconds_until(due, self.clock, at_most=self.around.settings.poll_seconds)
+        if pause := seconds_until(due, self.clock, at_most=self.around.settings.poll_seconds):
+            return pause
+        return 0 if await self.engine.tick() else WHILE_HELD
 
     async def _relay(self) -> float:
         assert self.nc is not None
-        if (reconnects := self.nc.stats["reconnects"]) != self._reconnects:
+        if (reconnects := self.nc.stats["reconnects"]) != self._mended_at:
             await self.publisher.mend()
-            self._reconnects = reconnects
+            self._mended_at = reconnects
         return 0 if await self.publisher.relay() else RELAY_EVERY
 
     async def _forget(self) -> float:
@@ -215,44 +219,19 @@ class ServiceProcess:
             await conn.execute(self.engine.sql["forget_asked"], {"before": self.clock.now() - KEEP_KEYS})
         return FORGET_EVERY
 
-    async def _follow_clock(self) -> float:
-        try:
-            await self._follow_database_clock()
-        except CannotStart as apart:
-            # Judging promises by a wrong clock is worse than not judging them: the whole process ends in order.
-            log.error("clocks_apart", service=self.folds.service, reason=str(apart))  # noqa: TRY400  no defect, a finding
-            signal.raise_signal(signal.SIGTERM)
-        return FOLLOW_CLOCK_EVERY
-
-    async def _follow_database_clock(self) -> None:
-        """Correct the process clock by the database's, so that replicas on different machines agree."""
-        if not isinstance(self.clock, SystemClock):
-            return
-        before = self.clock.now()
-        async with self.db.connect() as conn:
-            theirs = (await conn.execute(text("select clock_timestamp()"))).scalar_one()
-        difference = theirs - (before + (self.clock.now() - before) / 2)
-        if abs(difference) > CLOCKS_MAY_DIFFER:
-            seconds = f"{difference.total_seconds():.1f}"
-            raise CannotStart(
-                f"本机时钟与数据库相差 {seconds} 秒，请先校时。"
-                f" This machine's clock differs from the database's by {seconds} s; set it right first."
-            )
-        if abs(difference) > CLOCKS_NEVER_AGREE_CLOSER:
-            self.clock.correct(self.clock.offset + difference)
-
     async def _check_durable(self, nc: Client) -> None:
         """A durable ahead of its database (a restore) is taken back to where the database is."""
         name = self.folds.service
         try:
-            delivered = (await nc.jetstream().consumer_info(EV, name)).ack_floor.stream_seq
-        except Exception as trouble:
+            await nc.jetstream().consumer_info(EV, name)
+        except NotFoundError as trouble:
             raise CannotStart(
                 f"没有找到读者 {EV}/{name}，请先运行 shouwen provision。"
                 f" Reader {EV}/{name} does not exist; run `shouwen provision`."
             ) from trouble
         async with self.db.begin() as conn:
             await conn.execute(text("select pg_advisory_xact_lock(hashtext(:name))"), {"name": f"durable {name}"})
+            delivered = (await nc.jetstream().consumer_info(EV, name)).ack_floor.stream_seq
             position = (await conn.execute(self.engine.sql["position_of"], {"durable": name})).scalar()
             if delivered > (position or 0):
                 log.warning("durable_rewound", durable=name, delivered=delivered, position=position)

@@ -11,13 +11,14 @@ import contextlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from nats.js.errors import NotFoundError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.runtime.ids import Ids
 from shared.storage.statements import Statements
@@ -150,17 +151,18 @@ class Publisher:
             How many messages the relay had to publish.
         """
         now = self._clock.now()
-        marks, self._marks = self._marks, []
         async with self._db.begin() as conn:
-            if marks:
-                await conn.execute(
-                    self._sql["said"],
-                    {"ids": [m for m, _ in marks], "seqs": [s for _, s in marks], "now": now},
-                )
+            await self._mark(conn, now)
             rows = list(await conn.execute(self._sql["unsaid"], {"before": now - RELAY_AFTER, "most": most}))
             if rows:
                 await self.publish([_outgoing(row) for row in rows])
         return len(rows)
+
+    async def _mark(self, conn: AsyncConnection, now: datetime) -> None:
+        marks, self._marks = self._marks, []
+        if marks:
+            parameters = {"ids": [m for m, _ in marks], "seqs": [s for _, s in marks], "now": now}
+            await conn.execute(self._sql["said"], parameters)
 
     async def forget(self) -> None:
         """Drop rows published long ago."""
@@ -168,13 +170,27 @@ class Publisher:
             await conn.execute(self._sql["forget_said"], {"before": self._clock.now() - KEEP_PUBLISHED})
 
     async def mend(self) -> None:
-        """After a reconnect: what a stream lost that came back shorter is published again."""
+        """After a reconnect: what a stream lost that came back shorter is published again.
+
+        A log loses its end, never its middle: while our last fact stands where it stood, nothing of ours is missing.
+        Comparing lengths would not do where others may have spoken before us since; only one service speaks on
+        DIRECTORY, and there a record that was replaced must not come back.
+        """
         async with self._db.begin() as conn:
-            for stream in ("EV", "DIRECTORY"):
-                info = await self._connection().jetstream().stream_info(stream)
-                await conn.execute(
-                    self._sql["said_after"], {"seq": info.state.last_seq, "stream": f"{stream.lower()}.%"}
-                )
+            await self._mark(conn, self._clock.now())
+            last = (await conn.execute(self._sql["last_said"])).one_or_none()
+            if last is not None and not await self._stands(last.seq, last.id):
+                again = await conn.execute(self._sql["say_again"])
+                log.warning("stream_came_back_shorter", stream="EV", published_again=again.rowcount)
+            records = await self._connection().jetstream().stream_info("DIRECTORY")
+            await conn.execute(self._sql["say_records_again"], {"seq": records.state.last_seq})
+
+    async def _stands(self, seq: int, message: str) -> bool:
+        try:
+            found = await self._connection().jetstream().get_msg("EV", seq=seq, direct=True)
+        except NotFoundError:
+            return False
+        return (found.headers or {}).get("Nats-Msg-Id") == message
 
     async def flush(self) -> None:
         """Wait for what is under way and write the marks."""

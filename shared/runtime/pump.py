@@ -41,7 +41,7 @@ class PumpedSubscriber(BatchPullStreamSubscriber):
         self._nc = self.connection
         self._queue: asyncio.Queue[Msg] = asyncio.Queue()
         self._credit, self._seen, self._reconnects = 0, monotonic(), self._nc.stats["reconnects"]
-        self._inbox = self._nc.new_inbox()
+        self._inbox, self._complaint = self._nc.new_inbox(), ""
         inbox: Any = await self._nc.subscribe(
             self._inbox, cb=self._arrived, pending_msgs_limit=-1, pending_bytes_limit=-1
         )
@@ -50,14 +50,23 @@ class PumpedSubscriber(BatchPullStreamSubscriber):
 
     async def _arrived(self, msg: Msg) -> None:
         self._seen = monotonic()
-        status = (msg.headers or {}).get("Status") if not msg.reply or not msg.data else None
-        if status is None:
+        if msg.subject != self._inbox:  # a message keeps the subject it was published under
             self._credit -= 1
             self._queue.put_nowait(msg)
-        elif status == TIMED_OUT:
-            self._credit -= int((msg.headers or {}).get("Nats-Pending-Messages", self._credit))
+            return
+        told = msg.headers or {}
+        status = told.get("Status")
+        if status == TIMED_OUT:
+            self._credit -= int(told.get("Nats-Pending-Messages", self._credit))
         elif status != IDLE_HEARTBEAT:
             self._credit = 0
+            self._complain(f"{status} {told.get('Description', '')}".strip())
+
+    def _complain(self, status: str) -> None:
+        # One line for what repeats twice a second; a deleted durable is brought back by `shouwen provision`.
+        if status != self._complaint:
+            log.warning("pump_refused", durable=self.durable, status=status)
+        self._complaint = status
 
     async def _pump(self) -> None:
         while self.running:

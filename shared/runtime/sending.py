@@ -17,11 +17,12 @@ import structlog
 
 from shared.contracts.fold import Ask
 from shared.runtime.engine import Engine, Submission
-from shared.runtime.loops import seconds_until
+from shared.runtime.loops import WHILE_HELD, seconds_until
 
 log = structlog.get_logger()
 
 LEASE = timedelta(seconds=60)
+POLL = 1.0
 RETRIES = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
 
 
@@ -80,9 +81,11 @@ class Sender:
 
     async def turn(self) -> float:
         """Carry out what is due; answers how long nothing will be due."""
+        if pause := await self._pause():
+            return pause
         claimed = await self._claim()
         if not claimed:
-            return await self._pause()
+            return WHILE_HELD
         bundles: dict[tuple[str, str], list[Wanted]] = {}
         for wanted in claimed:
             bundles.setdefault((wanted.kind, wanted.recipient), []).append(wanted)
@@ -101,10 +104,12 @@ class Sender:
     async def _pause(self) -> float:
         async with self._engine.db.connect() as conn:
             due = (await conn.execute(self._engine.sql["next_wanted"])).scalar()
-        return seconds_until(due, self._engine.clock, at_most=1.0)
+        if due is not None and due <= self._engine.clock.now():  # an effect leaves at its very instant
+            return 0
+        return seconds_until(due, self._engine.clock, at_most=POLL)
 
     async def _carry(self, bundle: list[Wanted]) -> None:
-        outcome = await self._carriers[bundle[0].kind].carry(bundle)
+        outcome = await self._carried(bundle)
         attempts = max(wanted.attempts for wanted in bundle)
         keys = [wanted.key for wanted in bundle]
         if not outcome.done and outcome.again and attempts <= len(RETRIES):
@@ -116,6 +121,13 @@ class Sender:
         ]
         settled = {"keys": keys, "now": now, "outcome": f"{outcome.code} {outcome.evidence}"[:500]}
         await self._engine.obey(submissions, extra=[("settle", settled)])
+
+    async def _carried(self, bundle: list[Wanted]) -> Outcome:
+        try:
+            return await self._carriers[bundle[0].kind].carry(bundle)
+        except Exception as defect:
+            log.exception("carrier_failed", kind=bundle[0].kind, count=len(bundle))
+            return Outcome(done=False, code="defect", evidence=type(defect).__name__, again=True)
 
     async def _retry(self, keys: list[str], outcome: Outcome, attempts: int) -> None:
         wait = outcome.retry_after or RETRIES[attempts - 1]

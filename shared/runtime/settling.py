@@ -16,7 +16,7 @@ from shared.contracts.catalogue import read
 from shared.contracts.envelope import Heading, Heard, UnreadableMessage, heading_of
 from shared.contracts.fold import Folds
 from shared.rules.book import Book
-from shared.runtime.engine import is_transient
+from shared.storage.trouble import is_transient
 from shared.storage.unit import Letter
 
 log = structlog.get_logger()
@@ -59,9 +59,11 @@ def open_letter(msg: Msg | RawStreamMsg, *, place: str) -> Letter | Unreadable:
         arrived = read(headers, body)
     except UnreadableMessage as wrong:
         return Unreadable(Letter(_heading_anyway(headers, place), subject, headers, body), str(wrong))
-    if isinstance(arrived, Heard):
-        return Letter(arrived.heading, subject, headers, body, arrived)
-    return Letter(arrived, subject, headers, body)
+    heading, heard = (arrived.heading, arrived) if isinstance(arrived, Heard) else (arrived, None)
+    letter = Letter(heading, subject, headers, body, heard)
+    return (
+        letter if subject == f"ev.{heading.kind}.{heading.entity}" else Unreadable(letter, "subject and headers differ")
+    )
 
 
 def _heading_anyway(headers: dict[str, str], place: str) -> Heading:
@@ -97,7 +99,8 @@ class Settler:
             )
             self._pause(BREAKER)
             for msg in batch:
-                await msg.nak(delay=wait_after(msg.metadata.num_delivered))
+                if not msg.is_acked:
+                    await msg.nak(delay=wait_after(msg.metadata.num_delivered))
 
     async def _handle(self, batch: Sequence[Msg]) -> None:
         ready: list[tuple[Msg, Letter]] = []

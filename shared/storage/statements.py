@@ -43,8 +43,12 @@ SQL: dict[str, str] = {
         order by id limit :most for update skip locked""",
     "forget_said": """
         delete from {s}.outbox where published_at < :before""",
-    "said_after": """
-        update {s}.outbox set published_at = null, seq = null where seq > :seq and subject like :stream""",
+    "last_said": """
+        select id, seq from {s}.outbox where seq is not null and subject like 'ev.%' order by seq desc limit 1""",
+    "say_again": """
+        update {s}.outbox set published_at = null, seq = null where seq is not null and subject like 'ev.%'""",
+    "say_records_again": """
+        update {s}.outbox set published_at = null, seq = null where seq > :seq and subject like 'directory.%'""",
     "unsaid_age": """
         select count(*) as rows, min(created_at) as oldest from {s}.outbox where published_at is null""",
     "park": """
@@ -80,6 +84,8 @@ SQL: dict[str, str] = {
         delete from {s}.timers where entity = any(cast(:ids as text[]))""",
     "due": """
         select entity from {s}.timers where due_at < :now order by rank, due_at limit :most""",
+    "put_off": """
+        update {s}.timers set due_at = greatest(due_at, :until) where entity = :entity""",
     "next_due": """
         select min(due_at) from {s}.timers""",
     "still_due": """
@@ -90,6 +96,9 @@ SQL: dict[str, str] = {
             cast(:entities as text[]), cast(:kinds as text[]), cast(:recipients as text[]), cast(:payloads as text[]),
             cast(:nexts as timestamptz[])) as v(key, entity, kind, recipient, payload, next_at)
         on conflict (key) do nothing""",
+    "unwant": """
+        update {s}.wanted set settled_at = :now, outcome = 'no longer wanted'
+        where key = any(cast(:keys as text[])) and settled_at is null""",
     # next_at is pushed ahead as a lease: an attempt whose process died is taken up again after it.
     "claim": """
         update {s}.wanted w set attempts = w.attempts + 1, started_at = :now, next_at = :lease

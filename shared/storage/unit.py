@@ -19,6 +19,9 @@ from shared.contracts.fold import Folds, Want
 from shared.storage.slots import Slot, StateCodec, columns_of, decode_heard, encode_heard
 from shared.storage.statements import Statements
 
+KEY_MOST = 200
+VERSION_MOST = 2**31 - 1
+
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
@@ -59,6 +62,7 @@ class Work:
     Attributes:
         parked: Letters waiting in the database or since this batch, by (entity, speaker) and version.
         applied: Facts that took effect, in order, for projections.
+        armed: Whether a timer was set or moved; known once saved.
     """
 
     slots: dict[str, Slot]
@@ -66,9 +70,11 @@ class Work:
     applied: list[Heard] = field(default_factory=list)
     spoken: list[Spoken] = field(default_factory=list)
     wants: list[tuple[str, Want]] = field(default_factory=list)
+    unwants: list[str] = field(default_factory=list)
     to_park: list[Letter] = field(default_factory=list)
     to_unpark: list[tuple[str, str, int]] = field(default_factory=list)
     dead: list[Dead] = field(default_factory=list)
+    armed: bool = False
 
 
 def envelope_text(headers: Mapping[str, str]) -> str:
@@ -126,7 +132,7 @@ class Unit:
 
     async def save(self, conn: AsyncConnection, work: Work, now: datetime) -> None:
         """Write everything *work* changed; after it only the commit is left."""
-        await self._save_slots(conn, [slot for slot in work.slots.values() if slot.changed])
+        await self._save_slots(conn, work)
         empty = [slot.entity for slot in work.slots.values() if slot.is_empty]
         if empty:
             await conn.execute(self._sql["unseed"], {"ids": empty})
@@ -134,11 +140,14 @@ class Unit:
             await conn.execute(self._sql["say"], _outbox(work.spoken, now))
         if work.wants:
             await conn.execute(self._sql["want"], _wanted(work.wants, now))
+        if work.unwants:
+            await conn.execute(self._sql["unwant"], {"keys": work.unwants, "now": now})
         await self._save_parked(conn, work, now)
         for dead in work.dead:
             await conn.execute(self._sql["bury"], _grave(dead, now))
 
-    async def _save_slots(self, conn: AsyncConnection, slots: list[Slot]) -> None:
+    async def _save_slots(self, conn: AsyncConnection, work: Work) -> None:
+        slots = [slot for slot in work.slots.values() if slot.changed]
         if not slots:
             return
         await conn.execute(self._sql["save"], self._columns(slots))
@@ -146,6 +155,7 @@ class Unit:
         armed = [(slot, due) for slot, due in moved if due is not None]
         if armed:
             ranks = [self._rank(slot) for slot, _ in armed]
+            work.armed = True
             await conn.execute(
                 self._sql["arm"],
                 {"ids": [s.entity for s, _ in armed], "dues": [due for _, due in armed], "ranks": ranks},
@@ -234,16 +244,21 @@ def _wanted(wants: Sequence[tuple[str, Want]], now: datetime) -> dict[str, Any]:
     }
 
 
+def _storable(words: str) -> str:
+    """*words* without what PostgreSQL's text cannot hold; a grave must take whatever came."""
+    return words.replace("\x00", "\ufffd").encode(errors="replace").decode()
+
+
 def _grave(dead: Dead, now: datetime) -> dict[str, Any]:
     heading = dead.letter.heading
     return {
-        "id": heading.id,
-        "entity": heading.entity,
-        "speaker": heading.speaker,
-        "version": heading.version,
-        "subject": dead.letter.subject,
+        "id": _storable(heading.id)[:KEY_MOST],
+        "entity": _storable(heading.entity)[:KEY_MOST],
+        "speaker": _storable(heading.speaker)[:KEY_MOST],
+        "version": min(heading.version, VERSION_MOST),
+        "subject": _storable(dead.letter.subject),
         "headers": envelope_text(dead.letter.headers),
         "body": dead.letter.body,
-        "reason": dead.reason,
+        "reason": _storable(dead.reason),
         "now": now,
     }

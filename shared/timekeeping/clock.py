@@ -30,6 +30,21 @@ class SystemClock:
         """The correction applied now."""
         return self._offset
 
+    @staticmethod
+    def apart(before: datetime, theirs: datetime, after: datetime) -> timedelta:
+        """How far another clock surely is from this one; zero where the question's own duration explains it.
+
+        Args:
+            before: Read here before asking.
+            theirs: The answer.
+            after: Read here after it; a process that was held up meanwhile knows less, and says less.
+        """
+        difference = theirs - (before + (after - before) / 2)
+        doubt = abs(after - before) / 2
+        if abs(difference) <= doubt:
+            return timedelta(0)
+        return difference - doubt if difference > timedelta(0) else difference + doubt
+
     def correct(self, offset: timedelta) -> None:
         """Answer *offset* later (earlier when negative) than this machine; replaces the last correction."""
         self._offset = offset

@@ -5,12 +5,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
+from asyncpg import PostgresError
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from starlette.exceptions import HTTPException
 
 from shared.contracts.fold import Refusal
 from shared.contracts.wording import Text, text
+from shared.storage.trouble import is_transient
 from shared.web.wording import Voice, language_of
 
 log = structlog.get_logger()
@@ -59,14 +63,16 @@ SENTENCES: Mapping[str, str] = {
 }
 
 
-class Problem(Exception):
-    """An answer that is not what was asked for; raised by routes, rendered once here."""
+class Problem(HTTPException):
+    """An answer that is not what was asked for; raised by routes, rendered once here.
+
+    An HTTPException, because FastAPI lets only those through from where it reads a body.
+    """
 
     def __init__(self, refusal: Refusal, *, headers: Mapping[str, str] | None = None) -> None:
         """Carry *refusal* to the edge."""
-        super().__init__(refusal.why)
+        super().__init__(refusal.status, refusal.why, dict(headers or {}))
         self.refusal = refusal
-        self.headers = dict(headers or {})
 
 
 class Busy(Exception):
@@ -151,9 +157,15 @@ def install(app: FastAPI) -> None:
         return answer(body, problem.refusal.status, problem.headers)
 
     @app.exception_handler(Busy)
-    async def on_busy(request: Request, busy: Busy) -> Response:
+    @app.exception_handler(DBAPIError)
+    @app.exception_handler(OSError)
+    @app.exception_handler(NoConnectionFree)
+    @app.exception_handler(PostgresError)
+    async def on_trouble(request: Request, trouble: Exception) -> Response:
+        if not (isinstance(trouble, Busy) or is_transient(trouble)):
+            raise trouble
         refusal = Refusal(why="busy", text=text("现在请求太多，请稍后再试"), status=503)
-        headers = {"Retry-After": str(busy.retry_after_seconds)}
+        headers = {"Retry-After": str(Busy.retry_after_seconds)}
         return answer(body_of(refusal, voice_of(request)), 503, headers)
 
     @app.exception_handler(Exception)

@@ -6,6 +6,7 @@ Source: design.md §10 (HTTP).
 import asyncio
 import hashlib
 import json
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -25,6 +26,8 @@ BODY_MOST = 8 * 1024 * 1024
 WAIT_FOR_VERSION = 2.0
 LOOK_EVERY = 0.02
 KEY_MOST = 200
+ENTITY_MOST = 200
+VERSION = re.compile(r"[0-9]{1,9}")
 
 
 class Submitted(Protocol):
@@ -71,6 +74,23 @@ class TooBig:
         await self._app(scope, counted, send)
 
 
+class PlainAddresses:
+    """Answers for addresses with a NUL that there is nothing: no text column holds one, so no id has one."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap *app*."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the request through, or not."""
+        if scope["type"] == "http" and ("\x00" in scope["path"] or b"%00" in scope["query_string"]):
+            refusal = Refusal(why="unknown", text=text("没有找到这个编号"), status=404)
+            body = problems.body_of(refusal, problems.voice_of(Request(scope)))
+            await problems.answer(body, refusal.status)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
 @dataclass(slots=True)
 class Surface:
     """What the routes of one service share.
@@ -90,6 +110,7 @@ class Surface:
         """A FastAPI application that answers every failure as a problem; documented at ``openapi.json``."""
         app = FastAPI(title=title, openapi_url="/openapi.json", docs_url=None, redoc_url=None)
         app.add_middleware(TooBig)
+        app.add_middleware(PlainAddresses)
         problems.install(app)
         return app
 
@@ -144,6 +165,8 @@ class Surface:
         Raises:
             Problem: The refusal of the fold, 422 for a reused key, 412 for a stale ``If-Match``.
         """
+        if any(len(entity) > ENTITY_MOST for entity in entities):
+            raise refuse("unknown", text("没有找到这个编号"), status=404)
         ask = Ask(
             entities=entities,
             command=command,
@@ -185,7 +208,7 @@ class Surface:
         """
         for one in filter(None, (wanted or "").split(",")):
             speaker, _, number = one.partition(":")
-            if not number.isdigit():
+            if not VERSION.fullmatch(number):
                 raise refuse("bad_at_least", text("应为 服务:版本，例如 dispatch:7"), status=422, field="/at_least")
             if not await self._known(entity, speaker, int(number)):
                 return False
@@ -205,7 +228,7 @@ def _if_match(request: Request) -> int | None:
     if stated in ("", "*"):
         return None
     number = stated.removeprefix("W/").strip('"')
-    if not number.isdigit():
+    if not VERSION.fullmatch(number):
         raise refuse("bad_if_match", text('If-Match 应为带引号的版本号，例如 "7"'), status=422, field="If-Match")
     return int(number)
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from babel.messages.pofile import read_po
 
 from shared.contracts.wording import Text
+from shared.timekeeping.zones import limit_shown
 
 Language = Literal["zh", "en"]
 LOCALE = Path(__file__).parent / "locale"
@@ -65,7 +66,7 @@ class Voice:
     zone: str = DEFAULT_ZONE
 
     def say(self, text: Text) -> str:
-        """The sentence with its gaps filled."""
+        """The sentence with its gaps filled; an instant in a sentence is a limit (:meth:`until`)."""
         gaps = {name: self._show(value) for name, value in text.gaps.items()}
         return self.translate(text.sentence).format_map(gaps)
 
@@ -77,11 +78,15 @@ class Voice:
         """An instant as people write it, in the site's zone, to the minute."""
         return instant.astimezone(ZoneInfo(self.zone)).strftime("%Y-%m-%d %H:%M")
 
+    def until(self, instant: datetime) -> str:
+        """A limit as people write it: midnight is 24:00 of the day that ends."""
+        return limit_shown(instant, self.zone)
+
     def _show(self, value: object) -> str:
         if isinstance(value, Text):
             return self.say(value)
         if isinstance(value, datetime):
-            return self.when(value)
+            return self.until(value)
         if isinstance(value, tuple):
             return ("、" if self.language == "zh" else ", ").join(self._show(part) for part in value)
         return str(value)

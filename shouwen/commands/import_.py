@@ -72,10 +72,13 @@ def preview(survey: Survey) -> str:
 
 
 def _columns(layout: Layout) -> list[str]:
-    if not layout.unknown:
-        return []
-    names = ", ".join(layout.unknown)
-    return [f"映射未提到的列，未导入：{names}。 Columns the mapping does not name, not imported: {names}."]
+    unknown, absent = ", ".join(layout.unknown), ", ".join(layout.absent)
+    told = []
+    if unknown:
+        told.append(f"映射未提到的列，未导入：{unknown}。 Columns the mapping does not name, not imported: {unknown}.")
+    if absent:
+        told.append(f"文件没有这些列，留空：{absent}。 Columns the file lacks, left empty: {absent}.")
+    return told
 
 
 def closing(outcome: Outcome) -> Table:
@@ -86,11 +89,12 @@ def closing(outcome: Outcome) -> Table:
         ("行数", "rows", survey.rows),
         ("新导入", "cases imported now", sent.new),
         ("先前已导入", "already there", sent.already),
-        ("冲突（同号不同内容）", "conflicts (same key, other content)", len(survey.conflicts)),
+        ("　其中内容已不同", "  of these, other content now", sent.changed),
+        ("冲突（同号不同内容）", "conflicts (same key, other content)", len(survey.conflicts) - sent.changed),
         ("重复（完全相同）", "exact repeats", len(survey.repeats)),
         ("退回", "rejects", len(survey.rejects)),
-        ("按受理时间结束等提示", "imported with a warning", len(survey.warnings)),
-        ("未结案", "without an end in the file", survey.still_open),
+        ("导入时的提示", "warnings about imported rows", len(survey.warnings)),
+        ("未结案", "cases without a usable end", survey.still_open),
         ("新建项目", "sites made", outcome.sites_made),
         ("用时（秒）", "seconds, to the last fact heard", f"{outcome.seconds:,.1f}"),
         ("每秒件数", "cases/s, end to end", f"{rate:,.0f}"),

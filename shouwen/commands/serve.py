@@ -11,9 +11,11 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from services.directory.app import First, bootstrap
+from shared.runtime.connecting import CannotStart
 from shared.runtime.logs import configure
-from shared.runtime.process import CannotStart, surroundings
+from shared.runtime.process import surroundings
 from shared.runtime.settings import RuntimeSettings
+from shared.storage.trouble import is_transient
 from shouwen.composition import stop_signals
 from shouwen.hosting import NotReady, bring_up_to_date, hosting, prepare, serving
 from shouwen.places import SERVICES
@@ -132,6 +134,13 @@ def run(work: Coroutine[Any, Any, Any]) -> Any:
             return runner.run(work)
     except (NotReady, CannotStart) as trouble:
         _refuse(str(trouble))
+    except Exception as trouble:
+        if not is_transient(trouble):
+            raise
+        _refuse(
+            f"连不上数据库（{type(trouble).__name__}），请确认它在运行、SHOUWEN_DATABASE_URL 正确。"
+            " The database cannot be reached; see that it runs and that SHOUWEN_DATABASE_URL is right."
+        )
 
 
 def _refuse(sentence: str) -> NoReturn:

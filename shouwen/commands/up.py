@@ -11,7 +11,7 @@ import uvloop
 from rich.console import Console
 
 from shared.runtime.logs import configure
-from shouwen.composition import Servers, System, assembled, embedded, stop_signals
+from shouwen.composition import Servers, System, assembled, embedded, keep_running, stop_signals
 from shouwen.demo import load
 from shouwen.demo.loading import sample_group
 from shouwen.embedded import StartRefused, require_free
@@ -65,7 +65,7 @@ async def _run(servers: Servers, options: Options) -> None:
         if options.demo and system.first_start:
             await load(system.url, token=system.token, password=system.keys.password)
         out.print(welcome(system, servers.directory.path))
-        await stop.wait()
+        await keep_running(servers, stop)
         out.print("\n正在停止… / stopping…")
     out.print("已停止，数据保留。 / Stopped; your data is kept.")
 

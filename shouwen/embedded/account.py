@@ -65,7 +65,9 @@ def _closed_parents(target: Path) -> list[Path]:
 
 
 def _through_closed_doors(person: pwd.struct_passwd, closed: list[Path]) -> tuple[str, ...]:
-    # Typical for a home directory of mode 700. The server keeps one right of root, to pass such directories.
+    # Typical for a home directory of mode 700. CAP_DAC_OVERRIDE does far more than open those doors: the server can
+    # read and write any file of this machine, and so can whoever reaches its socket, which is every process of the
+    # user it runs as. Meant for a bare machine of one's own; elsewhere open the doors or start as an ordinary user.
     # Without no_setuid_fixup the kernel leaves it out when PostgreSQL asks access(2) about its programs.
     setpriv = shutil.which("setpriv")
     if setpriv is None:

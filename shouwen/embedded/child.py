@@ -56,7 +56,7 @@ class Child:
         if self.log.exists():
             self.log.replace(self.log.with_suffix(".previous"))
         plain = account.switch and not account.prefix
-        with self.log.open("wb") as output:
+        with open(self.log, "wb", opener=_private) as output:
             self._process = subprocess.Popen(
                 [*_prefix(account, farewell), *command],
                 cwd=self.directory,
@@ -100,6 +100,30 @@ class Child:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
+
+
+class Embedded:
+    """What every embedded server says of its process."""
+
+    _child: Child
+
+    @property
+    def pid(self) -> int | None:
+        """The server's process id, None unless it runs."""
+        return self._child.pid
+
+    @property
+    def running(self) -> bool:
+        """Whether the server was started and has not ended."""
+        return self._child.running
+
+    def kill(self) -> None:
+        """End it at once (``kill -9``); ``start`` brings it back where it was."""
+        self._child.kill()
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _prefix(account: Account, farewell: signal.Signals) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import sysconfig
 from pathlib import Path
 
 from shouwen.embedded.account import Account
-from shouwen.embedded.child import Child
+from shouwen.embedded.child import Child, Embedded
 from shouwen.embedded.leftovers import stop_leftovers
 from shouwen.embedded.ports import LOOPBACK, any_free, require_free
 from shouwen.embedded.refusal import StartRefused
@@ -33,7 +33,7 @@ jetstream {{
 """
 
 
-class NatsServer:
+class NatsServer(Embedded):
     """One broker on the loopback address, with its streams under *directory*.
 
     Args:
@@ -55,16 +55,6 @@ class NatsServer:
         """Where clients connect, with the token of this directory; do not log it."""
         return f"nats://{self._token()}@{LOOPBACK}:{self._port}"
 
-    @property
-    def pid(self) -> int | None:
-        """The server's process id, None unless it runs."""
-        return self._child.pid
-
-    @property
-    def running(self) -> bool:
-        """Whether the server was started and has not ended."""
-        return self._child.running
-
     def start(self) -> None:
         """Start, and return once JetStream answers.
 
@@ -84,10 +74,6 @@ class NatsServer:
     def stop(self) -> None:
         """Stop in order; harmless when it does not run."""
         self._child.stop(signal.SIGTERM)
-
-    def kill(self) -> None:
-        """End it at once (``kill -9``); `start` brings it back on the same port."""
-        self._child.kill()
 
     def _configure(self) -> Path:
         path = self._directory / "nats.conf"

@@ -15,7 +15,7 @@ from types import MappingProxyType
 import psutil
 
 from shouwen.embedded.account import Account, account_for
-from shouwen.embedded.child import Child
+from shouwen.embedded.child import Child, Embedded
 from shouwen.embedded.cluster import create_cluster
 from shouwen.embedded.leftovers import stop_leftovers
 from shouwen.embedded.refusal import StartRefused, last_lines
@@ -38,7 +38,7 @@ _SETTINGS: Mapping[str, str] = MappingProxyType(
 )
 
 
-class PostgresServer:
+class PostgresServer(Embedded):
     """One database server reached through a socket only this user can open, its cluster under *directory*.
 
     Args:
@@ -61,16 +61,6 @@ class PostgresServer:
         """The SQLAlchemy address of another *database* of this server."""
         return f"postgresql+asyncpg://{NAME}@/{database}?host={socket_directory(self._directory)}"
 
-    @property
-    def pid(self) -> int | None:
-        """The process id of the postmaster, None unless it runs."""
-        return self._child.pid
-
-    @property
-    def running(self) -> bool:
-        """Whether the server was started and has not ended."""
-        return self._child.running
-
     def start(self) -> None:
         """Make the cluster when it is missing, start, and return once connections are accepted.
 
@@ -89,10 +79,6 @@ class PostgresServer:
     def stop(self) -> None:
         """Break connections, write everything down and stop; harmless when it does not run."""
         self._child.stop(signal.SIGINT)
-
-    def kill(self) -> None:
-        """End the postmaster at once (``kill -9``); the next start recovers."""
-        self._child.kill()
 
     def _arguments(self) -> list[str]:
         settings = self._settings | {"unix_socket_directories": str(socket_directory(self._directory))}

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -69,29 +70,33 @@ async def carry_out(door: Door, plan: Plan, survey: Survey, console: Console) ->
     """
     plan.papers.write(survey)
     made = await ensure_sites(door, plan.mapping, survey.sites)
+    there = await _count(door, plan.mapping.source)
     began = time.perf_counter()
     try:
         with telling(console, SENDING, len(survey.cases)) as teller:
             sent = await send(door, survey, teller, batch=plan.batch)
     finally:
         plan.papers.write(survey)
-    with telling(console, CATCHING_UP, sent.arrived) as teller:
-        await _counted(door, plan.mapping.source, sent.arrived, teller)
+    with telling(console, CATCHING_UP, sent.new) as teller:
+        await _counted(lambda: _count(door, plan.mapping.source), there, sent.new, teller)
     with telling(console, SETTLING, sent.arrived) as teller:
         whole = await settled(door, who_hears(), lambda under_way: teller.at(0, f"{under_way} under way"))
         teller.at(sent.arrived)
     return Outcome(survey, sent, made, time.perf_counter() - began, whole)
 
 
-async def _counted(door: Door, source: str, expected: int, teller: Teller) -> None:
-    """Wait until reporting shows every case, or has stood still for a minute; what lacks is then found below."""
+async def _counted(count: Callable[[], Awaitable[int]], there: int, new: int, teller: Teller) -> None:
+    """Wait until reporting shows *new* cases more than it had, or has stood still for a minute.
+
+    A source may have been imported before, other years of it included; what still lacks is found by the digests.
+    """
     most, moved_at = -1, time.perf_counter()
-    while most < expected and time.perf_counter() - moved_at < STUCK_AFTER:
-        count = await _count(door, source)
-        if count > most:
-            most, moved_at = count, time.perf_counter()
-        teller.at(min(count, expected))
-        if count < expected:
+    while most < new and time.perf_counter() - moved_at < STUCK_AFTER:
+        shown = await count() - there
+        if shown > most:
+            most, moved_at = shown, time.perf_counter()
+        teller.at(min(shown, new))
+        if shown < new:
             await asyncio.sleep(LOOK_EVERY)
 
 

@@ -21,6 +21,7 @@ BLANK = Words("不能为空", "must not be blank")
 DAMAGED = Words("有不是 UTF-8 的字符", "has characters that are not UTF-8")
 UNMAPPED = Words("映射里没有这个类别", "the mapping does not name this category")
 CLOSED_EARLY = Words("结束早于受理，按受理时间结束", "closed before it was received; taken as closed when received")
+NO_END = Words("按未结案导入", "imported as still open")
 MENDED = Words("文字有坏字符或过长，已修整", "the text had damaged characters or was too long and was mended")
 _LINE: TypeAdapter[str] = TypeAdapter(Line)
 _PROSE: TypeAdapter[str] = TypeAdapter(Prose)
@@ -133,7 +134,11 @@ class Judge:
         written = self._cell("closed", cells)
         if not written:
             return None, ()
-        instant = self._instant("closed", cells, Reader(self.mapping, self.now).closed)
+        try:
+            instant = self._instant("closed", cells, Reader(self.mapping, self.now).closed)
+        except Unusable as bad:
+            # The matter was received whatever became of it; an end nobody can read is not made up.
+            return None, (Doubt("closed", written, _both(bad.words, NO_END)),)
         if instant < received_at:
             return received_at, (Doubt("closed", written, CLOSED_EARLY),)
         return instant, ()
@@ -163,12 +168,20 @@ class Judge:
 
     def _prose(self, cells: Sequence[str]) -> tuple[dict[str, str], tuple[Doubt, ...]]:
         """Free text never costs a case: what no form may carry is taken out and said."""
-        given = {part: self._cell(part, cells) for part in ("content", "place", "unit")}
+        given = {part: _one_kind_of_line_end(self._cell(part, cells)) for part in ("content", "place", "unit")}
         whole = {part: _mended(value) for part, value in given.items() if value}
         if "unit" in whole:
             whole["unit"] = " ".join(whole["unit"].split())[:LINE_MOST]
         doubts = tuple(Doubt(part, given[part], MENDED) for part, value in whole.items() if value != given[part])
         return {part: value for part, value in whole.items() if value}, doubts
+
+
+def _both(fault: Words, taken: Words) -> Words:
+    return Words(f"{fault.zh}；{taken.zh}", f"{fault.en}; {taken.en}")
+
+
+def _one_kind_of_line_end(value: str) -> str:
+    return value.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _mended(value: str) -> str:

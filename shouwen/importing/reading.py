@@ -8,13 +8,17 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from shouwen.importing.mapping import Mapping
 from shouwen.words import Refused
 
 GZIP = b"\x1f\x8b"
+DELIMITERS = ",;\t|"
 CELL_MOST = 16 * 1024 * 1024
+CAN_DO_WITHOUT = frozenset({"content", "unit", "place"})
+"""Parts without which a row is a case all the same; an end is not among them, or all would look open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +29,13 @@ class Layout:
         header: Column names as the file writes them.
         places: Place of each mapped part, such as ``received``.
         unknown: Columns the mapping says nothing about.
+        absent: Columns the mapping names and a case can do without, which this file lacks.
     """
 
     header: tuple[str, ...]
     places: dict[str, int]
     unknown: tuple[str, ...]
+    absent: tuple[str, ...] = ()
 
     def column(self, part: str) -> str:
         """The file's own name for *part*."""
@@ -57,9 +63,13 @@ def opened(path: Path) -> Iterator[io.TextIOBase]:
 
 
 def rows_of(lines: io.TextIOBase) -> Iterator[tuple[int, list[str]]]:
-    """Every row with the line it begins on, cells trimmed; empty lines are no rows."""
+    """Every row with the line it begins on, cells trimmed; empty lines are no rows.
+
+    Cells are parted by the comma, semicolon, tab or bar that stands most often in the first line.
+    """
     csv.field_size_limit(CELL_MOST)
-    reader = csv.reader(lines)
+    first = lines.readline()
+    reader = csv.reader(chain([first], lines), delimiter=max(DELIMITERS, key=first.count))
     begins = 1
     try:
         for cells in reader:
@@ -74,10 +84,11 @@ def laid_out(header: Sequence[str], mapping: Mapping) -> Layout:
     """Find the mapped columns in *header*, in whatever order they stand.
 
     Raises:
-        Refused: A column is missing or stands twice; all of them are named.
+        Refused: A column a case needs is missing, or one stands twice; all of them are named.
     """
     places: dict[str, int] = {}
     faults: list[str] = []
+    absent: list[str] = []
     alike = [_plain(name) for name in header]
     for part, names in mapping.columns:
         if names is None:
@@ -85,13 +96,15 @@ def laid_out(header: Sequence[str], mapping: Mapping) -> Layout:
         found = [place for place, name in enumerate(alike) if name in {_plain(one) for one in names}]
         if len(found) == 1:
             places[part] = found[0]
+        elif not found and part in CAN_DO_WITHOUT:
+            absent.append(names[0])
         else:
             faults.append(f"{part} = {' / '.join(names)} ({'missing' if not found else 'stands twice'})")
     if faults:
         raise _bad_header(faults, header)
     known = {alike[place] for place in places.values()} | {_plain(name) for name in mapping.left_out}
     unknown = tuple(name for name, plain in zip(header, alike, strict=True) if plain not in known)
-    return Layout(tuple(header), places, unknown)
+    return Layout(tuple(header), places, unknown, tuple(absent))
 
 
 def _plain(name: str) -> str:

@@ -19,10 +19,15 @@ PARTS = {"received_at": "received", "history/acts": "closed", "acts": "closed", 
 
 @dataclass(slots=True)
 class Sent:
-    """What became of the cases so far."""
+    """What became of the cases so far.
+
+    Attributes:
+        already: Brought by an earlier import; ``changed`` of them read differently now.
+    """
 
     new: int = 0
     already: int = 0
+    changed: int = 0
 
     @property
     def arrived(self) -> int:
@@ -72,6 +77,7 @@ def _account(survey: Survey, case: Case, row: dict[str, Any], sent: Sent) -> Non
     if row["outcome"] == "already":
         sent.already += 1
         if row["differs"]:
+            sent.changed += 1
             differs = tuple((_column(survey, name), FROM_BEFORE, "") for name in row["differs"])
             survey.conflicts.append(Conflict(case.line, case.key, None, differs))
 

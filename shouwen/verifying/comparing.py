@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from shared.storage.slots import chained
-from shouwen.verifying.digests import Digest, Digests
+from shouwen.verifying.digests import Digest, Digests, Holding
 from shouwen.words import Words
 
 SILENT = Digest(0, 0, {}, 0)
@@ -133,12 +133,27 @@ def _missing(speaker: str, entity: str, said: int, last: int) -> Difference:
     return Difference(entity, speaker, words)
 
 
-def rows_against(requests: Mapping[str, int], rows: Mapping[str, int], *, complete: bool) -> Iterator[Difference]:
-    """Requests in the log against rows of reporting, site by site, drills left out."""
-    for site in sorted(requests.keys() | rows.keys()):
-        said, there = requests.get(site, 0), rows.get(site, 0)
-        if there < said or (complete and there > said):
+def rows_against(
+    requests: Mapping[str, str], rows: Mapping[str, Holding], heard: Digests, *, complete: bool
+) -> Iterator[Difference]:
+    """Requests in the log, by case with their site, and what reporting has heard, against what it holds."""
+    for case, site in requests.items():
+        row = rows.get(case)
+        if row is None:
+            words = Words("日志有登记，表册没有这一行", "its request is in the log, the registers lack its row")
+            yield Difference(case, "reporting rows", words)
+        elif row.site != site:
             words = Words(
-                f"日志有 {said} 宗，表册有 {there} 行", f"{said} requests in the log, {there} rows in reporting"
+                f"日志里属 {site}，表册里属 {row.site}", f"of {site} in the log, of {row.site} in the registers"
             )
-            yield Difference(f"site {site}", "reporting", words)
+            yield Difference(case, "reporting rows", words)
+    for case, row in rows.items():
+        if complete and case not in requests:
+            words = Words("表册有这一行，日志没有登记", "the registers have its row, the log has no request")
+            yield Difference(case, "reporting rows", words)
+        versions = sum(version for version, _ in heard.get(case, SILENT).heard.values())
+        if row.facts < versions:
+            words = Words(
+                f"听到 {versions} 条，存档 {row.facts} 条", f"{versions} messages heard, {row.facts} in the archive"
+            )
+            yield Difference(case, "reporting archive", words)

@@ -53,6 +53,24 @@ async def every(door: Door, service: str) -> Digests:
     return whole
 
 
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One case at reporting: the site of its row, and how many facts the archive has."""
+
+    site: str | None
+    facts: int
+
+
+async def holdings(door: Door) -> dict[str, Holding]:
+    """Every case reporting has a row of."""
+    whole: dict[str, Holding] = {}
+    after = ""
+    while found := await door.read("/api/reporting/rows", after=after, limit=PAGE):
+        whole |= {row["entity"]: Holding(row["site"], row["facts"]) for row in found}
+        after = found[-1]["entity"]
+    return whole
+
+
 def _digest(row: dict[str, Any]) -> Digest:
     said, chain = row["said"]
     heard = {speaker: (version, link) for speaker, (version, link) in row["heard"].items()}

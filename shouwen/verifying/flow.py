@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from shouwen.door import Door
 from shouwen.verifying.comparing import Difference, Services, against_log, between, rows_against
-from shouwen.verifying.digests import every
+from shouwen.verifying.digests import every, holdings
 from shouwen.verifying.hearing import who_hears
 from shouwen.verifying.log import LogReader
 
@@ -48,19 +48,14 @@ async def _look(door: Door, reader: LogReader) -> Verdict:
     log = await reader.envelopes()
     requests = await reader.requests()
     services: Services = {name: await every(door, name) for name in hears}
-    rows = await _rows(door)
+    rows = await holdings(door)
     found: list[Difference] = [*between(services, hears)]
     for speaker, said in services.items():
         found += against_log(log, speaker, said)
-    found += rows_against(requests, rows, complete=log.complete)
+    found += rows_against(requests, rows, services["reporting"], complete=log.complete)
     entities = len(set().union(*services.values()))
     return Verdict(tuple(_in_order(found)), log.messages, entities, log.complete)
 
 
 def _in_order(found: Sequence[Difference]) -> list[Difference]:
     return sorted(found, key=lambda difference: (difference.entity, difference.where))
-
-
-async def _rows(door: Door) -> dict[str, int]:
-    totals = await door.read("/api/reporting/registers/totals", group="site")
-    return {row["site"]: row["count"] for row in totals["items"]}

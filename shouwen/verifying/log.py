@@ -1,6 +1,5 @@
 """Reads the log: the envelope of every message, and where each request belongs."""
 
-from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -25,7 +24,6 @@ REQUESTS = "ev.intake.request_received.>"
 
 class _Request(msgspec.Struct):
     site: str
-    drill: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +44,13 @@ class LogReader:
             log.add(heading.speaker, heading.entity, heading.version, heading.id)
         return log
 
-    async def requests(self) -> Counter[str]:
-        """How many requests each site has in the log, drills left out."""
+    async def requests(self) -> dict[str, str]:
+        """The site of every request in the log, by case."""
         last = (await self.js.stream_info(EV)).state.last_seq
         decoder = msgspec.json.Decoder(_Request)
-        found: Counter[str] = Counter()
+        found: dict[str, str] = {}
         async for message in self._read(ConsumerConfig(filter_subject=REQUESTS), last):
-            request = decoder.decode(message.data)
-            found[request.site] += not request.drill
+            found[message.subject.rpartition(".")[2]] = decoder.decode(message.data).site
         return found
 
     async def _read(self, config: ConsumerConfig, last: int) -> AsyncIterator[Msg]:

@@ -137,7 +137,12 @@ def test_a_missing_header_is_named(missing: str) -> None:
         pytest.param("ce-time", "yesterday", "malformed", id="a time that is none"),
         pytest.param("ce-time", "2025-03-12T14:05:00", "no zone", id="a time without zone"),
         pytest.param("version", "seven", "malformed", id="a version that is no number"),
-        pytest.param("version", "0", "below 1", id="a version below one"),
+        pytest.param("version", "0", "out of bounds", id="a version below one"),
+        pytest.param("version", "2147483648", "out of bounds", id="a version no column holds"),
+        pytest.param("ce-subject", "case-a.b", "no name", id="an entity of two tokens"),
+        pytest.param("ce-subject", "case-*", "no name", id="an entity that is a wildcard"),
+        pytest.param("ce-subject", "case-\x00", "no name", id="an entity with a NUL"),
+        pytest.param("ce-subject", "case-" + "x" * 200, "no name", id="an entity no index holds"),
         pytest.param("ce-dataschema", "v1", "malformed", id="a contract version that is no number"),
     ],
 )

@@ -160,3 +160,48 @@ def test_every_page_fits_a_phone(opened: Open, path: str, language: str) -> None
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.goto(f"/cases/{case}")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_a_matter_is_logged_without_touching_the_mouse(opened: Open) -> None:
+    page = opened("desk")
+    page.goto("/cases/new?site=haijing")
+    expect(page.locator("#unit")).to_be_focused()
+    page.keyboard.type("1-101")
+    expect(page.locator(".resident")).to_have_count(1)
+    for _ in range(4):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#category")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#promises")).to_contain_text("前答复您")
+    page.keyboard.press("Tab")
+    page.keyboard.type("楼道灯闪烁")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(CASE)
+    expect(page.locator("main")).to_contain_text("楼道灯闪烁")
+
+
+@pytest.mark.parametrize("window", ["own", "calendar"])
+def test_every_count_of_a_register_leads_to_as_many_matters(opened: Open, window: str) -> None:
+    page = opened("manager")
+    logged(opened("desk"), "数一数")
+    page.goto(f"/registers?site=haijing&window={window}")
+    counts = page.locator(".sum a").evaluate_all("all => all.map(one => [one.getAttribute('href'), one.textContent])")
+    assert counts
+    for address, count in counts:
+        page.goto(address)
+        expect(page.locator("a.found")).to_have_count(min(int(count), 50))
+
+
+def test_the_wall_of_one_department_shows_and_counts_only_its_own(opened: Open) -> None:
+    wall, desk = opened("manager"), opened("desk")
+    wall.goto("/board?department=cleaning_dept")
+    expect(wall.locator("#live")).to_have_attribute("data-state", "on")
+    logged(desk, "灯坏了", category="engineering")
+    mine = logged(desk, "楼道没扫", category="cleaning")
+    expect(wall.locator(f"#row-{mine}")).to_be_visible()
+    expect(wall.locator("#open")).to_have_text(str(wall.locator(".row").count()))
+    wall.reload()
+    expect(wall.locator(f"#row-{mine}")).to_be_visible()
+    assert {text.split("\n")[0] for text in wall.locator(".r-who").all_inner_texts()} == {"保洁部"}

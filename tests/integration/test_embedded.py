@@ -1,3 +1,4 @@
+import asyncio
 import os
 import socket
 import subprocess
@@ -14,10 +15,12 @@ from nats.js.api import StreamConfig
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from shouwen.composition import embedded, keep_running
 from shouwen.embedded import DataDirectory, NatsServer, PostgresServer, StartRefused, require_free
 from shouwen.embedded.account import account_for
 from shouwen.embedded.sockets import socket_directory
 from tests.support.servers import run_sql, temporary_directory
+from tests.support.waiting import eventually
 
 # A thread cannot leave the kernel a last will, so servers started in one outlive a killed process.
 ORPHANS = """
@@ -262,3 +265,20 @@ def test_stopping_lets_the_broker_write_everything_down(broker: NatsServer, plac
     broker.start()
     broker.stop()
     assert "Server Exiting" in (place / "nats" / "nats.log").read_text()
+
+
+async def test_a_server_that_died_is_started_again(place: Path) -> None:
+    stop = asyncio.Event()
+    with embedded(place / "kept") as servers:
+        watching = asyncio.create_task(keep_running(servers, stop, look_every=0.05))
+        died = (servers.nats.pid, servers.postgres.pid)
+        servers.nats.kill()
+        servers.postgres.kill()
+
+        async def both_run() -> bool:
+            return servers.nats.running and servers.postgres.running
+
+        await eventually(both_run, patience=30)
+        assert (servers.nats.pid, servers.postgres.pid) != died
+        stop.set()
+        await watching

@@ -93,6 +93,12 @@ async def test_the_board_shows_what_is_open_the_most_overdue_first(
     rest = await read(client, "/board", cursor=first["next"])
     assert [row["case_id"] for row in first["items"] + rest["items"]] == [case(2), case(1), case(3)]
     assert (await read(client, f"/board/row/{case(4)}"))["item"]["open"] is False
+    theirs = await read(
+        client, "/board", department=board["items"][0]["department"] or board["items"][0]["responsible"]
+    )
+    assert theirs["sites"] == board["sites"]
+    nobodys = await read(client, "/board", department="nobody")
+    assert (nobodys["items"], nobodys["sites"]) == ([], [])
 
 
 async def test_cases_are_found_page_by_page_by_what_a_reader_types(
@@ -108,6 +114,30 @@ async def test_cases_are_found_page_by_page_by_what_a_reader_types(
     assert seen == [case(number) for number in (5, 4, 3, 2, 1)]
     assert [row["case_id"] for row in (await read(client, "/cases", q="00000002"))["items"]] == [case(2)]
     assert (await read(client, "/cases", q="%"))["items"] == []
+
+
+async def test_cases_are_narrowed_as_a_register_or_an_incident_counts_them(
+    process: ServiceProcess, client: AsyncClient
+) -> None:
+    log = Log()
+    for number in range(1, 4):
+        opened(log, number, f"2025-04-10 09:0{number}")
+    opened(log, 4, "2025-04-10 09:04", drill=True)
+    opened(log, 5, "2025-04-10 09:05", incident=case(1))
+    await hear(process, log)
+
+    async def found(**asked: str) -> list[str]:
+        return [row["case_id"] for row in (await read(client, "/cases", **asked))["items"]]
+
+    whole = await found()
+    first = (await read(client, f"/cases/{case(1)}"))["received_at"]
+    third = (await read(client, f"/cases/{case(3)}"))["received_at"]
+    assert await found(since=first, until=third) == [case(2), case(1)]
+    assert await found(drill="true") == [case(4)]
+    assert await found(incident=case(1)) == [case(5)]
+    assert await found(case_type="complaint,repair") == whole
+    for narrowed in ({"case_type": "repair"}, {"severity": "major"}, {"validity": "invalid"}):
+        assert await found(**narrowed) == []
 
 
 async def test_hearing_the_same_batch_again_changes_nothing(process: ServiceProcess) -> None:

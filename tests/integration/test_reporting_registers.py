@@ -130,8 +130,8 @@ async def test_totals_over_all_sites_come_from_one_question(process: ServiceProc
     await hear(process, log)
     found = await read(client, "/registers/totals", month="2025-04")
     assert found["items"] == [
-        {"site": "s000", "month": "2025-04", "category": "cleaning", "count": 1},
-        {"site": "s004", "month": "2025-04", "category": "=1+1", "count": 1},
+        {"site": "s000", "month": "2025-04", "category": "cleaning", "count": 1, "site_code": "S000"},
+        {"site": "s004", "month": "2025-04", "category": "=1+1", "count": 1, "site_code": "S004"},
     ]
     assert (await read(client, "/registers/totals", group="month"))["items"] == [
         {"month": "2025-03", "count": 1},

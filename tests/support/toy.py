@@ -27,6 +27,7 @@ class Count:
 
     fuse: bool = False
     want: bool = False
+    site: str = "a"
 
 
 def _say(state: Counter | None, ask: Ask, moment: Moment) -> Step | Refusal:
@@ -40,10 +41,17 @@ def _say(state: Counter | None, ask: Ask, moment: Moment) -> Step | Refusal:
         else ()
     )
     fact = ConsentRecorded(consent="CN-2", by=str(state.count + 1))
-    return Step(why="counted", state=replace(state, count=state.count + 1, due_at=due), say=(Say(fact),), want=wants)
+    return Step(
+        why="counted",
+        state=replace(state, count=state.count + 1, due_at=due, site=ask.command.site),
+        say=(Say(fact),),
+        want=wants,
+    )
 
 
 def _fire(state: Counter, moment: Moment) -> Step:
+    if state.site == "broken":
+        raise RuntimeError("this step fails")
     return Step(why="fuse", state=replace(state, due_at=None), say=(Say(RequestWithdrawn(by="time")),))
 
 

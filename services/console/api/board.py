@@ -63,13 +63,12 @@ class _Board:
     async def _shown(self, request: Request, template: str) -> Response:
         visit = await self._means.visit(request)
         wanted = _filter(request)
-        params = {"sites": wanted.site, "limit": SHOWN_MOST}
+        params = {"sites": wanted.site, "department": wanted.department, "limit": SHOWN_MOST}
         told = relied_on(await self._means.gateway.get(visit.caller, BOARD, params))
-        items = [item for item in told["items"] if wanted.shows(item)]
         open_, overdue = (sum(count[name] for count in told["sites"]) for name in ("open", "overdue"))
         context = {
             "wanted": wanted,
-            "items": items,
+            "items": told["items"],
             "open": open_,
             "overdue": overdue,
             "more": told["next"] is not None,
@@ -110,7 +109,7 @@ class _Board:
                 if piece is None:
                     if await self._means.signed_in(visit.request) is None:
                         return
-                    yield ": breath\n\n"
+                    yield "event: breath\ndata: {}\n\n"
                 elif isinstance(piece, str):
                     yield "event: resync\ndata: {}\n\n"
                 elif await self._may_see(visit, piece):

@@ -1,6 +1,6 @@
 """The page of a case: how it stands, what may be done, who did what; its acts; its printed order; finding cases."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -14,9 +14,13 @@ from services.console.api.reading import Reading, read
 from services.console.policy.acts import ACTS, Act, offered
 from services.console.policy.blanks import Typed, body_of, by_blank
 from services.console.ports import Answer
+from shared.web.wording import Voice
 
 REPORT = "/api/reporting/cases"
-PAGE = 50
+PAGE, MEMBERS_MOST = 50, 200
+TYPED = ("q", "site", "month")
+NARROWED = ("status", "since", "until", "case_type", "category", "severity", "validity", "drill", "incident")
+"""What a link from a register or an incident asks for beside what a reader types."""
 
 
 def routes(means: Means) -> list[Route]:
@@ -37,13 +41,15 @@ class _Cases:
     async def many(self, request: Request) -> Response:
         """Find cases."""
         visit = await self._means.visit(request)
-        names = ("site", "status", "month", "category", "q", "cursor")
-        wanted = {name: asked(request, name) for name in names}
-        found = relied_on(await self._means.gateway.get(visit.caller, REPORT, wanted | {"limit": PAGE}))
-        named = {site.id: site for site in visit.sites}
-        return self._means.show(
-            visit, "cases.html", wanted=wanted, items=found["items"], next=found["next"], named_sites=named
-        )
+        wanted = {name: asked(request, name) or "" for name in (*TYPED, *NARROWED)}
+        paged = wanted | {"cursor": asked(request, "cursor"), "limit": PAGE}
+        found = relied_on(await self._means.gateway.get(visit.caller, REPORT, paged))
+        context: dict[str, Any] = {
+            "wanted": wanted,
+            "narrowed": {name: wanted[name] for name in NARROWED if wanted[name]},
+            "named_sites": {site.id: site for site in visit.sites},
+        }
+        return self._means.show(visit, "cases.html", items=found["items"], next=found["next"], **context)
 
     async def one(self, request: Request) -> Response:
         """The page, as up to date as ``at_least`` asks."""
@@ -79,7 +85,9 @@ class _Cases:
         reading = await read(self._means, visit, case, at_least)
         context = await self._context(visit, reading)
         status = refused[2].status if refused else 200
-        return self._means.show(visit, "case.html", status, case=case, refused=_refusal(refused), **context)
+        return self._means.show(
+            visit, "case.html", status, case=case, refused=_refusal(refused, visit.voice), **context
+        )
 
     async def _context(self, visit: Visit, reading: Reading) -> dict[str, Any]:
         site = reading.intake["site"]
@@ -91,6 +99,9 @@ class _Cases:
             "zone": self._means.zone(site),
             "acts": acts,
             "choices": await self._choices(visit, reading, acts),
+            "clock_names": {one["clock"]: one["name"] for one in reading.escalation.get("clocks", ())},
+            "stretches": stretches(reading.report.get("timeline", ())),
+            "members": await self._members(visit, reading),
             "lacking": self._means.printer.lacks(*_texts(reading)),
             "key": self._means.ids.message(),
         }
@@ -112,6 +123,14 @@ class _Cases:
             )
         )
 
+    async def _members(self, visit: Visit, reading: Reading) -> list[Mapping[str, Any]]:
+        """What joined an incident, the latest first."""
+        if not reading.intake["opens_incident"]:
+            return []
+        incident = {"incident": reading.intake["entity"], "limit": MEMBERS_MOST}
+        found = await self._means.gateway.get(visit.caller, REPORT, incident)
+        return list(found.body.get("items", ()))
+
     async def order(self, request: Request) -> Response:
         """The triplicate order as PDF."""
         visit, case = await self._means.visit(request), request.path_params["case"]
@@ -123,6 +142,17 @@ class _Cases:
         return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": name})
 
 
+def stretches(timeline: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """The timeline, the latest first; messages one after the other are told as one, so that they bury nothing."""
+    told: list[list[Mapping[str, Any]]] = []
+    for line in reversed(timeline):
+        if told and line["service"] == told[-1][0]["service"] == "notify":
+            told[-1].append(line)
+        else:
+            told.append([line])
+    return told
+
+
 def _texts(reading: Reading) -> list[str]:
     return [str(reading.report.get(name) or "") for name in ("name", "content", "demand", "place", "done")]
 
@@ -131,7 +161,7 @@ def _plain(number: str) -> str:
     return "".join(each for each in number if each.isascii() and (each.isalnum() or each == "-")) or "order"
 
 
-def _refusal(refused: tuple[Act, Typed, Answer] | None) -> Mapping[str, Any] | None:
+def _refusal(refused: tuple[Act, Typed, Answer] | None, voice: Voice) -> Mapping[str, Any] | None:
     """What stands at the form of an act that was refused."""
     if refused is None:
         return None
@@ -143,7 +173,7 @@ def _refusal(refused: tuple[Act, Typed, Answer] | None) -> Mapping[str, Any] | N
         "errors": by_blank(answer.body.get("errors", ()), act.blanks),
         "detail": answer.body.get("detail", ""),
         "hint": answer.body.get("hint", ""),
-        "possible": [ACTS[slug].title for slug in _slugs(answer) if slug in ACTS],
+        "possible": [voice.translate(ACTS[slug].title) for slug in _slugs(answer) if slug in ACTS],
     }
 
 

@@ -62,7 +62,7 @@ def _criteria(kind: CaseType | None, voice: Voice) -> list[tuple[str, str]]:
 
 def _clocks(escalation: Mapping[str, Any]) -> list[tuple[str, str]]:
     running = (one for one in escalation.get("clocks", ()) if one["due_at"] and not one["ended_at"] and one["extend"])
-    return [(one["clock"], f"{one['name']}（{one['clock']}）") for one in running]
+    return [(one["clock"], f"{one['name']} · {one['clock']}") for one in running]
 
 
 def _named(parts: Iterable[Any], voice: Voice) -> list[tuple[str, str]]:

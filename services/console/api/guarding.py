@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.console.api.means import Means, Refused, spoken
+from services.console.api.means import Means, Refused, here, spoken
 from shared.web.wording import Voice
 
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
@@ -75,8 +75,7 @@ def to_sign_in(request: Request, _trouble: Exception) -> Response:
         return Response(status_code=204, headers={"HX-Redirect": "/sign-in"})
     if request.url.path == "/live":
         return Response(status_code=204)
-    page = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    back = request.url.replace(path="/sign-in", query="").include_query_params(next=page)
+    back = request.url.replace(path="/sign-in", query="").include_query_params(next=here(request))
     return RedirectResponse(f"{back.path}?{back.query}", 303)
 
 
@@ -95,5 +94,12 @@ def on_status(means: Means, request: Request, status: int) -> Response:
 def _problem(means: Means, request: Request, status: int, detail: str | None, hint: str | None) -> Response:
     voice = Voice(spoken(request))
     said = detail or voice.translate(SENTENCES.get(status, "这个页面出了问题，请稍后再试"))
-    context = {"status": status, "detail": said, "hint": hint or "", "me": None, "path": request.url.path}
+    context = {
+        "status": status,
+        "detail": said,
+        "hint": hint or "",
+        "me": None,
+        "path": request.url.path,
+        "here": here(request),
+    }
     return HTMLResponse(means.pages.render("problem.html", voice, context | {"now": means.clock.now()}), status)

@@ -75,9 +75,9 @@ class _Intake:
         return self._means.show(visit, "intake_residents.html", residents=found, sought=sought)
 
     async def caller(self, request: Request) -> Response:
-        """The blanks about the caller, filled from a resident found."""
+        """The blanks about the caller, filled from a resident found; the search is over."""
         visit, given = await self._means.visit(request), await typed(request)
-        return self._means.show(visit, "intake_caller.html", given=_flat(given), errors={})
+        return self._means.show(visit, "intake_chosen.html", given=_flat(given), errors={})
 
     def _body(self, given: Typed) -> dict[str, Any]:
         return body_of(LOG, given, zone=self._means.zone(_one(given, "site")))

@@ -98,12 +98,20 @@ class Means:
 
     def show(self, visit: Visit, template: str, status: int = 200, **context: Any) -> Response:
         """A page, or a fragment of one."""
-        given = {"me": visit.account, "path": visit.request.url.path, "now": self.clock.now(), "sites": visit.sites}
+        given = {"me": visit.account, "path": visit.request.url.path, "here": here(visit.request)}
+        given |= {"now": self.clock.now(), "sites": visit.sites, "may_log": bool(visit.where("desk"))}
         return HTMLResponse(self.pages.render(template, visit.voice, {**given, **context}), status)
 
     def zone(self, site: str) -> str:
         """The zone of a site; the usual one where it is unknown."""
         return next((one.zone for one in self.book.sites() if one.id == site), Voice().zone)
+
+
+def here(request: Request) -> str:
+    """The page the reader looks at, as an address that can be opened again; an act leads to the page it stands on."""
+    if request.method != "GET":
+        return request.url.path.partition("/acts/")[0]
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def spoken(request: Request, usual: str | None = None) -> Language:

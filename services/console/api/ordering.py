@@ -56,7 +56,7 @@ def _fields(reading: Reading, voice: Voice) -> list[tuple[str, str]]:
 
 def _promised(intake: Mapping[str, Any], voice: Voice) -> str:
     dates = [one["due_at"] for one in intake.get("promises", ()) if one["kind"] == "resolve" and one["due_at"]]
-    return _when(min(dates), voice) if dates else ""
+    return voice.until(datetime.fromisoformat(min(dates))) if dates else ""
 
 
 def _when(stamp: str, voice: Voice) -> str:

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from services.console.api.means import COOKIE, LANGUAGE_COOKIE, Means, spoken, typed
+from services.console.api.means import COOKIE, LANGUAGE_COOKIE, Means, here, spoken, typed
 from services.console.ports import Caller
 from shared.web.wording import Voice
 
@@ -69,7 +69,7 @@ def _page(
 ) -> Response:
     following = back or inside(request.query_params.get("next", ""))
     context = {"error": error, "username": username, "next": following, "status": status}
-    shown = context | {"me": None, "path": "/sign-in", "now": means.clock.now()}
+    shown = context | {"me": None, "path": "/sign-in", "here": here(request), "now": means.clock.now()}
     return HTMLResponse(means.pages.render("sign_in.html", Voice(spoken(request)), shown), status)
 
 

@@ -16,7 +16,7 @@ REMEDY = (
     "缺少或与本版本不符，请按 requirements.lock 重新安装。"
     " Missing or not as this release needs it; install from requirements.lock again."
 )
-OURS = ("console.css", "console.js", "live-worker.js", "icon.svg")
+OURS = ("console.css", "console.js", "live.js", "icon.svg")
 
 
 class AssetInvalid(RuntimeError):

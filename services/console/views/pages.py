@@ -1,6 +1,6 @@
 """Jinja templates in the reader's language; everything shown is escaped."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,14 @@ class JinjaPages:
             instant = instant_of(stamp)
             return Voice(voice.language, zone or voice.zone).when(instant) if instant is not None else ""
 
-        given = {"_": say, "named": named, "local": local, "lang": voice.language}
+        def until(stamp: str | None, zone: str) -> str:
+            instant = instant_of(stamp)
+            return Voice(voice.language, zone).until(instant) if instant is not None else ""
+
+        def listed(parts: Iterable[str]) -> str:
+            return ("、" if voice.language == "zh" else ", ").join(parts)
+
+        given = {"_": say, "named": named, "local": local, "until": until, "listed": listed, "lang": voice.language}
         return self._environment.get_template(name).render({**given, **context})
 
 

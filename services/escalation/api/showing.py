@@ -45,7 +45,7 @@ def because(hand: Hand, clock: Clock, voice: Voice) -> list[str]:
         return [said(step, voice) for step in reckoned.because]
     sentence = "经批准延期，到{at}为止（含）" if clock.why == "extended" else "按当时的承诺，到{at}为止（含）"
     sentence = "客户同意，到{at}为止（含）" if clock.why == "consent" else sentence
-    return [voice.translate(sentence).format(at=voice.when(clock.due_at) if clock.due_at else "—")]
+    return [voice.translate(sentence).format(at=voice.until(clock.due_at) if clock.due_at else "—")]
 
 
 def said(name: Named, voice: Voice) -> str:

@@ -84,7 +84,7 @@ def withdrawn(hand: Hand, _fact: RequestWithdrawn) -> str:
 
 def linked(hand: Hand, fact: RequestsLinked) -> str:
     """Under an incident only the incident's own case is raised; taken off again, what is overdue is raised now."""
-    hand.change(incident=fact.incident)
+    hand.change(incident=fact.incident, own_order=False)
     if fact.incident is not None:
         calm_all(hand)
         return "rests_under_incident"

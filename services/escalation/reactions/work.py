@@ -112,7 +112,7 @@ def reopened(hand: Hand, fact: CaseReopened) -> str:
     stops = {stop: at for stop, at in hand.case.stops.items() if stop not in UNDONE}
     upgrades = tuple(replace(one, at=max(one.at, hand.at)) for one in hand.case.upgrades)
     flags = tuple(flag for flag in hand.case.flags if flag not in SOLVED)
-    hand.change(closed=False, resolved=False, stops=stops, upgrades=upgrades, flags=flags)
+    hand.change(closed=False, resolved=False, own_order=True, stops=stops, upgrades=upgrades, flags=flags)
     if fact.because == "false_completion":
         undone = (clock for clock in hand.case.clocks if clock.ended_by == StopFact.COMPLETED.value)
         show(hand, [reinstated(clock) for clock in undone], "false_completion")

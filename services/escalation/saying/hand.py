@@ -91,7 +91,13 @@ class Hand:
     @property
     def hushed(self) -> bool:
         """Whether nobody is told: a drill, the past of an import, a matter under its incident, a closed case."""
-        return self.case.drill or self.imported or self.case.incident is not None or self.case.closed
+        return self.case.drill or self.imported or self.joined or self.case.closed
+
+    @property
+    def joined(self) -> bool:
+        """Whether the incident's own case is raised instead; asking the customer afterwards is each matter's own."""
+        case = self.case
+        return case.incident is not None and not case.resolved and not case.own_order
 
     def rule(self, clock: str) -> ClockRule | None:
         """The rule of that id in the case's procedure."""

@@ -1,7 +1,7 @@
 """How intake answers: numbers, promises and cases as JSON, instants with the site's offset."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from services.intake.policy.acts import POSSIBLE
@@ -62,15 +62,7 @@ def sentence_of(promise: Promise, voice: Voice) -> str:
         name = promise.name.zh if voice.language == "zh" else promise.name.en
         open_end = WITHOUT_DUE.get(promise.why, WITHOUT_DUE[DueWhy.UNSET])
         return voice.translate(open_end).format(name=name) + ours
-    return voice.translate(SENTENCES[promise.kind]).format(due=_until(promise.due_at, voice.zone)) + ours
-
-
-def _until(due_at: datetime, zone: str) -> str:
-    """A due instant as people say it: midnight is 24:00 of the day that ends."""
-    local = due_at.astimezone(zone_named(zone))
-    if (local.hour, local.minute, local.second) == (0, 0, 0):
-        return f"{local - timedelta(days=1):%Y-%m-%d} 24:00"
-    return f"{local:%Y-%m-%d %H:%M}"
+    return voice.translate(SENTENCES[promise.kind]).format(due=voice.until(promise.due_at)) + ours
 
 
 def received(fact: RequestReceived, book: Book, voice: Voice) -> dict[str, Any]:

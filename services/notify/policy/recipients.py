@@ -3,14 +3,19 @@
 Source: requirements N-01, §9.5 (corrections reach everyone told before).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
 from services.notify.policy.news import News, Recipient, Topic
 from shared.organisation.people import who
-from shared.organisation.records import Person
+from shared.organisation.records import Department, Person
 from shared.rules.book import Book
+from shared.rules.words import ASKER, PERSONS_OF_A_CASE
+
+NO_POST = PERSONS_OF_A_CASE | {ASKER}
+"""Roles by which somebody is told as that person; his own post says which group he is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +52,19 @@ def robot_for(recipient: Recipient, *, site: str, book: Book) -> RobotAddress | 
     person = book.staff.person(recipient.person)
     if person is not None and person.wecom:
         return _address(f"person:{person.id}", person.wecom)
-    appointed = _appointed_department(person, recipient, site)
-    for department in book.departments(site):
-        if department.wecom and department.id == appointed:
-            return _address(f"department:{site}:{department.id}", department.wecom)
-    mine = book.department_for(site, recipient.role) if recipient.role else None
-    return _address(f"department:{site}:{mine.id}", mine.wecom) if mine and mine.wecom else None
+    theirs = (one for one in _departments(person, recipient, site=site, book=book) if one.wecom)
+    return next((_address(f"department:{site}:{one.id}", one.wecom or "") for one in theirs), None)
 
 
-def _appointed_department(person: Person | None, recipient: Recipient, site: str) -> str | None:
-    for appointment in person.appointments if person else ():
-        suits = recipient.role in (None, appointment.role)
-        if suits and appointment.site == site and appointment.at(recipient.tell_at):
-            return appointment.department
-    return None
+def _departments(person: Person | None, recipient: Recipient, *, site: str, book: Book) -> Iterator[Department]:
+    """The departments of the posts by which he is told, nearest first."""
+    as_himself = recipient.role is None or recipient.role in NO_POST
+    for post in person.appointments if person else ():
+        if post.site == site and post.at(recipient.tell_at) and (as_himself or post.role == recipient.role):
+            named = (one for one in book.departments(site) if one.id == post.department)
+            yield from (one for one in (*named, book.department_for(site, post.role)) if one)
+    if not as_himself and (mine := book.department_for(site, recipient.role or "")) is not None:
+        yield mine
 
 
 def _address(owner: str, url: str) -> RobotAddress:

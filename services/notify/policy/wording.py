@@ -44,6 +44,11 @@ CORRECTED: Mapping[str, str] = {
     "linked": "【{site}】此前关于 {number} 的通知有更正：与事件的关联已改正。",
     "reopened": "【{site}】此前关于 {number} 的通知有更正：完成系误报，现重新处理。",
 }
+DECIDED: Mapping[str, str] = {
+    "approved": "【{site}】{number}（{category}，{severity}）的“{clock}”延期已批准，新期限 {due}。",
+    "approved_late": "【{site}】{number}（{category}，{severity}）的“{clock}”延期到 {due}，批准已晚，超时照计。",
+    "refused": "【{site}】{number}（{category}，{severity}）的“{clock}”延期未获批准，期限仍为 {due}。",
+}
 ORDERED = "【{site}】新工单 {number}（{category}，{severity}），请签收。"
 ORDERED_AGAIN = "【{site}】{number}（{category}，{severity}）第 {round} 次处理，新工单请签收。"
 TRANSFERRED = "【{site}】{number}（{category}，{severity}）转到贵部门，请签收。"
@@ -80,5 +85,6 @@ _TEMPLATES: Mapping[Topic, Callable[[News], str]] = {
     Topic.RAISED: lambda news: RAISED[news.reason],
     Topic.WARNED: lambda news: WARNED[news.reason],
     Topic.CORRECTED: lambda news: CORRECTED[news.reason],
+    Topic.DECIDED: lambda news: DECIDED[news.reason],
     Topic.ORDERED: _ordered,
 }

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Path, Query, Request, Response
+from pydantic import AwareDatetime, BaseModel, Field
 
 from services.reporting.api.answers import answer, cursor_of, place_of, sites_of, unknown_case
 from services.reporting.policy.windows import MONTH
@@ -16,6 +17,33 @@ Word = Annotated[str | None, Query(max_length=100)]
 Month = Annotated[str | None, Query(pattern=MONTH)]
 PAGE_MOST = 200
 BOARD_MOST = 500
+Some = Annotated[str | None, Field(max_length=100)]
+
+
+class Finding(BaseModel):
+    """Which cases are looked for.
+
+    Attributes:
+        since: Received then or later; ``until``: received before.
+        case_type: One or several, comma-separated.
+        incident: Case id of the incident the cases joined.
+        q: Looked for in number, unit, name, phone and content.
+    """
+
+    site: Some = None
+    status: Some = None
+    month: Annotated[str | None, Field(pattern=MONTH)] = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    case_type: Annotated[str | None, Field(max_length=400)] = None
+    category: Some = None
+    severity: Some = None
+    validity: Some = None
+    drill: bool | None = None
+    incident: Some = None
+    q: Some = None
+    cursor: Annotated[str | None, Field(max_length=400)] = None
+    limit: Annotated[int, Field(ge=1, le=PAGE_MOST)] = 50
 
 
 def routes(process: ServiceProcess, reader: CaseReader, explain: Explain) -> None:
@@ -40,27 +68,33 @@ def _one(process: ServiceProcess, reader: CaseReader, explain: Explain) -> None:
 
 def _many(process: ServiceProcess, reader: CaseReader, explain: Explain) -> None:
     @process.api.get("/cases")
-    async def cases(  # noqa: PLR0913  one parameter of the query each
-        request: Request,
-        *,
-        site: Word = None,
-        status: Word = None,
-        month: Month = None,
-        case_type: Word = None,
-        category: Word = None,
-        q: Word = None,
-        cursor: Annotated[str | None, Query(max_length=400)] = None,
-        limit: Annotated[int, Query(ge=1, le=PAGE_MOST)] = 50,
-    ) -> Response:
+    async def cases(request: Request, finding: Annotated[Finding, Query()]) -> Response:
         """Cases of the sites the caller sees, newest first; ``q`` looks in number, unit, name, phone, content."""
-        sites = sites_of(process, await process.surface.actor(request), site)
-        at, last = place_of(cursor) or (None, "")
-        after = (at, last) if at is not None else None
-        wanted = Wanted(sites, status, month, q, case_type, category, after, limit)
-        rows = await reader.search(wanted)
+        sites = sites_of(process, await process.surface.actor(request), finding.site)
+        rows = await reader.search(_wanted(finding, sites))
         voice = voice_of(request)
         items = [explain.listed(row, voice) for row in rows]
-        return answer({"items": items, "next": _next(rows, limit, "received_at")})
+        return answer({"items": items, "next": _next(rows, finding.limit, "received_at")})
+
+
+def _wanted(finding: Finding, sites: tuple[str, ...]) -> Wanted:
+    at, last = place_of(finding.cursor) or (None, "")
+    return Wanted(
+        sites=sites,
+        status=finding.status,
+        month=finding.month,
+        since=finding.since,
+        until=finding.until,
+        text=finding.q,
+        case_types=tuple(filter(None, (finding.case_type or "").split(","))),
+        category=finding.category,
+        severity=finding.severity,
+        validity=finding.validity,
+        drill=finding.drill,
+        incident=finding.incident,
+        after=(at, last) if at is not None else None,
+        most=finding.limit,
+    )
 
 
 def _board(process: ServiceProcess, reader: CaseReader, explain: Explain) -> None:
@@ -68,14 +102,18 @@ def _board(process: ServiceProcess, reader: CaseReader, explain: Explain) -> Non
     async def board(
         request: Request,
         sites: Annotated[str | None, Query(max_length=4000)] = None,
+        department: Word = None,
         cursor: Annotated[str | None, Query(max_length=400)] = None,
         limit: Annotated[int, Query(ge=1, le=BOARD_MOST)] = 200,
     ) -> Response:
-        """Everything open on the caller's sites, the most overdue first, what has no due instant last."""
+        """Everything open on the caller's sites, the most overdue first, what has no due instant last.
+
+        ``department`` is the role that has the order, or would get it; counts follow it.
+        """
         chosen = sites_of(process, await process.surface.actor(request), sites)
         now = process.clock.now()
-        rows = await reader.board(BoardWanted(chosen, place_of(cursor), limit))
-        counts = await reader.open_counts(chosen, now)
+        wanted = BoardWanted(chosen, department, place_of(cursor), limit)
+        rows, counts = await reader.board(wanted), await reader.open_counts(wanted, now)
         voice = voice_of(request)
         items = [explain.open_case(row, voice) for row in rows]
         return answer({"now": now, "sites": counts, "items": items, "next": _next(rows, limit, "next_due_at")})

@@ -12,6 +12,7 @@ from services.reporting.api.answers import answer, seen, sites_of
 from services.reporting.policy.windows import MONTH, MonthNeeded, Way
 from services.reporting.ports import Asked, Issue, NoRegister, Office, Row, TooManyRows, TotalsAsked, TotalsReader
 from shared.contracts.wording import text
+from shared.rules.book import Book
 from shared.runtime.process import ServiceProcess
 from shared.web.problems import refuse, voice_of
 
@@ -53,7 +54,8 @@ def _totals(process: ServiceProcess, totals: TotalsReader) -> None:
         """Cases received, over every site the caller sees; comparison runs by calendar month alone (TS-12)."""
         chosen = sites_of(process, await process.surface.actor(request), site)
         groups = _groups(group)
-        rows = await totals.totals(TotalsAsked(chosen, groups, month, case_type, source))
+        counted = await totals.totals(TotalsAsked(chosen, groups, month, case_type, source))
+        rows = [_with_code(process.book, row) for row in counted]
         if format == "csv":
             return Response(_csv(groups, rows), media_type="text/csv; charset=utf-8")
         total = sum(row["count"] for row in rows)
@@ -116,11 +118,19 @@ def _groups(asked: str) -> tuple[str, ...]:
     return tuple(name for name in GROUPS if name in named)
 
 
+def _with_code(book: Book, row: Row) -> Row:
+    """The site's own code beside its id: what an import's source and the people call it."""
+    return {**row, "site_code": book.site(row["site"]).code} if "site" in row else row
+
+
 def _csv(groups: tuple[str, ...], rows: Sequence[Row]) -> str:
     sheet = StringIO()
     table = csv.writer(sheet)
-    table.writerow([*groups, "count"])
-    table.writerows([*(_safe(row[name]) for name in groups), row["count"]] for row in rows)
+    codes = ["site_code"] if "site" in groups else []
+    table.writerow([*groups, "count", *codes])
+    for row in rows:
+        named, coded = [_safe(row[name]) for name in groups], [_safe(row[name]) for name in codes]
+        table.writerow([*named, row["count"], *coded])
     return BOM + sheet.getvalue()
 
 

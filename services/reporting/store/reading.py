@@ -32,22 +32,34 @@ SEARCH = text(f"""
     where c.site = any(cast(:sites as text[]))
         and (cast(:status as text) is null or c.status = :status)
         and (cast(:month as text) is null or c.month = :month)
-        and (cast(:case_type as text) is null or c.case_type = :case_type)
+        and (cast(:since as timestamptz) is null or c.received_at >= :since)
+        and (cast(:until as timestamptz) is null or c.received_at < :until)
+        and (cast(:case_types as text[]) is null or c.case_type = any(cast(:case_types as text[])))
         and (cast(:category as text) is null or c.category = :category)
+        and (cast(:severity as text) is null or c.severity = :severity)
+        and (cast(:validity as text) is null or c.validity = :validity)
+        and (cast(:drill as boolean) is null or c.drill = :drill)
+        and (cast(:incident as text) is null or c.incident = :incident)
         and (cast(:found as text) is null or c.number ilike :begins or c.unit ilike :found
             or p.name ilike :found or p.phone ilike :found or p.content ilike :found)
         and (c.received_at, c.case_id) < (cast(:after_at as timestamptz), cast(:after_id as text))
     order by c.received_at desc, c.case_id desc limit :most""")  # noqa: S608
+_ON_BOARD = """c.open and c.site = any(cast(:sites as text[]))
+        and (cast(:department as text) is null or coalesce(c.department, c.responsible) = :department)"""
 BOARD = text(f"""
     select {_SHOWN}, left(p.content, 80) as content
     from {SCHEMA}.cases c left join {SCHEMA}.case_private p using (case_id)
-    where c.open and c.site = any(cast(:sites as text[]))
+    where {_ON_BOARD}
         and (coalesce(c.next_due_at, :never), c.case_id)
             > (cast(:after_due as timestamptz), cast(:after_id as text))
     order by coalesce(c.next_due_at, :never), c.case_id limit :most""")  # noqa: S608
+HOLDINGS = text(f"""
+    select c.case_id as entity, c.site,
+        (select count(*) from {SCHEMA}.facts f where f.entity = c.case_id) as facts
+    from {SCHEMA}.cases c where c.case_id > :after order by c.case_id limit :most""")  # noqa: S608
 OPEN_COUNTS = text(f"""
-    select site, count(*) as open, count(*) filter (where next_due_at < :now) as overdue
-    from {SCHEMA}.cases where open and site = any(cast(:sites as text[])) group by site order by site""")  # noqa: S608
+    select c.site, count(*) as open, count(*) filter (where c.next_due_at < :now) as overdue
+    from {SCHEMA}.cases c where {_ON_BOARD} group by c.site order by c.site""")  # noqa: S608
 
 
 def _totals(group: tuple[str, ...]) -> TextClause:
@@ -87,8 +99,14 @@ class Cases:
             "sites": list(wanted.sites),
             "status": wanted.status,
             "month": wanted.month,
-            "case_type": wanted.case_type,
+            "since": wanted.since,
+            "until": wanted.until,
+            "case_types": list(wanted.case_types) or None,
             "category": wanted.category,
+            "severity": wanted.severity,
+            "validity": wanted.validity,
+            "drill": wanted.drill,
+            "incident": wanted.incident,
             "begins": f"{_literal(wanted.text)}%" if wanted.text else None,
             "found": f"%{_literal(wanted.text)}%" if wanted.text else None,
             "after_at": at,
@@ -100,12 +118,17 @@ class Cases:
     async def board(self, wanted: BoardWanted) -> Sequence[Row]:
         """What is open, by due instant; those without one last."""
         due, last = wanted.after or (datetime(1, 1, 2, tzinfo=UTC), "")
-        asked = {"sites": list(wanted.sites), "after_due": due or _NEVER, "after_id": last, "never": _NEVER}
-        return await self._all(BOARD, asked | {"most": wanted.most})
+        asked = {"sites": list(wanted.sites), "department": wanted.department, "never": _NEVER}
+        return await self._all(BOARD, asked | {"after_due": due or _NEVER, "after_id": last, "most": wanted.most})
 
-    async def open_counts(self, sites: tuple[str, ...], now: datetime) -> Sequence[Row]:
-        """Open and overdue cases of each site."""
-        return await self._all(OPEN_COUNTS, {"sites": list(sites), "now": now})
+    async def open_counts(self, wanted: BoardWanted, now: datetime) -> Sequence[Row]:
+        """Open and overdue cases of each site, every page together."""
+        asked = {"sites": list(wanted.sites), "department": wanted.department, "now": now}
+        return await self._all(OPEN_COUNTS, asked)
+
+    async def holdings(self, after: str, most: int) -> Sequence[Row]:
+        """At most *most* cases behind the id *after*: entity, site, number of facts archived."""
+        return await self._all(HOLDINGS, {"after": after, "most": most})
 
     async def totals(self, asked: TotalsAsked) -> Sequence[Row]:
         """Cases by the groups asked for, drills left out."""

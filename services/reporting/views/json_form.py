@@ -14,7 +14,11 @@ def body(document: Document, rows: Iterable[Sequence[Any]]) -> dict[str, Any]:
     """The whole register; a row is an object by column field."""
     fields = [column.field.value for column in document.register.columns]
     return {
-        "register": {"id": document.register.id, "name": _named(document.register.name)},
+        "register": {
+            "id": document.register.id,
+            "name": _named(document.register.name),
+            "case_types": list(document.register.case_types),
+        },
         "source": document.register.source,
         "site": {"id": document.site.id, "code": document.site.code, "name": _named(document.site.name)},
         "pack": {"id": document.pack.id, "version": document.pack.version},

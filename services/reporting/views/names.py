@@ -51,9 +51,18 @@ class Names:
 
     def clock(self, clock: str | None) -> str:
         """A clock, by its name and its id in the manual."""
+        name = self.clock_name(clock)
+        return self.beside(name, clock) if clock and name != clock else name
+
+    def clock_name(self, clock: str | None) -> str:
+        """A clock, by its name alone, where there is little room."""
         types = self._pack.case_types.values() if self._pack is not None else ()
         named = next((c.name for kind in types for c in kind.clocks if c.id == clock), None)
-        return f"{self._in(named)}（{clock}）" if named is not None else clock or ""
+        return self._in(named) if named is not None else clock or ""
+
+    def beside(self, name: str, more: str) -> str:
+        """A name with *more* in the brackets of the reader's script."""
+        return f"{name}（{more}）" if self._voice.language == "zh" else f"{name} ({more})"
 
     def word(self, words: Mapping[str, str], value: str | None) -> str:
         """A word of a closed vocabulary."""

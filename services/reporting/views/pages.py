@@ -76,7 +76,7 @@ def named(row: Row, names: Names) -> dict[str, str]:
         "department": names.department(row["department"] or row["responsible"]),
         "assignee": names.person(row["assignee"]),
         "first_receiver": names.person(row["first_receiver"]),
-        "next_due_clock": names.clock(row["next_due_clock"]),
+        "next_due_clock": names.clock_name(row["next_due_clock"]),
     }
 
 

@@ -85,7 +85,7 @@ def _replied(fact: dispatch.ReplyGiven, names: Names) -> Text:
 def _follow_up_opened(fact: dispatch.FollowUpOpened, names: Names) -> Text:
     return text(
         "待回访：{who}，{method}，第 {round} 次",
-        who=names.role(fact.who),
+        who=_listed(names.role(role) for role in fact.who),
         method=names.word(words.METHOD, fact.method),
         round=fact.round,
     )
@@ -137,7 +137,7 @@ def _raised(fact: escalation.CaseRaised, names: Names) -> Text:
 
 
 def _told(one: escalation.Told, names: Names) -> str:
-    return f"{names.person(one.person)}（{_as(one.role, names)}）"
+    return names.beside(names.person(one.person), _as(one.role, names))
 
 
 def _as(role: str, names: Names) -> str:
@@ -175,7 +175,9 @@ def _clocked(sentence: str) -> Callable[[Any, Names], Text]:
 
 def _noticed(sentence: str) -> Callable[[Any, Names], Text]:
     """A sentence about one message to one person."""
-    return lambda fact, names: text(sentence, who=names.person(fact.person), channel=fact.channel)
+    return lambda fact, names: text(
+        sentence, who=names.person(fact.person), channel=names.word(words.NOTICE, fact.channel)
+    )
 
 
 SENTENCES: Mapping[type[Fact], Callable[[Any, Names], Text]] = {
@@ -219,5 +221,11 @@ SENTENCES: Mapping[type[Fact], Callable[[Any, Names], Text]] = {
     notify.NoticeSent: _noticed("已发送消息给 {who}（{channel}）"),
     notify.NoticeDelivered: _noticed("消息已送达 {who}（{channel}）"),
     notify.NoticeFailed: _noticed("消息未能送达 {who}（{channel}）"),
+    notify.NoticeDropped: lambda fact, names: text(
+        "发给 {who} 的消息（{channel}）不再需要，未发送：{because}",
+        who=names.person(fact.person),
+        channel=names.word(words.NOTICE, fact.channel),
+        because=names.word(words.DROPPED, fact.because),
+    ),
     notify.NobodyReachable: lambda _fact, _names: text("有关人员都联系不上"),
 }

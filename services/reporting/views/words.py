@@ -77,4 +77,11 @@ FORMS: Mapping[str, str] = {
     "place": "地点",
 }
 CLOCK_OUTCOME: Mapping[str, str] = {"met": "按时", "late": "超时", "cancelled": "取消", "unset": "已完成"}
+DROPPED: Mapping[str, str] = {
+    "closed": "已结案",
+    "acknowledged": "已有人确认",
+    "ended": "时限已结束",
+    "annulled": "超时已撤销",
+}
+NOTICE: Mapping[str, str] = {"inbox": "站内消息", "wecom": "企业微信群"}
 AUDIENCE: Mapping[str, str] = {"assignee": "经办人", "first_receiver": "首问责任人"}

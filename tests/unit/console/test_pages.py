@@ -1,5 +1,8 @@
 """The pages over services that answer from a table."""
 
+from typing import Any
+from urllib.parse import quote
+
 import pytest
 
 from services.console.api.sign_in import inside
@@ -175,3 +178,71 @@ async def test_a_closed_or_filtered_row_leaves_the_board() -> None:
         services.answers[path] = (200, {"item": row()})
         assert (await client.get(f"/board/row/{CASE}?department=cleaning_dept")).status_code == 204
         assert CASE in (await client.get(f"/board/row/{CASE}?department=engineering_dept")).text
+
+
+def notice(number: int) -> dict[str, object]:
+    return {"service": "notify", "at": "", "shown_at": "", "sentence": f"消息 {number}", "note": None}
+
+
+async def test_messages_one_after_the_other_are_told_as_one() -> None:
+    answers = case_answers()
+    done = {"service": "dispatch", "at": "", "shown_at": "", "sentence": "罗工签了字", "note": None}
+    answers[f"GET /api/reporting/cases/{CASE}"][1]["timeline"] = [notice(1), notice(2), done, notice(3)]
+    async with browsing(Services(answers)) as client:
+        page = (await client.get(f"/cases/{CASE}")).text
+    assert page.count("条消息") == 1
+    assert page.index("消息 3") < page.index("罗工签了字") < page.index("2 条消息") < page.index("消息 1")
+
+
+async def test_an_incident_shows_what_joined_it() -> None:
+    answers = case_answers()
+    answers[f"GET /api/intake/requests/{CASE}"][1].update(
+        opens_incident=True, entity=CASE, area="1 栋", cause="停电", opened_at=None
+    )
+    joined = {"case_id": "case-1", "number": "SZ1-250304-8", "unit": "1-102", "name": "钱多多", "status": "joined"}
+    answers["GET /api/reporting/cases"] = (200, {"items": [joined | {"names": {"status": "并入事件"}}], "next": None})
+    services = Services(answers)
+    async with browsing(services) as client:
+        page = (await client.get(f"/cases/{CASE}")).text
+    assert "SZ1-250304-8" in page
+    assert any(one.url.params.get("incident") == CASE for one in services.asked)
+
+
+async def test_the_board_is_narrowed_by_the_service_that_counts_it() -> None:
+    services = Services({"GET /api/reporting/board": (200, BOARD | {"items": [row()]})})
+    async with browsing(services) as client:
+        await client.get("/board?department=engineering_dept")
+    assert services.asked[0].url.params["department"] == "engineering_dept"
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "back"),
+    [
+        pytest.param("GET", "/cases/nothing?q=1", "/cases/nothing?q=1", id="a page with its question"),
+        pytest.param("POST", f"/cases/{CASE}/acts/accept", f"/cases/{CASE}", id="an act leads to its page"),
+    ],
+)
+async def test_the_language_is_switched_where_the_reader_is(method: str, address: str, back: str) -> None:
+    answers = case_answers() | {f"POST /api/dispatch/cases/{CASE}/accept": (409, {"detail": "不行"})}
+    async with browsing(Services(answers)) as client:
+        page = (await client.request(method, address)).text
+    assert f"/language/en?next={quote(back)}" in page
+
+
+async def test_who_may_not_log_is_not_led_to_the_form() -> None:
+    services = Services({"GET /api/reporting/board": (200, BOARD | {"items": []})})
+    async with browsing(services, right="work") as client:
+        assert "/cases/new" not in (await client.get("/board")).text
+    async with browsing(services, right="desk") as client:
+        assert "/cases/new" in (await client.get("/board")).text
+
+
+async def test_a_limit_at_midnight_is_shown_as_it_was_promised() -> None:
+    answers = case_answers()
+    clock: dict[str, Any] = {"clock": "CK-CMP-11", "name": "解决", "state": "running", "start_at": "2025-03-04T02:00:00+00:00"}
+    clock |= {"due_at": "2025-03-06T16:00:00+00:00", "ended_at": None, "product_default": False, "because": []}
+    answers[f"GET /api/escalation/cases/{CASE}"][1]["clocks"] = [clock | {"source": "", "extend": None}]
+    async with browsing(Services(answers)) as client:
+        page = (await client.get(f"/cases/{CASE}")).text
+    assert "2025-03-06 24:00" in page
+    assert "2025-03-07 00:00" not in page

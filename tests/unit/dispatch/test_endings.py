@@ -54,7 +54,7 @@ def test_the_pack_names_who_asks(pack: str, changes: dict[str, Any], who: tuple[
 
     assert hand.known.follow_up is not None
     assert hand.known.follow_up.who == who
-    assert hand.last().who == who[0]
+    assert hand.last().who == who
 
 
 def test_as_090_unsatisfied_is_handled_again_until_satisfied_for_any_number_of_rounds() -> None:

@@ -122,6 +122,33 @@ def test_a_request_calls_the_approver_and_its_decision_answers_him() -> None:
     assert len(folded.told(CaseRaised)) == 1
 
 
+@pytest.mark.parametrize(
+    ("asker", "assignee", "told"),
+    [
+        pytest.param("engineering_dept", None, [("p-engineering_dept", "asker")], id="N-13 whoever asked"),
+        pytest.param(None, "p-engineer", [("p-engineer", "assignee")], id="nobody asked: the assignee"),
+        pytest.param(None, None, [], id="nobody to tell"),
+        pytest.param("head_butler", None, [], id="one's own wish"),
+    ],
+)
+@pytest.mark.parametrize("given", ["approve", "refuse"])
+def test_the_decision_names_whom_it_concerns(
+    asker: str | None, assignee: str | None, told: list[tuple[str, str]], given: Literal["approve", "refuse"]
+) -> None:
+    folded = replied("P001/3", "minor")
+    if assignee:
+        folded.hear(OrderAssigned(assignee=assignee, by="x"), "2025-03-04 11:00")
+    if asker:
+        folded.ask(asked("CK-CMP-11"), actor(asker), "2025-03-05 10:00")
+    answer = folded.ask(decide("CK-CMP-11", UNTIL, given), actor("head_butler"), "2025-03-05 22:10")
+    if isinstance(answer, Refusal):
+        assert (asker, given) == (None, "refuse")
+        return
+    (fact,) = folded.told(ExtensionDecided)
+    assert [(one.person, one.role) for one in fact.people] == told
+    assert {one.tell_at for one in fact.people} <= {local("2025-03-05 22:10")}
+
+
 def test_a_refused_request_leaves_the_due_instant() -> None:
     folded = replied("P001/3", "minor")
     folded.ask(asked("CK-CMP-11"), actor("engineering_dept"), "2025-03-05 10:00")

@@ -2,10 +2,13 @@
 
 import csv
 import gzip
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from shared.timekeeping.zones import local_date
+from shouwen.importing.dates import Reader as DateReader
 from shouwen.importing.mapping import read_mapping
 from shouwen.importing.papers import papers_of
 from shouwen.importing.places import site_id, site_record
@@ -64,6 +67,41 @@ def test_the_example_mapping_reads_the_files_of_its_source(tmp_path: Path) -> No
     assert survey.layout.unknown == ("Extra",)
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param("2019-03-05", id="ISO"),
+        pytest.param("2019-3-5", id="ISO without zeros"),
+        pytest.param("2019-03-05T00:00:00.000", id="floating timestamp"),
+        pytest.param("2019-03-05T23:30:00", id="late in the evening"),
+        pytest.param("03/05/2019", id="month first"),
+        pytest.param("3/5/2019", id="month first without zeros"),
+        pytest.param("3/5/19", id="two digits of the year"),
+        pytest.param("3/5/19 0:00", id="as a spreadsheet saves it"),
+        pytest.param("03/05/2019 12:00:00 AM", id="midnight on twelve hours"),
+        pytest.param("03/05/2019 11:59:59 PM", id="before midnight on twelve hours"),
+        pytest.param("03/05/2019 01:05 PM", id="twelve hours without seconds"),
+        pytest.param("03/05/2019 23:59:59", id="before midnight on twenty-four hours"),
+        pytest.param("2019/03/05", id="slashes"),
+        pytest.param("2019/03/05 00:00:00", id="slashes with midnight"),
+        pytest.param("20190305", id="digits alone"),
+    ],
+)
+def test_the_example_mapping_reads_every_way_its_source_writes_a_day(written: str) -> None:
+    example = read_mapping(EXAMPLE)
+    received = DateReader(example, NOW).received(written)
+    assert local_date(received, example.zone) == date(2019, 3, 5)
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+def test_cells_are_parted_by_what_parts_the_header(tmp_path: Path, mark: str) -> None:
+    path = tmp_path / "table.csv"
+    lines = as_csv(row(id="k1", words="a")).splitlines()
+    path.write_text("\n".join([lines[0].replace(",", mark), lines[1].replace(",", mark)]) + "\n")
+    survey = surveyed(path, mapping(), NOW)
+    assert ([case.key for case in survey.cases], survey.rejects) == (["k1"], [])
+
+
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzipped"])
 def test_a_file_is_read_with_its_mark_quotes_and_line_numbers(tmp_path: Path, *, packed: bool) -> None:
     text = "\ufeff" + as_csv(row(id=" k1 ", words="two\nlines"), row(id="", words="x"), row(id="k2"))
@@ -89,6 +127,14 @@ def test_columns_may_stand_in_any_order_and_spelling(tmp_path: Path) -> None:
     path.write_text("Topic, OPENED ,Office,ID\nParks,2024-01-05,A1,k1\n")
     columns = {"key": "id", "site": "office", "received": ["date", "opened"], "category": "topic"}
     assert surveyed(path, mapping(columns=columns), NOW).cases[0].key == "k1"
+
+
+def test_a_column_a_case_can_do_without_may_be_missing_and_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("id,office,opened,ended,topic\nk1,A1,2024-01-05,,Parks\n")
+    survey = surveyed(path, mapping(), NOW)
+    assert [case.key for case in survey.cases] == ["k1"]
+    assert survey.layout.absent == ("words",)
 
 
 @pytest.mark.parametrize(

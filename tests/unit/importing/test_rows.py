@@ -52,6 +52,21 @@ def test_an_end_before_the_beginning_is_taken_at_the_beginning_and_listed() -> N
 
 
 @pytest.mark.parametrize(
+    ("ended", "reason"),
+    [
+        pytest.param("2025-03-05", "in the future; imported as still open", id="in the future"),
+        pytest.param("0201-01-05", "an impossible year; imported as still open", id="a year mistyped"),
+        pytest.param("?", "not a date this mapping can read; imported as still open", id="no date"),
+    ],
+)
+def test_an_end_nobody_can_read_costs_no_case_and_is_listed(ended: str, reason: str) -> None:
+    survey = sorted_rows(row(ended=ended))
+    assert [(case.key, case.body["history"]["acts"]) for case in survey.cases] == [("k1", [])]
+    assert [(w.column, w.doubt.value, w.doubt.words.en) for w in survey.warnings] == [("ended", ended, reason)]
+    assert survey.rejects == []
+
+
+@pytest.mark.parametrize(
     ("cells", "column", "reason"),
     [
         pytest.param({"id": ""}, "id", "must not be blank", id="no key"),
@@ -68,8 +83,6 @@ def test_an_end_before_the_beginning_is_taken_at_the_beginning_and_listed() -> N
         pytest.param({"opened": "9999-12-31"}, "opened", "future", id="the end of days"),
         pytest.param({"opened": "0222-01-05"}, "opened", "impossible", id="a year mistyped"),
         pytest.param({"opened": "1901-01-05"}, "opened", "impossible", id="before any calendar here"),
-        pytest.param({"ended": "2025-03-05"}, "ended", "future", id="an end in the future"),
-        pytest.param({"ended": "?"}, "ended", "not a date", id="an end that is no date"),
     ],
 )
 def test_an_unusable_row_is_rejected_with_line_field_and_reason(
@@ -144,6 +157,11 @@ def test_free_text_never_costs_a_case() -> None:
     assert content.startswith("a b?𠮷xx")
     assert len(content) == 4000
     assert [w.column for w in survey.warnings] == ["words"]
+
+
+def test_a_line_end_of_another_system_is_no_damage() -> None:
+    survey = sorted_rows(row(words="one\r\ntwo\rthree"))
+    assert (survey.cases[0].body["content"], survey.warnings) == ("one\ntwo\nthree", [])
 
 
 def test_nobody_is_told_of_what_fell_due_before_the_import_began() -> None:

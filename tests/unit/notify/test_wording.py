@@ -14,6 +14,7 @@ EVERY = (
     *wording.RAISED.values(),
     *wording.WARNED.values(),
     *wording.CORRECTED.values(),
+    *wording.DECIDED.values(),
     wording.ORDERED,
     wording.ORDERED_AGAIN,
     wording.TRANSFERRED,

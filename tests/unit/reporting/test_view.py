@@ -99,7 +99,7 @@ def whole_life() -> list[Heard]:
             ClockStopped(clocks=(stopped("CK-CMP-02", START, DUE, "late"),), because="completed"),
             "2025-03-05 12:00",
         ),
-        (FollowUpOpened(who="desk_officer", method="phone", round=1), "2025-03-05 12:00"),
+        (FollowUpOpened(who=("desk_officer",), method="phone", round=1), "2025-03-05 12:00"),
         (asked("unsatisfied"), "2025-03-06 09:00"),
         (CaseReopened(because="unsatisfied", round=2, by="p-li"), "2025-03-06 09:00"),
         (issued(2), "2025-03-06 09:00"),

@@ -93,7 +93,7 @@ def shown(kind: str, public: Mapping[str, object], language: str = "zh") -> str:
                 ],
             },
             "时限开始：规定时限内办结（CK-CMP-02），2025-03-05 10:00 前、CK-X，不设时点",
-            "Clocks started: Finish within the prescribed limit（CK-CMP-02）, by 2025-03-05 10:00, CK-X, no deadline",
+            "Clocks started: Finish within the prescribed limit (CK-CMP-02), by 2025-03-05 10:00, CK-X, no deadline",
             id="armed",
         ),
         pytest.param(
@@ -110,7 +110,7 @@ def shown(kind: str, public: Mapping[str, object], language: str = "zh") -> str:
                 "severity": "minor",
             },
             "上报（超时）：李工（经办人）、p-x（物业部经理）",
-            "Raised (Late): 李工（assignee）, p-x（Property manager）",
+            "Raised (Late): 李工 (assignee), p-x (Property manager)",
             id="raised",
         ),
         pytest.param(

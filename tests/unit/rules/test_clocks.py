@@ -245,7 +245,7 @@ def test_a_due_instant_explains_itself_in_local_time() -> None:
     assert [piece.zh for piece in found.because] == [
         "自2025-03-04 10:00:00起",
         "起算日不计，数2日，至末日24:00",
-        "到2025-03-07 00:00:00为止（含）",
+        "到2025-03-06 24:00:00为止（含）",
     ]
     unset = reckoned(clock("P001/3", "CK-CMP-12"), "2025-03-04 10:00")
     assert [piece.en for piece in unset.because][-1] == "at once"

@@ -18,6 +18,22 @@ def test_a_correction_replaces_the_one_before() -> None:
     assert timedelta(days=-2) <= corrected.now() - plain.now() + timedelta(hours=1) < timedelta(days=-1)
 
 
+@pytest.mark.parametrize(
+    ("theirs", "after", "apart"),
+    [
+        pytest.param(0.5, 1.0, 0.0, id="in the middle of the question"),
+        pytest.param(0.1, 5.0, 0.0, id="this process was held up while it asked"),
+        pytest.param(3.0, 1.0, 2.0, id="surely ahead, by what the question does not explain"),
+        pytest.param(-3.0, 1.0, -3.0, id="surely behind"),
+        pytest.param(3.0, 0.0, 3.0, id="an answer at once leaves no doubt"),
+    ],
+)
+def test_clocks_are_apart_only_by_what_asking_does_not_explain(theirs: float, after: float, apart: float) -> None:
+    before = datetime(2025, 3, 4, tzinfo=UTC)
+    found = SystemClock.apart(before, before + timedelta(seconds=theirs), before + timedelta(seconds=after))
+    assert found == timedelta(seconds=apart)
+
+
 def test_a_hand_clock_stands_still_until_moved() -> None:
     hand = HandClock(datetime(2025, 3, 4, tzinfo=UTC))
     clock: Clock = hand

@@ -4,7 +4,7 @@ import pytest
 
 from shared.storage.slots import chained
 from shouwen.verifying.comparing import Difference, Log, Services, against_log, between, rows_against
-from shouwen.verifying.digests import Digest
+from shouwen.verifying.digests import Digest, Holding
 from shouwen.verifying.hearing import who_hears
 
 HEARS = {"dispatch": ("intake",), "intake": ("dispatch",)}
@@ -89,19 +89,27 @@ def test_an_entity_only_the_log_knows_is_a_difference() -> None:
 
 
 @pytest.mark.parametrize(
-    ("requests", "rows", "complete", "differences"),
+    ("requests", "rows", "complete", "expected"),
     [
-        pytest.param({"a": 2}, {"a": 2}, True, 0, id="equal"),
-        pytest.param({"a": 2}, {"a": 1}, True, 1, id="a row lacks"),
-        pytest.param({"a": 2}, {}, True, 1, id="a site lacks"),
-        pytest.param({"a": 2}, {"a": 3}, True, 1, id="a row nobody asked for"),
-        pytest.param({"a": 2}, {"a": 3}, False, 0, id="older rows than the log"),
+        pytest.param({CASE: "a"}, {CASE: Holding("a", 2)}, True, [], id="equal"),
+        pytest.param({CASE: "a"}, {}, True, ["its request is in the log, the registers lack its row"], id="no row"),
+        pytest.param(
+            {CASE: "a"}, {CASE: Holding("b", 2)}, True, ["of a in the log, of b in the registers"], id="another site"
+        ),
+        pytest.param(
+            {}, {CASE: Holding("a", 2)}, True, ["the registers have its row, the log has no request"], id="a row more"
+        ),
+        pytest.param({}, {CASE: Holding("a", 2)}, False, [], id="a row older than the log"),
+        pytest.param(
+            {CASE: "a"}, {CASE: Holding("a", 1)}, True, ["2 messages heard, 1 in the archive"], id="a fact not kept"
+        ),
     ],
 )
-def test_rows_of_reporting_are_counted_against_the_log(
-    requests: dict[str, int], rows: dict[str, int], *, complete: bool, differences: int
+def test_what_reporting_holds_is_compared_case_by_case(
+    requests: dict[str, str], rows: dict[str, Holding], *, complete: bool, expected: list[str]
 ) -> None:
-    assert len(list(rows_against(requests, rows, complete=complete))) == differences
+    heard = {CASE: Digest(0, 0, {"intake": (2, chain("a", "b"))}, 0)}
+    assert words(list(rows_against(requests, rows, heard, complete=complete))) == expected
 
 
 def test_who_hears_whom_is_read_from_the_declaration() -> None:

@@ -1,23 +1,11 @@
 "use strict";
-const body = document.body;
-const ahead = Date.parse(body.dataset.now) - Date.now();
-const now = () => Date.now() + ahead;
+const body = document.body, ahead = Date.parse(body.dataset.now) - Date.now(), now = () => Date.now() + ahead;
 
 // Countdowns: the server sends the due instant once, the browser counts.
-const sheet = new CSSStyleSheet(), clocks = new Set();
-sheet.replaceSync(`:host{display:inline-flex;flex-direction:column;gap:3px;min-width:5.6em;font-variant-numeric:tabular-nums;font-weight:650}
-i{display:block;height:4px;border-radius:2px;background:var(--line);overflow:hidden}
-i::after{content:"";display:block;height:100%;width:var(--left,0%);background:var(--ok)}
-:host(.soon) i::after{background:var(--warn)}:host(.soon) b{color:var(--warn-ink)}
-:host(.late) b{color:var(--bad-ink)}:host(.late) i{background:repeating-linear-gradient(135deg,var(--bad) 0 5px,transparent 5px 9px)}
-:host(.none) b{color:var(--soft);font-weight:400}:host(.none) i{visibility:hidden}b{font-weight:inherit;white-space:nowrap}`);
+const clocks = new Set();
 customElements.define("due-clock", class extends HTMLElement {
-  constructor() {
-    super().attachShadow({ mode: "open" }).innerHTML = "<b></b><i></i>";
-    this.shadowRoot.adoptedStyleSheets = [sheet];
-  }
-  connectedCallback() { clocks.add(this); this.show(); }
-  disconnectedCallback() { clocks.delete(this); }
+  constructor() { super().attachShadow({ mode: "open" }).innerHTML = '<b part="time"></b><i part="bar"></i>'; }
+  connectedCallback() { clocks.add(this); this.show(); } disconnectedCallback() { clocks.delete(this); }
   show() {
     const due = Date.parse(this.getAttribute("due")), start = Date.parse(this.getAttribute("from"));
     const left = due - now(), share = Math.max(0, Math.min(1, left / (due - start)));
@@ -37,6 +25,10 @@ document.addEventListener("change", (event) => { if (event.target.matches("[data
 document.addEventListener("submit", (event) => { const main = event.target.querySelector("button.main"); if (main) setTimeout(() => { main.disabled = true; }); });
 // A page brought back by the browser's own history must be usable again.
 addEventListener("pageshow", () => document.querySelectorAll("button.main").forEach((main) => { main.disabled = false; }));
+
+document.addEventListener("keydown", (event) => { if (event.ctrlKey && event.key === "Enter") event.target.form?.querySelector("button.main")?.click(); });
+// Once the caller is known, what he wants comes next.
+document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "caller") document.getElementById("category").focus(); });
 
 // The board: rows are replaced one by one, and all of them after every (re)connection.
 const board = document.getElementById("board");
@@ -59,25 +51,25 @@ function put(id, html) {
   }
   count();
 }
-const waiting = new Map();
+const waiting = new Map(); let resyncing = 0, sound = null;
 async function refresh(id) {
   const at = [...waiting.get(id)].map(([who, version]) => `${who}:${version}`).join(",");
   waiting.delete(id);
   const answer = await fetch(`/board/row/${id}?${new URLSearchParams([...new URLSearchParams(location.search), ["at_least", at]])}`);
-  if (answer.ok) put("row-" + id, await answer.text());
+  if (answer.ok) put("row-" + id, await answer.text()); else resync();
 }
 function news({ case: id, at }) {
   const [who, version] = at.split(":"), known = waiting.get(id) || new Map();
   known.set(who, Math.max(known.get(who) || 0, Number(version)));
-  if (!waiting.has(id)) { waiting.set(id, known); setTimeout(() => refresh(id).catch(() => state("lost")), 60); }
+  if (!waiting.has(id)) { waiting.set(id, known); setTimeout(() => refresh(id).catch(() => resync()), 60); }
 }
-let resyncing = 0, sound = null;
-function resync() {
+function resync(after = 150) {
   clearTimeout(resyncing);
   resyncing = setTimeout(async () => {
-    const answer = await fetch("/board/rows" + location.search);
-    if (answer.ok) { board.innerHTML = await answer.text(); count(); }
-  }, 150);
+    const answer = await fetch("/board/rows" + location.search).catch(() => null);
+    if (!answer?.ok) { state("lost"); resync(3000); return; }
+    board.innerHTML = await answer.text(); count(); state("on");
+  }, after);
 }
 function state(is) {
   const live = document.getElementById("live"), words = live.querySelector("span");
@@ -86,16 +78,15 @@ function state(is) {
 }
 function heard({ type, data }) {
   if (type === "lost") state("lost");
-  if (type === "hello" || type === "resync") { state("on"); resync(); }
+  if (type === "hello" || type === "resync") resync();
   if (type === "news" || type === "alarm") news(JSON.parse(data));
   if (type === "alarm" && sound) beep();
 }
 function beep() {
-  [0, 0.25].forEach((after) => {
-    const tone = sound.createOscillator(), gain = sound.createGain();
-    tone.frequency.value = 880; gain.gain.value = 0.15; tone.connect(gain).connect(sound.destination);
-    tone.start(sound.currentTime + after); tone.stop(sound.currentTime + after + 0.15);
-  });
+  for (const at of [sound.currentTime, sound.currentTime + 0.25]) {
+    const tone = new OscillatorNode(sound, { frequency: 880 });
+    tone.connect(new GainNode(sound, { gain: 0.15 })).connect(sound.destination); tone.start(at); tone.stop(at + 0.15);
+  }
 }
 if (board) {
   const button = document.getElementById("sound");
@@ -105,12 +96,9 @@ if (board) {
     button.textContent = sound ? button.dataset.on : button.dataset.off;
     if (sound) beep();
   });
-  if (window.SharedWorker) new SharedWorker(body.dataset.worker, body.dataset.me).port.onmessage = (event) => heard(event.data);
-  else listen(heard);
-}
-function listen(tell) {
-  const source = new EventSource("/live");
-  // A stream the server ended for good (a restart, a sign-out) is not opened again by the browser.
-  source.onerror = () => { tell({ type: "lost" }); if (source.readyState === EventSource.CLOSED) setTimeout(listen, 3000, tell); };
-  for (const type of ["hello", "news", "alarm", "resync"]) source.addEventListener(type, (event) => tell({ type, data: event.data }));
+  try {
+    const worker = new SharedWorker(body.dataset.worker, body.dataset.me);
+    worker.port.onmessage = (event) => heard(event.data);
+    worker.onerror = () => listen(heard);
+  } catch { listen(heard); }
 }
