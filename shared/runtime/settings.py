@@ -11,7 +11,7 @@ class RuntimeSettings(BaseSettings):
 
     database_url: str = Field(description="SQLAlchemy URL, postgresql+asyncpg://…")
     nats_url: str = Field(description="NATS URL, nats://…; may hold a token")
-    secret: SecretStr = Field(description="Shared by all processes; signs the console's assertions")
+    secret: SecretStr = Field(min_length=16, description="Shared by all processes; signs the console's assertions")
     pool_size: int = Field(default=6, ge=1, le=50, description="Database connections of this process, at most")
     poll_seconds: float = Field(default=1.0, gt=0, le=5, description="Longest sleep between two looks for due steps")
     log_level: str = Field(default="info", description="debug, info, warning or error")

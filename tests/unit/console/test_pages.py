@@ -239,7 +239,12 @@ async def test_who_may_not_log_is_not_led_to_the_form() -> None:
 
 async def test_a_limit_at_midnight_is_shown_as_it_was_promised() -> None:
     answers = case_answers()
-    clock: dict[str, Any] = {"clock": "CK-CMP-11", "name": "解决", "state": "running", "start_at": "2025-03-04T02:00:00+00:00"}
+    clock: dict[str, Any] = {
+        "clock": "CK-CMP-11",
+        "name": "解决",
+        "state": "running",
+        "start_at": "2025-03-04T02:00:00+00:00",
+    }
     clock |= {"due_at": "2025-03-06T16:00:00+00:00", "ended_at": None, "product_default": False, "because": []}
     answers[f"GET /api/escalation/cases/{CASE}"][1]["clocks"] = [clock | {"source": "", "extend": None}]
     async with browsing(Services(answers)) as client:

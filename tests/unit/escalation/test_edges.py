@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -92,12 +93,19 @@ def test_a_consent_to_a_time_is_the_agreement_the_day_asked_for() -> None:
 
 
 def test_a_time_agreed_after_the_breach_leaves_it_counted() -> None:
-    folded = opened("P001/3", "2025-03-04 10:00")
-    folded.past("2025-03-07 00:00")
-    later = ReplyGiven(kind="progress", method="phone", agreed_until=local("2025-03-10 00:00"), by="x")
-    folded.hear(later, "2025-03-07 10:00")
+    limit = local("2025-03-04 12:00")
+    repair: dict[str, Any] = {
+        "case_type": "repair_request",
+        "category": "in_home",
+        "severity": "ordinary",
+        "customer_limit": limit,
+    }
+    folded = opened("P004", "2025-03-04 10:00", **repair)
+    folded.past("2025-03-04 12:00")
+    later = ReplyGiven(kind="progress", method="phone", agreed_until=local("2025-03-06 18:00"), by="x")
+    folded.hear(later, "2025-03-04 13:00")
     assert folded.told(BreachAnnulled) == []
-    assert folded.due("CK-CMP-11") == local("2025-03-07 00:00")
+    assert folded.due("CK-REP-08") == limit
 
 
 def test_silence_counts_from_the_first_who_could_have_answered() -> None:
