@@ -59,6 +59,11 @@ class DirectoryFeed:
         async with asyncio.timeout(FOLLOW_UP_WITHIN):
             await self._caught_up.wait()
 
+    async def renew(self, nc: Client) -> None:
+        """Read it again after a reconnect; the client would notice a lost consumer after twenty seconds only."""
+        await self.stop()
+        await self.start(nc)
+
     async def stop(self) -> None:
         """Stop following."""
         if self._subscription is not None:

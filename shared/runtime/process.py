@@ -209,6 +209,8 @@ class ServiceProcess:
     async def _relay(self) -> float:
         assert self.nc is not None
         if (reconnects := self.nc.stats["reconnects"]) != self._mended_at:
+            if reconnects:
+                await self._feed.renew(self.nc)
             await self.publisher.mend()
             self._mended_at = reconnects
         return 0 if await self.publisher.relay() else RELAY_EVERY
