@@ -24,7 +24,7 @@ from shared.runtime.connecting import broker_at, reach
 from shared.runtime.process import ServiceProcess, Surroundings, surroundings
 from shared.runtime.provisioning import provision, read_plan
 from shared.runtime.settings import RuntimeSettings
-from shared.storage.migrating import head_of, migrate, revision_of
+from shared.storage.migrating import head_of, knows, migrate, revision_of
 from shared.timekeeping.clock import Clock
 from shouwen.places import SERVICES, migrations_of, streams_file
 
@@ -132,11 +132,25 @@ async def prepare(settings: RuntimeSettings, around: Surroundings, services: Seq
 
 
 async def bring_up_to_date(around: Surroundings, service: str) -> Sequence[str]:
-    """Migrate one schema when it is behind."""
+    """Migrate one schema when it is behind.
+
+    Raises:
+        NotReady: It is ahead.
+    """
     folder = migrations_of(service)
-    if await revision_of(around.db, service) == head_of(folder):
+    if await _revision(around, service) == head_of(folder):
         return ()
     return await migrate(around.db, service, folder)
+
+
+async def _revision(around: Surroundings, service: str) -> str | None:
+    has = await revision_of(around.db, service)
+    if has is not None and not knows(migrations_of(service), has):
+        raise NotReady(
+            f"{service} 的数据库结构是 {has}，比本版本新。请运行写下它的版本或更新的版本。"
+            f" The schema of {service} is at {has}, newer than this release; run the release that wrote it or a newer."
+        )
+    return has
 
 
 async def require_up_to_date(around: Surroundings, services: Sequence[str]) -> None:
@@ -146,7 +160,7 @@ async def require_up_to_date(around: Surroundings, services: Sequence[str]) -> N
         NotReady: Names the service, both revisions and the remedy.
     """
     for service in services:
-        has, needs = await revision_of(around.db, service), head_of(migrations_of(service))
+        has, needs = await _revision(around, service), head_of(migrations_of(service))
         if has != needs:
             raise NotReady(
                 f"{service} 的数据库结构是 {has}，本版本需要 {needs}。请先运行 shouwen migrate。"

@@ -30,6 +30,11 @@ def head_of(folder: Path) -> str:
     return heads[0]
 
 
+def knows(folder: Path, revision: str) -> bool:
+    """Whether *revision* is one of those in *folder*; a newer release has more."""
+    return any(script.revision == revision for script in _scripts(folder).walk_revisions())
+
+
 def _upgrade(connection: Connection, schema: str, folder: Path) -> Sequence[str]:
     connection.execute(text("select pg_advisory_xact_lock(hashtext('shouwen migrate'))"))
     connection.execute(text(f"set local lock_timeout = '{LOCK_WITHIN}'"))

@@ -10,11 +10,13 @@ import typer
 import uvloop
 from rich.console import Console
 
+from shared.runtime.connecting import CannotStart
 from shared.runtime.logs import configure
 from shouwen.composition import Servers, System, assembled, embedded, keep_running, stop_signals
 from shouwen.demo import load
 from shouwen.demo.loading import sample_group
 from shouwen.embedded import StartRefused, require_free
+from shouwen.hosting import NotReady
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -56,6 +58,9 @@ def up(data: Data = Path(".shouwen"), port: Port = 8080, demo: Demo = True) -> N
             runner.run(_run(servers, Options(port, demo)))
     except StartRefused as refused:
         err.print(f"[red]{refused.chinese}[/]\n{refused.english}")
+        raise typer.Exit(1) from None
+    except (NotReady, CannotStart) as trouble:
+        err.print(f"[red]{trouble}[/]")
         raise typer.Exit(1) from None
 
 

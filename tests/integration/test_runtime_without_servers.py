@@ -14,6 +14,7 @@ from shared.runtime.process import ServiceProcess
 from shared.timekeeping.clock import SystemClock
 from shared.web.problems import Busy
 from shouwen.embedded import NatsServer, PostgresServer
+from shouwen.hosting import NotReady, bring_up_to_date, require_up_to_date
 from tests.support.servers import running_postgres
 from tests.support.system import alive, create_tables, provisioned, surrounded, toy
 from tests.support.toy import HEARER, SPEAKER
@@ -126,6 +127,23 @@ async def test_a_missing_stream_is_named_with_the_remedy(toy_place: Place, missi
     with pytest.raises(CannotStart, match=f"{missing}.*shouwen provision"):
         await hearer.start()
     await hearer.stop()
+
+
+@pytest.mark.parametrize(
+    ("revision", "remedy"),
+    [pytest.param("", "shouwen migrate", id="behind"), pytest.param("9999", "newer than this release", id="ahead")],
+)
+async def test_a_schema_of_another_release_is_refused_with_the_remedy(
+    own_broker: NatsServer, fresh_db: str, revision: str, remedy: str
+) -> None:
+    async with surrounded(own_broker.url, fresh_db) as around:
+        await bring_up_to_date(around, "dispatch")
+        async with around.db.begin() as conn:
+            written = {"revision": revision}
+            await conn.execute(text("delete from dispatch.migrations where cast(:revision as text) = ''"), written)
+            await conn.execute(text("update dispatch.migrations set version_num = :revision"), written)
+        with pytest.raises(NotReady, match=remedy):
+            await require_up_to_date(around, ["dispatch"])
 
 
 async def test_clocks_far_apart_are_refused(toy_place: Place) -> None:
