@@ -23,7 +23,6 @@ from shouwen.words import Words
 
 LOOK_EVERY = 0.5
 STUCK_AFTER = 60.0
-CSV_ENDINGS = (".csv", ".csv.gz")
 
 SENDING = Words("导入", "importing")
 CATCHING_UP = Words("各服务跟上", "catching up")

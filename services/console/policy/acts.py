@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from services.console.policy.blanks import Blank, Kind
 
-WORDS = Blank("text", Kind.PROSE, "说明")
 REASON = Blank("reason", Kind.PROSE, "理由", required=True)
 MENDS = Blank("correction", Kind.CHECK, "这是更正登记错误")
 METHODS = (("phone", "电话"), ("visit", "上门"), ("online", "网络"), ("letter", "书面"))
