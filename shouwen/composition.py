@@ -17,8 +17,8 @@ import structlog
 from pydantic import SecretStr
 
 from services.directory.app import First, bootstrap
-from shared.runtime.process import surroundings
-from shared.runtime.settings import RuntimeSettings
+from shared.process.service import surroundings
+from shared.process.settings import RuntimeSettings
 from shared.timekeeping.clock import Clock
 from shouwen.embedded import DataDirectory, NatsServer, PostgresServer, require_free
 from shouwen.hosting import Host, hosting, prepare, serving

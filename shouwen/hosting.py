@@ -20,11 +20,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
-from shared.runtime.connecting import broker_at, reach
-from shared.runtime.process import ServiceProcess, Surroundings, surroundings
-from shared.runtime.provisioning import provision, read_plan
-from shared.runtime.settings import RuntimeSettings
-from shared.storage.migrating import head_of, knows, migrate, revision_of
+from shared.process.connecting import broker_at, reach
+from shared.process.provisioning import provision, read_plan
+from shared.process.service import ServiceProcess, Surroundings, surroundings
+from shared.process.settings import RuntimeSettings
+from shared.schema.migrating import head_of, knows, migrate, revision_of
 from shared.timekeeping.clock import Clock
 from shouwen.places import SERVICES, migrations_of, streams_file
 

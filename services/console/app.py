@@ -13,7 +13,7 @@ from services.console.store import SessionStore
 from services.console.views.assets import Assets
 from services.console.views.pages import JinjaPages
 from services.console.views.printing import OrderPrinter
-from shared.runtime.process import ServiceProcess, Surroundings
+from shared.process.service import ServiceProcess, Surroundings
 
 CONNECTIONS = httpx2.Limits(max_connections=64, max_keepalive_connections=16)
 

@@ -18,7 +18,7 @@ from services.directory.store import RecordRows, RecordStore, SecretStore
 from shared.contracts.fold import SYSTEM
 from shared.packs.loader import builtin
 from shared.packs.schema import to_wire
-from shared.runtime.process import ServiceProcess, Surroundings
+from shared.process.service import ServiceProcess, Surroundings
 from shared.web.problems import Problem
 
 log = structlog.get_logger()

@@ -3,7 +3,7 @@
 from services.dispatch.api import routes
 from services.dispatch.folds import FOLDS
 from services.dispatch.store import PostgresIndex
-from shared.runtime.process import ServiceProcess, Surroundings
+from shared.process.service import ServiceProcess, Surroundings
 
 
 def build(around: Surroundings) -> ServiceProcess:

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from shared.storage.tables import runtime_tables
+from shared.schema.tables import runtime_tables
 
 
 def tables(schema: str = "dispatch") -> sa.MetaData:

@@ -2,7 +2,7 @@
 
 from services.escalation.api import routes
 from services.escalation.folds import FOLDS
-from shared.runtime.process import ServiceProcess, Surroundings
+from shared.process.service import ServiceProcess, Surroundings
 
 
 def build(around: Surroundings) -> ServiceProcess:

@@ -3,7 +3,7 @@
 from services.intake.api import routes
 from services.intake.folds import FOLDS
 from services.intake.store import CaseShelf, EstateRegister, SequenceNumbers
-from shared.runtime.process import ServiceProcess, Surroundings
+from shared.process.service import ServiceProcess, Surroundings
 
 
 def build(around: Surroundings) -> ServiceProcess:

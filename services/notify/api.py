@@ -9,7 +9,7 @@ from fastapi import FastAPI, Query, Request
 from services.notify.ports import Inboxes
 from shared.contracts.fold import Actor
 from shared.contracts.wording import text
-from shared.runtime.process import ServiceProcess
+from shared.process.service import ServiceProcess
 from shared.web.problems import Problem, refuse, voice_of
 
 MOST_OF_CASE = 1000

@@ -12,7 +12,7 @@ from services.notify.policy.recipients import robot_url
 from services.notify.settings import NotifySettings
 from services.notify.store import InboxStore, Notices
 from shared.contracts.fold import SYSTEM, Ask
-from shared.runtime.process import ServiceProcess, Surroundings
+from shared.process.service import ServiceProcess, Surroundings
 from shared.runtime.sending import Carrier, Outcome, Wanted
 
 

@@ -7,7 +7,7 @@ from services.reporting.store.reading import Cases
 from services.reporting.store.registers import Registers
 from services.reporting.views.office import RegisterOffice
 from services.reporting.views.pages import Pages
-from shared.runtime.process import ServiceProcess, Surroundings
+from shared.process.service import ServiceProcess, Surroundings
 
 
 def build(around: Surroundings) -> ServiceProcess:

@@ -15,10 +15,10 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.contracts.fold import Ask, Done, Folds, Refusal
+from shared.contracts.ids import Ids
 from shared.contracts.wording import text
 from shared.rules.book import Book
 from shared.runtime.folding import Folding, heard_entities
-from shared.runtime.ids import Ids
 from shared.runtime.publishing import Publisher, letters_of
 from shared.storage.statements import Statements, statements_for
 from shared.storage.trouble import is_transient

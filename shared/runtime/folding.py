@@ -11,9 +11,9 @@ from typing import Any
 from shared.contracts.advancing import advance
 from shared.contracts.envelope import Fact, Heading
 from shared.contracts.fold import Ask, Done, Folds, Kind, Moment, Refusal, Step
+from shared.contracts.ids import Ids
 from shared.contracts.wording import text
 from shared.rules.book import Book
-from shared.runtime.ids import Ids
 from shared.storage.slots import Slot
 from shared.storage.unit import Dead, Letter, Spoken, Work
 

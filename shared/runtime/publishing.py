@@ -20,7 +20,7 @@ from nats.errors import Error as NatsError
 from nats.js.errors import NotFoundError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from shared.runtime.ids import Ids
+from shared.contracts.ids import Ids
 from shared.storage.statements import Statements
 from shared.storage.unit import Dead, Spoken
 from shared.timekeeping.clock import Clock

@@ -11,10 +11,10 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from services.directory.app import First, bootstrap
-from shared.runtime.connecting import CannotStart
-from shared.runtime.logs import configure
-from shared.runtime.process import surroundings
-from shared.runtime.settings import RuntimeSettings
+from shared.process.connecting import CannotStart
+from shared.process.logs import configure
+from shared.process.service import surroundings
+from shared.process.settings import RuntimeSettings
 from shared.storage.trouble import is_transient
 from shouwen.composition import stop_signals
 from shouwen.hosting import NotReady, bring_up_to_date, hosting, prepare, serving

@@ -10,8 +10,8 @@ import typer
 import uvloop
 from rich.console import Console
 
-from shared.runtime.connecting import CannotStart
-from shared.runtime.logs import configure
+from shared.process.connecting import CannotStart
+from shared.process.logs import configure
 from shouwen.composition import Servers, System, assembled, embedded, keep_running, stop_signals
 from shouwen.demo import load
 from shouwen.demo.loading import sample_group

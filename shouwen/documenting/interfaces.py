@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from shared.runtime.process import ServiceProcess, surroundings
-from shared.runtime.settings import RuntimeSettings
+from shared.process.service import ServiceProcess, surroundings
+from shared.process.settings import RuntimeSettings
 from shouwen.places import SERVICES
 
 SPOKEN_TO = tuple(name for name in SERVICES if name != "console")

@@ -1,6 +1,6 @@
 """Who hears whom, from the one declaration of durables."""
 
-from shared.runtime.provisioning import read_plan
+from shared.process.provisioning import read_plan
 from shouwen.places import streams_file
 from shouwen.verifying.comparing import Hears
 

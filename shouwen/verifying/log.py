@@ -13,7 +13,7 @@ from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
 from shared.contracts.envelope import UnreadableMessage, heading_of
-from shared.runtime.provisioning import EV
+from shared.process.provisioning import EV
 from shouwen.verifying.comparing import Log
 from shouwen.words import Refused
 

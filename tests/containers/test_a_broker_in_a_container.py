@@ -8,7 +8,7 @@ from nats.errors import Error
 from sqlalchemy import text
 
 from shared.contracts.fold import SYSTEM, Ask, Done
-from shared.runtime.process import ServiceProcess, Surroundings
+from shared.process.service import ServiceProcess, Surroundings
 from shared.storage.slots import decode_heard
 from shared.timekeeping.clock import SystemClock
 from tests.support.containers import Broker

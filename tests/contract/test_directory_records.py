@@ -25,9 +25,9 @@ from shared.organisation.records import (
 )
 from shared.packs.loader import builtin
 from shared.packs.schema import from_wire, to_wire
+from shared.process.directory_feed import DirectoryFeed
 from shared.rules.book import Book
 from shared.rules.model import Pack
-from shared.runtime.directory_feed import DirectoryFeed
 from shared.timekeeping.calendar import Span
 from shared.web.accounts import Accounts
 

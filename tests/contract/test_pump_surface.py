@@ -1,4 +1,4 @@
-"""What `shared/runtime/pump.py` uses of FastStream though it is private; an upgrade that moves it fails here."""
+"""What `shared/process/pump.py` uses of FastStream though it is private; an upgrade that moves it fails here."""
 
 import inspect
 from typing import Any
@@ -9,7 +9,7 @@ from faststream.nats import JStream, NatsBroker, PullSub
 from faststream.nats.subscriber.usecases.basic import LogicSubscriber
 from faststream.nats.subscriber.usecases.stream_pull_subscriber import BatchPullStreamSubscriber
 
-from shared.runtime.pump import PumpedSubscriber, pump_up
+from shared.process.pump import PumpedSubscriber, pump_up
 
 
 def subscriber() -> Any:

@@ -13,8 +13,8 @@ from services.directory.app import First, bootstrap
 from services.directory.app import build as build_directory
 from services.notify.app import build as build_notify
 from shared.contracts.envelope import Heard
-from shared.runtime.process import ServiceProcess, Surroundings
-from shared.storage.migrating import migrate
+from shared.process.service import ServiceProcess, Surroundings
+from shared.schema.migrating import migrate
 from shared.storage.unit import Letter
 from tests.support.clock import HandClock
 from tests.support.directory_builders import account_body, person_body, site_body

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from shared.contracts.escalation import ClockArmed
 from shared.contracts.intake import RequestAmended
-from shared.runtime.process import ServiceProcess
+from shared.process.service import ServiceProcess
 from tests.support.reporting_builders import Log, armed
 from tests.support.reporting_system import OPEN, asking, case, finished, hear, opened, read, reporting_on
 

@@ -8,7 +8,7 @@ import pytest
 from httpx2 import AsyncClient
 from openpyxl import load_workbook
 
-from shared.runtime.process import ServiceProcess
+from shared.process.service import ServiceProcess
 from tests.support.reporting_builders import Log
 from tests.support.reporting_system import OPEN, asking, case, finished, hear, judged, opened, read, reporting_on
 

@@ -13,8 +13,8 @@ from sqlalchemy import text
 from shared.contracts.envelope import Heading
 from shared.contracts.fold import SYSTEM, Ask, Done, Refusal
 from shared.contracts.intake import ConsentRecorded
+from shared.process.service import ServiceProcess, Surroundings
 from shared.runtime.engine import Submission
-from shared.runtime.process import ServiceProcess, Surroundings
 from shared.storage.slots import chained, decode_heard
 from shared.timekeeping.clock import SystemClock
 from tests.support.system import alive, create_tables, provisioned, surrounded, toy

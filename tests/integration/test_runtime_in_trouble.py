@@ -10,8 +10,8 @@ from sqlalchemy import text
 from shared.contracts.envelope import Heading
 from shared.contracts.fold import Ask
 from shared.contracts.intake import ConsentRecorded
+from shared.process.service import ServiceProcess
 from shared.runtime.engine import Submission
-from shared.runtime.process import ServiceProcess
 from shared.runtime.sending import Outcome
 from tests.support.system import alive, toy
 from tests.support.toy import FUSE, HEARER, SPEAKER, Count

@@ -8,9 +8,9 @@ import nats
 import pytest
 from sqlalchemy import text
 
-from shared.runtime.connecting import CannotStart
+from shared.process.connecting import CannotStart
+from shared.process.service import ServiceProcess
 from shared.runtime.engine import Submission
-from shared.runtime.process import ServiceProcess
 from shared.timekeeping.clock import SystemClock
 from shared.web.problems import Busy
 from shouwen.embedded import NatsServer, PostgresServer

@@ -16,9 +16,9 @@ from services.console.views.pages import JinjaPages
 from services.console.views.printing import OrderPrinter
 from shared.contracts.directory import Account
 from shared.contracts.fold import Grant
+from shared.contracts.ids import RealIds
 from shared.packs.loader import builtin
 from shared.rules.book import Book
-from shared.runtime.ids import RealIds
 from shared.timekeeping.clock import SystemClock
 from shared.web.accounts import Accounts
 from tests.support.organisation import site

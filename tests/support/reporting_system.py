@@ -14,10 +14,10 @@ from shared.contracts.dispatch import CaseClosed, FollowUpRecorded, Note, OrderC
 from shared.contracts.envelope import Fact
 from shared.contracts.escalation import ClockArmed, ClockStopped
 from shared.contracts.fold import Grant
-from shared.runtime.ids import RealIds
-from shared.runtime.process import ServiceProcess, Surroundings
-from shared.runtime.settings import RuntimeSettings
-from shared.storage.migrating import migrate
+from shared.contracts.ids import RealIds
+from shared.process.service import ServiceProcess, Surroundings
+from shared.process.settings import RuntimeSettings
+from shared.schema.migrating import migrate
 from tests.support.clock import HandClock
 from tests.support.packs import local
 from tests.support.reporting_builders import MIGRATIONS, Log, armed, directory, letter, received, stopped

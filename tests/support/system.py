@@ -11,11 +11,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from shared.contracts.fold import Folds
-from shared.runtime.ids import RealIds
-from shared.runtime.process import ServiceProcess, Surroundings
-from shared.runtime.provisioning import provision, read_plan
-from shared.runtime.settings import RuntimeSettings
-from shared.storage.tables import runtime_tables
+from shared.contracts.ids import RealIds
+from shared.process.provisioning import provision, read_plan
+from shared.process.service import ServiceProcess, Surroundings
+from shared.process.settings import RuntimeSettings
+from shared.schema.tables import runtime_tables
 from shared.timekeeping.clock import Clock, SystemClock
 
 STREAMS = Path(__file__).parents[2] / "deploy" / "streams.toml"

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from shared.contracts.envelope import Fact, Heading
 from shared.contracts.fold import SYSTEM, Ask, Done
 from shared.contracts.intake import ConsentRecorded
-from shared.runtime.process import ServiceProcess, Surroundings
+from shared.process.service import ServiceProcess, Surroundings
 from shared.timekeeping.clock import SystemClock
 from shouwen.embedded import NatsServer
 from tests.support.toy import Count

@@ -13,7 +13,7 @@ import typer
 import yaml
 from pydantic_settings import BaseSettings
 
-from shared.runtime.settings import RuntimeSettings
+from shared.process.settings import RuntimeSettings
 from shouwen.cli import app
 from shouwen.places import SERVICES
 

@@ -11,9 +11,9 @@ from starlette.responses import HTMLResponse, Response
 from services.console.ports import Answer, Caller, Gateway, News, Pages, Printer, Sessions
 from shared.contracts.directory import Account
 from shared.contracts.fold import IMPLIED, Actor
+from shared.contracts.ids import Ids
 from shared.organisation.records import Site
 from shared.rules.book import Book
-from shared.runtime.ids import Ids
 from shared.timekeeping.clock import Clock
 from shared.web.accounts import Accounts
 from shared.web.wording import Language, Voice, language_of

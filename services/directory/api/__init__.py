@@ -7,7 +7,7 @@ from services.directory.api.sign_in import sign_in_routes
 from services.directory.api.tokens import token_routes
 from services.directory.api.who import who_routes
 from services.directory.ports import Records, Secrets
-from shared.runtime.process import ServiceProcess
+from shared.process.service import ServiceProcess
 
 
 def routes(process: ServiceProcess, records: Records, secrets: Secrets, passwords: Passwords) -> None:

@@ -10,7 +10,7 @@ from services.directory.ports import Records, Secrets, Stored
 from shared.contracts.fields import Command
 from shared.contracts.fold import Actor
 from shared.contracts.wording import text
-from shared.runtime.process import ServiceProcess
+from shared.process.service import ServiceProcess
 from shared.web.problems import refuse
 
 Password = Annotated[str, StringConstraints(min_length=8, max_length=200)]

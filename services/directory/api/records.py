@@ -16,7 +16,7 @@ from services.directory.ports import Records, Stored
 from shared.contracts.fields import Command
 from shared.contracts.fold import Actor
 from shared.contracts.wording import text
-from shared.runtime.process import ServiceProcess
+from shared.process.service import ServiceProcess
 from shared.web.problems import Problem, refuse
 
 MOST_AT_ONCE = 5000

@@ -14,7 +14,7 @@ from services.directory.ports import Records
 from shared.contracts.fields import Command, Instant, Line
 from shared.contracts.fold import Actor
 from shared.contracts.wording import text
-from shared.runtime.process import ServiceProcess
+from shared.process.service import ServiceProcess
 from shared.web.accounts import TOKEN_PREFIX, token_digest
 from shared.web.problems import refuse
 

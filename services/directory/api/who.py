@@ -7,7 +7,7 @@ from fastapi import Query, Request
 from pydantic import AwareDatetime
 
 from shared.organisation.people import Reason, who
-from shared.runtime.process import ServiceProcess
+from shared.process.service import ServiceProcess
 
 
 def who_routes(process: ServiceProcess) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from services.directory.commands import PutRecord, obey
 from shared.contracts.fold import Actor, Ask, Done, Moment, Refusal
+from shared.process.service import ServiceProcess
 from shared.runtime.engine import Submission
-from shared.runtime.process import ServiceProcess
 from shared.web.problems import Problem
 
 

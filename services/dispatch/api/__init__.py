@@ -4,7 +4,7 @@ from services.dispatch.api.acts import act_routes
 from services.dispatch.api.incidents import incident_routes
 from services.dispatch.api.reading import reading_routes
 from services.dispatch.ports import CaseIndex
-from shared.runtime.process import ServiceProcess
+from shared.process.service import ServiceProcess
 
 __all__ = ["routes"]
 

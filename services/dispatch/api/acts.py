@@ -16,7 +16,7 @@ from services.dispatch.commands import (
     Transfer,
 )
 from shared.contracts.fields import Command
-from shared.runtime.process import ServiceProcess
+from shared.process.service import ServiceProcess
 
 ACCEPTED, STARTED, COMPLETED = Accept(), Start(), Complete()
 """These acts need no words, so no body either."""

@@ -9,7 +9,7 @@ from services.dispatch.commands import CloseAll, CompleteAll, ReplyToAll
 from services.dispatch.ports import CaseIndex
 from shared.contracts.fields import Command
 from shared.contracts.fold import Done
-from shared.runtime.process import ServiceProcess
+from shared.process.service import ServiceProcess
 
 COMPLETED = CompleteAll()
 

@@ -10,7 +10,7 @@ from services.dispatch.ports import CaseIndex, Wanted
 from services.dispatch.state import CaseState
 from shared.contracts.fold import Actor
 from shared.contracts.wording import text
-from shared.runtime.process import ServiceProcess
+from shared.process.service import ServiceProcess
 from shared.storage.slots import Slot
 from shared.web.problems import refuse
 

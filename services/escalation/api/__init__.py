@@ -11,7 +11,7 @@ from services.escalation.saying.hand import Hand
 from services.escalation.state import Docket
 from shared.contracts.fold import Moment
 from shared.contracts.wording import text
-from shared.runtime.process import ServiceProcess
+from shared.process.service import ServiceProcess
 from shared.storage.slots import Slot
 from shared.web.problems import refuse, voice_of
 

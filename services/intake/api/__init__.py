@@ -6,7 +6,7 @@ Source: design section 10.
 from services.intake.api import changes, estate, form, imports, incidents, requests
 from services.intake.api.means import Means
 from services.intake.ports import Cases, Estate, Numbers
-from shared.runtime.process import ServiceProcess
+from shared.process.service import ServiceProcess
 
 
 def routes(process: ServiceProcess, *, numbers: Numbers, estate_register: Estate, cases: Cases) -> None:

@@ -10,8 +10,8 @@ from services.intake.state import INCIDENT
 from shared.contracts.fold import Actor
 from shared.contracts.wording import Text, text
 from shared.organisation.records import Site
+from shared.process.service import ServiceProcess
 from shared.rules.book import UnknownSite
-from shared.runtime.process import ServiceProcess
 from shared.web.problems import Problem, voice_of
 from shared.web.wording import Voice
 

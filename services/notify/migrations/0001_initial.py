@@ -3,7 +3,7 @@
 from alembic import op
 
 from services.notify.tables import tables
-from shared.storage.baseline import create_runtime_tables_v1, drop_runtime_tables_v1
+from shared.schema.baseline import create_runtime_tables_v1, drop_runtime_tables_v1
 
 revision = "0001"
 down_revision = None

@@ -2,7 +2,7 @@
 
 from services.reporting.api import cases, holding, registers
 from services.reporting.ports import CaseReader, Explain, HoldingsReader, Office, TotalsReader
-from shared.runtime.process import ServiceProcess
+from shared.process.service import ServiceProcess
 
 
 def routes(

@@ -10,8 +10,8 @@ from fastapi import Response
 
 from shared.contracts.fold import Actor
 from shared.contracts.wording import text
+from shared.process.service import ServiceProcess
 from shared.rules.book import Book, UnknownSite
-from shared.runtime.process import ServiceProcess
 from shared.web.problems import Problem, refuse
 
 

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from services.reporting.api.answers import answer, cursor_of, place_of, sites_of, unknown_case
 from services.reporting.policy.windows import MONTH
 from services.reporting.ports import BoardWanted, CaseReader, Explain, Row, Wanted
-from shared.runtime.process import ServiceProcess
+from shared.process.service import ServiceProcess
 from shared.web.problems import voice_of
 
 CaseId = Annotated[str, Path(max_length=100)]

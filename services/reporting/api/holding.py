@@ -6,7 +6,7 @@ from fastapi import Query, Request
 
 from services.reporting.ports import HoldingsReader
 from shared.contracts.wording import text
-from shared.runtime.process import ServiceProcess
+from shared.process.service import ServiceProcess
 from shared.web.problems import refuse
 
 MOST = 5000

@@ -12,8 +12,8 @@ from services.reporting.api.answers import answer, seen, sites_of
 from services.reporting.policy.windows import MONTH, MonthNeeded, Way
 from services.reporting.ports import Asked, Issue, NoRegister, Office, Row, TooManyRows, TotalsAsked, TotalsReader
 from shared.contracts.wording import text
+from shared.process.service import ServiceProcess
 from shared.rules.book import Book
-from shared.runtime.process import ServiceProcess
 from shared.web.problems import refuse, voice_of
 
 Month = Annotated[str | None, Query(pattern=MONTH)]

@@ -22,22 +22,22 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from shared.contracts.fold import Folds, nothing_due
+from shared.contracts.ids import Ids, RealIds
+from shared.process import keeping_time
+from shared.process.connecting import CannotStart, broker_at, reach
+from shared.process.digests import digest_routes
+from shared.process.directory_feed import DirectoryFeed
+from shared.process.provisioning import EV, rewind
+from shared.process.pulse import Pulse
+from shared.process.pump import BATCH, PumpedSubscriber, pump_up
+from shared.process.settings import RuntimeSettings
 from shared.rules.book import Book
-from shared.runtime import keeping_time
-from shared.runtime.connecting import CannotStart, broker_at, reach
 from shared.runtime.desk import Desk
-from shared.runtime.digests import digest_routes
-from shared.runtime.directory_feed import DirectoryFeed
 from shared.runtime.engine import Engine, NoProjection, Projection
-from shared.runtime.ids import Ids, RealIds
 from shared.runtime.loops import WHILE_HELD, Bell, Turn, run_forever, seconds_until
 from shared.runtime.mending import Mender
-from shared.runtime.provisioning import EV, rewind
 from shared.runtime.publishing import Publisher
-from shared.runtime.pulse import Pulse
-from shared.runtime.pump import BATCH, PumpedSubscriber, pump_up
 from shared.runtime.sending import Carrier, Report, Sender
-from shared.runtime.settings import RuntimeSettings
 from shared.runtime.settling import Settler, handler_of
 from shared.storage.statements import statements_for
 from shared.storage.unit import Work

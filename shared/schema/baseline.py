@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.storage.tables import runtime_tables
+from shared.schema.tables import runtime_tables
 
 
 def create_runtime_tables_v1(op: Any, schema: str) -> None:

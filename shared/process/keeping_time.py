@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from shared.runtime.connecting import CannotStart
+from shared.process.connecting import CannotStart
 from shared.timekeeping.clock import Clock, SystemClock
 
 log = structlog.get_logger()
