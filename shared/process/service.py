@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -21,7 +20,7 @@ from nats.js.errors import NotFoundError
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from shared.contracts.fold import Folds, nothing_due
+from shared.contracts.fold import Folds
 from shared.contracts.ids import Ids, RealIds
 from shared.process import keeping_time
 from shared.process.connecting import CannotStart, broker_at, reach
@@ -32,25 +31,18 @@ from shared.process.pulse import Pulse
 from shared.process.pump import BATCH, PumpedSubscriber, pump_up
 from shared.process.settings import RuntimeSettings
 from shared.rules.book import Book
-from shared.runtime.desk import Desk
-from shared.runtime.engine import Engine, NoProjection, Projection
-from shared.runtime.loops import WHILE_HELD, Bell, Turn, run_forever, seconds_until
-from shared.runtime.mending import Mender
-from shared.runtime.publishing import Publisher
-from shared.runtime.sending import Carrier, Report, Sender
-from shared.runtime.settling import Settler, handler_of
-from shared.storage.statements import statements_for
-from shared.storage.unit import Work
+from shared.runtime.engine import NoProjection, Projection
+from shared.runtime.loops import Bell, Turn, run_forever
+from shared.runtime.replica import Replica
+from shared.runtime.sending import Carrier, Report
+from shared.runtime.settling import handler_of
 from shared.timekeeping.clock import Clock, SystemClock
 from shared.web.accounts import Accounts
 from shared.web.surface import Surface
 
 log = structlog.get_logger()
 
-RELAY_EVERY = 2.0
-FORGET_EVERY = 60.0
 REWIND_MARGIN = 2000
-KEEP_KEYS = timedelta(hours=48)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,35 +87,27 @@ class ServiceProcess:
         self.db, self.clock, self.ids = around.db, around.clock, around.ids
         self.book = Book()
         self.accounts = Accounts(self.book, around.settings.secret.get_secret_value())
-        self.timers_bell, self.effects_bell = Bell(), Bell()
-        self.publisher = Publisher(self.db, statements_for(folds.service), self.clock, self.ids)
-        self.engine = Engine(
-            folds,
-            self.db,
-            self.clock,
-            self.ids,
-            self.book,
-            self.publisher,
-            projection or NoProjection(),
-            self._wake,
+        self.replica = Replica(
+            folds=folds,
+            db=self.db,
+            clock=self.clock,
+            ids=self.ids,
+            book=self.book,
+            projection=projection or NoProjection(),
+            carriers=carriers or {},
+            report=report,
+            poll_seconds=around.settings.poll_seconds,
+            reconnected=self._reconnected,
         )
-        self.desk = Desk(self.engine)
+        self.engine, self.publisher, self.desk = self.replica.engine, self.replica.publisher, self.replica.desk
         self.surface = Surface(folds.service, self.accounts, self.book, self.clock, self.desk, self.version_of)
         self.api: FastAPI = self.surface.app(f"Shouwen {folds.service}")
         digest_routes(self.api, self.surface, self.engine, self.unheard)
-        self.sender = Sender(self.engine, carriers, report) if carriers and report else None
         self.nc: Client | None = None
         self._broker: NatsBroker | None = None
         self._reader: PumpedSubscriber | None = None
         self._feed = DirectoryFeed(self.book, self.accounts)
         self._tasks: list[asyncio.Task[None]] = []
-        self._mended_at = -1  # also at the start: broker and process may have died together
-
-    def _wake(self, work: Work) -> None:
-        if work.armed:
-            self.timers_bell.ring()
-        if work.wants:
-            self.effects_bell.ring()
 
     async def version_of(self, entity: str, speaker: str) -> int:
         """The last version of *entity* this service said itself, or heard from *speaker*."""
@@ -149,7 +133,6 @@ class ServiceProcess:
         await keeping_time.follow(self.db, self.clock)
         self._broker = broker_at(self.around.settings.nats_url)
         self.nc = await reach(self._broker, self.around.settings.nats_url)
-        self.publisher.connect(self.nc)
         await self._learn(self.nc)
         if self.folds.hears:
             await self._check_durable(self.nc)
@@ -177,49 +160,22 @@ class ServiceProcess:
             decoder=_as_they_came,
         )
         reader = pump_up(subscriber, stream=EV, durable=name)
-        settler = Settler(self.engine, self.folds, self.book, durable=name, pause=reader.pause)
-        reader(handler_of(settler))
+        reader(handler_of(self.replica.settler(reader.pause)))
         return reader
 
     def _start_loops(self, nc: Client) -> None:
         name = self.folds.service
         pulse = Pulse(self.engine, nc, self.around.replica)
         turns: list[tuple[str, Turn, Bell | None]] = [
-            ("desk", self.desk.turn, None),
-            ("relay", self._relay, None),
-            ("forget", self._forget, None),
+            *self.replica.turns(nc),
             ("clock", partial(keeping_time.keep_following, self.db, self.clock), None),
             ("pulse", pulse.turn, None),
         ]
-        if self.folds.hears:
-            turns.append(("mender", Mender(self.engine, nc, durable=name).turn, None))
-        if any(kind.due is not nothing_due for kind in self.folds.kinds):
-            turns.append(("timers", self._timers, self.timers_bell))
-        if self.sender is not None:
-            turns.append(("sender", self.sender.turn, self.effects_bell))
         self._tasks = [asyncio.create_task(run_forever(f"{name}.{loop}", turn, bell)) for loop, turn, bell in turns]
 
-    async def _timers(self) -> float:
-        async with self.db.connect() as conn:
-            due = (await conn.execute(self.engine.sql["next_due"])).scalar()
-        if pause := seconds_until(due, self.clock, at_most=self.around.settings.poll_seconds):
-            return pause
-        return 0 if await self.engine.tick() else WHILE_HELD
-
-    async def _relay(self) -> float:
-        assert self.nc is not None
-        if (reconnects := self.nc.stats["reconnects"]) != self._mended_at:
-            if reconnects:
-                await self._feed.renew(self.nc)
-            await self.publisher.mend()
-            self._mended_at = reconnects
-        return 0 if await self.publisher.relay() else RELAY_EVERY
-
-    async def _forget(self) -> float:
-        await self.publisher.forget()
-        async with self.db.begin() as conn:
-            await conn.execute(self.engine.sql["forget_asked"], {"before": self.clock.now() - KEEP_KEYS})
-        return FORGET_EVERY
+    async def _reconnected(self, reconnects: int) -> None:
+        if reconnects and self.nc is not None:
+            await self._feed.renew(self.nc)
 
     async def _check_durable(self, nc: Client) -> None:
         """A durable ahead of its database (a restore) is taken back to where the database is."""

@@ -89,8 +89,8 @@ class Story:
         """Let time pass and wake whoever sleeps on it."""
         self.clock.advance(span)
         for process in self.system.host.processes.values():
-            process.timers_bell.ring()
-            process.effects_bell.ring()
+            process.replica.timers_bell.ring()
+            process.replica.effects_bell.ring()
 
     async def until(self, at: datetime) -> None:
         """Let time pass until *at*."""
