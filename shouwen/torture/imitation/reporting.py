@@ -1,0 +1,31 @@
+"""The tables of reporting, as its projection writes them."""
+
+import json
+
+from services.reporting.store import projection
+from shouwen.torture.database import Transaction
+from shouwen.torture.imitation.registry import Imitation, Parameters, Rows, columns
+
+
+async def _archive(tx: Transaction, s: str, p: Parameters) -> Rows:
+    for row in columns(p, id="ids", entity="entities", kind="kinds", version="versions"):
+        await tx.add(f"{s}.facts", (row["id"],), row)
+    return ()
+
+
+async def _rows(tx: Transaction, s: str, p: Parameters) -> Rows:
+    for row in json.loads(p["rows"]):
+        await tx.put(f"{s}.cases", (row["case_id"],), row)
+    return ()
+
+
+async def _apart(_tx: Transaction, _s: str, _p: Parameters) -> Rows:
+    return ()  # names and phones: no promise of a run rests on them
+
+
+REPORTING: dict[str, Imitation] = {
+    projection.ARCHIVE.text: _archive,
+    projection.ROWS.text: _rows,
+    projection.ARCHIVE_PRIVATE.text: _apart,
+    projection.CASE_PRIVATE.text: _apart,
+}
