@@ -8,12 +8,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 UV_VERSION := 0.13.9
-PLACES := services shared shouwen tests
+PLACES := services shared shouwen tests bench
 # The browser and container suites need root and belong to .ci/run.
 SUITES := $(wildcard tests/unit tests/contract tests/scenarios tests/simulation tests/integration tests/e2e)
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check format docs lock clean
+.PHONY: help run setup test bench check format docs lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ setup: $(READY)  ## make .venv from requirements.lock
 
 test: $(READY)  ## run the tests against real NATS and PostgreSQL; ARGS= goes to pytest
 	@$(BIN)/python -m pytest $(SUITES) $(ARGS)
+
+bench: $(READY)  ## measure every path beside its floor; ARGS="--quick" or "--only intake,outbox"
+	@$(BIN)/python -m bench $(ARGS)
 
 check: $(READY)  ## format, lint, types, import contracts
 	@$(BIN)/ruff format --check .

@@ -2,9 +2,12 @@
 
 import typer
 
+from shouwen.commands.dlq import app as dlq
 from shouwen.commands.import_ import import_history
+from shouwen.commands.parked import parked
 from shouwen.commands.register import register
 from shouwen.commands.serve import administrator, migrate, provision, serve
+from shouwen.commands.torture import torture
 from shouwen.commands.up import up
 from shouwen.commands.verify import verify
 
@@ -19,3 +22,6 @@ for command in (up, serve, provision, migrate, administrator):
 app.command("import")(import_history)
 app.command()(verify)
 app.command()(register)
+app.command()(torture)
+app.command()(parked)
+app.add_typer(dlq)

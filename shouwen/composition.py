@@ -148,8 +148,16 @@ def _write_private(file: Path, content: dict[str, Any]) -> None:
 
 
 @asynccontextmanager
-async def assembled(servers: Servers, port: int, *, clock: Clock | None = None) -> AsyncIterator[System]:
+async def assembled(
+    servers: Servers, port: int, *, clock: Clock | None = None, adopt: bool = False
+) -> AsyncIterator[System]:
     """Every service on *servers*, answering at *port* (0: any free one).
+
+    Args:
+        servers: They run.
+        port: On the loopback.
+        clock: The system's own when None.
+        adopt: Log and database belong together although they do not say so.
 
     Raises:
         StartRefused: The port is taken.
@@ -159,7 +167,7 @@ async def assembled(servers: Servers, port: int, *, clock: Clock | None = None) 
     path = servers.directory.path
     keys = keys_of(path)
     settings = servers.settings(keys)
-    await _prepared(settings)
+    await _prepared(settings, adopt=adopt)
     with socket.create_server((LOOPBACK, port)) as listener:
         url = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
         async with hosting(settings, SERVICES, gateway_url=url, clock=clock) as host:
@@ -193,10 +201,10 @@ def _servers(settings: RuntimeSettings) -> dict[str, str]:
     return {"nats_url": settings.nats_url, "database_url": settings.database_url}
 
 
-async def _prepared(settings: RuntimeSettings) -> None:
-    around = surroundings(settings, replica="preparing")
+async def _prepared(settings: RuntimeSettings, *, adopt: bool) -> None:
+    around = surroundings(settings, replica="preparing", patient=True)
     try:
-        await prepare(settings, around)
+        await prepare(settings, around, adopt=adopt)
     finally:
         await around.db.dispose()
 

@@ -15,13 +15,15 @@ from typing import Any
 
 import structlog
 import uvicorn
+from nats.aio.client import Client
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
+from shared.process.belonging import agreed, bind_database, require_same_system, side_of_database, side_of_log
 from shared.process.connecting import broker_at, reach
-from shared.process.provisioning import provision, read_plan
+from shared.process.provisioning import provision, read_plan, require_declared
 from shared.process.service import ServiceProcess, Surroundings, surroundings
 from shared.process.settings import RuntimeSettings
 from shared.schema.migrating import head_of, knows, migrate, revision_of
@@ -51,9 +53,11 @@ class Host:
         return [Route("/healthz", self._health), *apis, *pages]
 
     async def _health(self, _request: Request) -> Response:
-        """Every service with whether its broker answers; 503 when one does not."""
-        alive = {name: bool(p.nc and p.nc.is_connected) for name, p in self.processes.items()}
-        return JSONResponse({"services": alive}, 200 if all(alive.values()) else 503)
+        """Every service with whether it does its work; 503 with the reasons when one does not."""
+        troubles = {name: process.trouble for name, process in self.processes.items()}
+        reasons = {name: trouble for name, trouble in troubles.items() if trouble}
+        body = {"services": {name: not trouble for name, trouble in troubles.items()}}
+        return JSONResponse(body | ({"reasons": reasons} if reasons else {}), 503 if reasons else 200)
 
     async def start(self) -> None:
         """Start every service; the directory first."""
@@ -114,21 +118,47 @@ async def serving(host: Host, listener: socket.socket) -> AsyncIterator[None]:
         await task
 
 
-async def prepare(settings: RuntimeSettings, around: Surroundings, services: Sequence[str] = SERVICES) -> list[str]:
-    """Provision streams and bring every schema up to date.
+async def prepare(
+    settings: RuntimeSettings, around: Surroundings, services: Sequence[str] = SERVICES, *, adopt: bool = False
+) -> list[str]:
+    """Provision streams and bring every schema up to date; nothing is changed when something stands in the way.
+
+    Args:
+        settings: Where the servers are.
+        around: Whose database it is.
+        services: Whose schemas.
+        adopt: Log and database belong together although they do not say so.
 
     Returns:
         What was done, a line each.
+
+    Raises:
+        NotReady: A schema is ahead of this release.
+        CannotStart: Log and database belong to different systems, or the broker is away or refuses.
     """
-    broker = broker_at(settings.nats_url)
-    try:
-        done = await provision(await reach(broker, settings.nats_url), read_plan(streams_file()))
-    finally:
-        await broker.stop()
+    for service in services:
+        await _revision(around, service)
+    async with connected(settings) as nc:
+        log, database = await side_of_log(nc), await side_of_database(around.db)
+        system = agreed(log, database, new=around.ids.message(), adopt=adopt)
+        # The database first: a crash between the two leaves a log without an id, which is taken for ours again.
+        if database.id != system:
+            await bind_database(around.db, system)
+        done = await provision(nc, read_plan(streams_file()), system=system)
     for service in services:
         applied = await bring_up_to_date(around, service)
         done.append(f"{service}: {', '.join(applied) or 'up to date'}")
     return done
+
+
+@asynccontextmanager
+async def connected(settings: RuntimeSettings) -> AsyncIterator[Client]:
+    """A connection to the broker for a short while."""
+    broker = broker_at(settings.nats_url)
+    try:
+        yield await reach(broker, settings.nats_url)
+    finally:
+        await broker.stop()
 
 
 async def bring_up_to_date(around: Surroundings, service: str) -> Sequence[str]:
@@ -177,6 +207,9 @@ async def hosting(
     host = Host(around, services, gateway_url)
     try:
         await require_up_to_date(around, services)
+        async with connected(settings) as nc:
+            await require_same_system(nc, around.db)
+            await require_declared(nc, read_plan(streams_file()), services)
         await host.start()
         settle_memory()
         yield host

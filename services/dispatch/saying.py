@@ -1,6 +1,6 @@
 """What happens to a case, as facts and the state after them; used for facts heard, acts of people and imports alike."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -19,6 +19,7 @@ from shared.contracts.dispatch import (
 from shared.contracts.envelope import Fact
 from shared.contracts.fold import Say, Step
 from shared.rules.book import Book
+from shared.rules.changing import changed
 from shared.rules.words import Validity
 
 SYSTEM = "system"
@@ -41,11 +42,12 @@ class Turn:
 
     def says(self, fact: Fact, **changes: Any) -> "Turn":
         """Say *fact*, and let the state change with it."""
-        return replace(self.knows(**changes), said=(*self.said, Say(fact, at=self.at)))
+        said = (*self.said, Say(fact, at=self.at))
+        return Turn(changed(self.state, **changes) if changes else self.state, self.at, said)
 
     def knows(self, **changes: Any) -> "Turn":
         """Change the state without a word."""
-        return replace(self, state=replace(self.state, **changes))
+        return Turn(changed(self.state, **changes), self.at, self.said)
 
     def step(self, why: str) -> Step:
         """The answer of the fold."""

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.dispatch.policy.lifecycle import Status
 from services.dispatch.ports import Wanted
 from services.dispatch.state import CaseState
+from shared.process.books import Finding, Page, stray_rows, strays_of
 from shared.storage.unit import Work
 
 _PUT = text("""
@@ -45,6 +47,24 @@ _JOINED = text("""
     select id from dispatch.entities where parent = :incident and status = :joined order by id""")
 
 
+_NAMES = (
+    "id",
+    "number",
+    "site",
+    "status",
+    "department",
+    "assignee",
+    "order_number",
+    "round",
+    "severity",
+    "incident",
+    "ending",
+    "received_at",
+)
+_DROP = text("delete from dispatch.cases where id = any(cast(:ids as text[]))")
+_STRAYS = strays_of("dispatch.cases", "id")
+
+
 class PostgresIndex:
     """Keeps and reads ``dispatch.cases``; also the projection of the service."""
 
@@ -54,6 +74,17 @@ class PostgresIndex:
         cases = [state for state in changed if isinstance(state, CaseState) and state.number]
         if cases:
             await conn.execute(_PUT, _columns(cases))
+
+    async def strays(self, conn: AsyncConnection, page: Page) -> Sequence[Finding]:
+        """Rows that are not what the cases of *page* make of them."""
+        states = (slot.state for slot in page.slots.values())
+        cases = [state for state in states if isinstance(state, CaseState) and state.number]
+        rows = [dict(zip(_NAMES, row, strict=True)) for row in zip(*_columns(cases).values(), strict=True)]
+        return await stray_rows(conn, _STRAYS, msgspec.json.encode(rows).decode(), page)
+
+    async def drop(self, conn: AsyncConnection, entities: Sequence[str]) -> None:
+        """Forget the rows of *entities*."""
+        await conn.execute(_DROP, {"ids": list(entities)})
 
     async def listed(self, conn: AsyncConnection, wanted: Wanted) -> Sequence[dict[str, Any]]:
         """A page of cases in order of their ids."""

@@ -1,7 +1,6 @@
 """What time alone does to a case: warnings, breaches, silence, upgrades."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import datetime
 from enum import IntEnum
 
@@ -13,6 +12,7 @@ from services.escalation.saying.raises import climb_on, raise_breach, tell_upgra
 from services.escalation.state import Case, Docket
 from shared.contracts.escalation import ClockBreached, ClockWarned, SeverityUpgraded
 from shared.contracts.fold import Moment, Step
+from shared.rules.changing import changed
 from shared.rules.clocks import clocks_for
 from shared.rules.conditions import Matter
 from shared.rules.grading import severity_named, upgrades_for
@@ -36,7 +36,8 @@ def due(docket: Docket) -> datetime | None:
     """The next instant at which time changes the case; None if it never does."""
     if docket.case is None or docket.case.closed:
         return None
-    return min((instant for instant, _, _ in _coming(docket.case)), default=None)
+    coming = _coming(docket.case)
+    return min(coming)[0] if coming else None
 
 
 def fire(docket: Docket, moment: Moment) -> Step:
@@ -47,29 +48,31 @@ def fire(docket: Docket, moment: Moment) -> Step:
     return hand.step(FIRES[passes](hand, key))
 
 
-def _coming(case: Case) -> Iterator[Coming]:
+def _coming(case: Case) -> list[Coming]:
+    coming: list[Coming] = []
     for clock in case.clocks:
         if clock.running and not clock.breached:
-            yield from _of_clock(clock)
+            coming += _of_clock(clock)
     for one in case.raises:
         if one.acknowledge_by is not None:
-            yield one.acknowledge_by, Passes.SILENCE, one.id
+            coming.append((one.acknowledge_by, Passes.SILENCE, one.id))
     if not case.resolved:
-        yield from ((upgrade.at, Passes.UPGRADE, upgrade.rule) for upgrade in case.upgrades)
+        coming += [(upgrade.at, Passes.UPGRADE, upgrade.rule) for upgrade in case.upgrades]
+    return coming
 
 
-def _of_clock(clock: Clock) -> Iterator[Coming]:
-    if clock.warn_at is not None:
-        yield clock.warn_at, Passes.SHARE, clock.id
-    if clock.last_call_at is not None:
-        yield clock.last_call_at, Passes.LAST_CALL, clock.id
-    if clock.due_at is not None:
-        yield clock.due_at, Passes.DUE, clock.id
+def _of_clock(clock: Clock) -> list[Coming]:
+    marks = (
+        (clock.warn_at, Passes.SHARE),
+        (clock.last_call_at, Passes.LAST_CALL),
+        (clock.due_at, Passes.DUE),
+    )
+    return [(instant, passes, clock.id) for instant, passes in marks if instant is not None]
 
 
 def _share(hand: Hand, key: str) -> str:
     clock = _clock(hand, key)
-    hand.put(replace(clock, warn_at=None))
+    hand.put(changed(clock, warn_at=None))
     if hand.imported:
         return "quiet_past"
     people = () if hand.hushed else reach(ASSIGNEE, hand.scene(day_based=clock.day_based)).people
@@ -80,7 +83,7 @@ def _share(hand: Hand, key: str) -> str:
 
 def _last_call(hand: Hand, key: str) -> str:
     clock = _clock(hand, key)
-    hand.put(replace(clock, last_call_at=None))
+    hand.put(changed(clock, last_call_at=None))
     if hand.imported:
         return "quiet_past"
     # He is at work then by definition, so this message never waits.
@@ -93,7 +96,7 @@ def _last_call(hand: Hand, key: str) -> str:
 
 
 def _breach(hand: Hand, key: str) -> str:
-    clock, rule = replace(_clock(hand, key), breached=True, warn_at=None, last_call_at=None), hand.rule(key)
+    clock, rule = changed(_clock(hand, key), breached=True, warn_at=None, last_call_at=None), hand.rule(key)
     assert clock.due_at is not None
     hand.put(clock)
     hand.say(ClockBreached(clock=key, due_at=clock.due_at, severity=hand.case.severity, silent=hand.hushed))

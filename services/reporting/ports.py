@@ -179,7 +179,11 @@ class HoldingsReader(Protocol):
     """What is held of every case."""
 
     async def holdings(self, after: str, most: int) -> Sequence[Row]:
-        """At most *most* cases behind the id *after*: entity, site, number of facts archived."""
+        """At most *most* cases behind the id *after*: entity and site."""
+        ...
+
+    async def archive(self, entity: str) -> Sequence[Row]:
+        """Every fact kept of *entity*, with what its envelope said."""
         ...
 
 

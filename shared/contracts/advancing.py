@@ -29,10 +29,12 @@ def advance(kind: Kind[S], state: S, to: datetime, moment: Moment) -> tuple[S, l
     Source: design.md §2B (time is part of the fold).
     """
     steps: list[tuple[datetime, Step]] = []
-    while (due := kind.due(state)) is not None and due < to:
+    due = kind.due(state)
+    while due is not None and due < to:
         step = kind.fire(state, Moment(at=due, now=moment.now, book=moment.book, cause=moment.cause))
-        if step.state == state:
+        following = kind.due(step.state)
+        if following == due and step.state == state:
             raise StuckInTime(f"{kind.prefix}: the step due at {due.isoformat()} changed nothing ({step.why})")
-        state = step.state
         steps.append((due, step))
+        state, due = step.state, following
     return state, steps

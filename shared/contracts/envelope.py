@@ -127,6 +127,8 @@ def heading_of(headers: dict[str, str] | None) -> Heading:
         raise UnreadableMessage("ce-time has no zone, or version is out of bounds")
     if not ENTITY.fullmatch(heading.entity):
         raise UnreadableMessage("ce-subject is no name of an entity")
+    if heading.correlation != heading.entity and not ENTITY.fullmatch(heading.correlation):
+        raise UnreadableMessage("correlation is no name of an entity")
     return heading
 
 

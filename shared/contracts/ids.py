@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from uuid_utils.compat import uuid7
+from uuid_utils import uuid7
 
 
 class Ids(Protocol):

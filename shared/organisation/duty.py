@@ -18,6 +18,8 @@ from shared.timekeeping.calendar import add_elapsed, as_utc, open_intervals
 
 HORIZON = timedelta(days=14)
 """How far ahead or back duty is looked for."""
+NEAR = timedelta(days=1)
+"""Looked through first: most questions are answered within it, at a small part of the cost."""
 
 
 def duty_intervals(
@@ -45,8 +47,14 @@ def next_duty_start(person: str, *, site: Site, role: str, at: datetime, staff: 
 
     Source: ESC-6, TS-9.
     """
-    coming = duty_intervals(person, site=site, role=role, frm=at, to=at + HORIZON, staff=staff)
-    return coming[0][0] if coming else at
+
+    def find() -> datetime:
+        for reach in (NEAR, HORIZON):
+            if coming := duty_intervals(person, site=site, role=role, frm=at, to=at + reach, staff=staff):
+                return coming[0][0]
+        return at
+
+    return staff.once(("start", person, role, site.id, at), site, find)
 
 
 def add_duty_time(person: str, *, site: Site, role: str, start: datetime, minutes: int, staff: Staff) -> datetime:
@@ -57,12 +65,18 @@ def add_duty_time(person: str, *, site: Site, role: str, start: datetime, minute
 
     Source: ESC-3a.
     """
-    left = timedelta(minutes=minutes)
-    for frm, to in duty_intervals(person, site=site, role=role, frm=start, to=start + HORIZON, staff=staff):
-        if left <= to - frm:
-            return add_elapsed(frm, left)
-        left -= to - frm
-    return add_elapsed(start, timedelta(minutes=minutes))
+    wanted = timedelta(minutes=minutes)
+
+    def find() -> datetime:
+        for reach in (NEAR, HORIZON):
+            left = wanted
+            for frm, to in duty_intervals(person, site=site, role=role, frm=start, to=start + reach, staff=staff):
+                if left <= to - frm:
+                    return add_elapsed(frm, left)
+                left -= to - frm
+        return add_elapsed(start, wanted)
+
+    return staff.once(("spent", person, role, site.id, start, minutes), site, find)
 
 
 def last_shift_end_before(person: str, *, site: Site, role: str, instant: datetime, staff: Staff) -> datetime:

@@ -71,6 +71,10 @@ def who(role: str, *, site: Site, at: datetime, staff: Staff) -> Found:
 
     Source: design section 8.
     """
+    return staff.once(("who", role, site.id, at), site, lambda: _found(role, site=site, at=at, staff=staff))
+
+
+def _found(role: str, *, site: Site, at: datetime, staff: Staff) -> Found:
     firsts = _first_persons(role, site=site, at=at, staff=staff)
     trails = [_follow(first, at=at, staff=staff) for first in firsts]
     persons: dict[str, Answer] = {}

@@ -1,15 +1,16 @@
 """People and rosters, indexed by what is asked of them: (site, role)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
-from shared.organisation.records import Person, Roster
+from shared.organisation.records import Person, Roster, Site
 
 _Post = tuple[str, str]
 _T = TypeVar("_T")
+_MOST_ANSWERS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Staff:
     people: Mapping[str, Person] = field(default_factory=dict)
     holders: Mapping[_Post, tuple[str, ...]] = field(default_factory=dict)
     rosters: Mapping[_Post, tuple[Roster, ...]] = field(default_factory=dict)
+    # A memo of what follows from the fields above; every index begins with an empty one.
+    _answers: dict[Hashable, tuple[Site, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, people: Iterable[Person] = (), rosters: Iterable[Roster] = ()) -> Self:
@@ -35,6 +38,24 @@ class Staff:
         by_id = {person.id: person for person in people}
         holders = _grouped((post, key) for key in sorted(by_id) for post in _posts(by_id[key]))
         return cls(by_id, holders, _grouped(((roster.site, roster.role), roster) for roster in rosters))
+
+    def once(self, question: Hashable, site: Site, find: Callable[[], _T]) -> _T:
+        """Return what *find* finds, which is looked for once: what falls due together asks for the same people.
+
+        Args:
+            question: Everything the answer depends on beside this index and *site*.
+            site: The very record asked about; another one of the same id is asked anew.
+            find: Pure.
+        """
+        known = self._answers.get(question)
+        if known is not None and known[0] is site:
+            answer: _T = known[1]
+            return answer
+        if len(self._answers) >= _MOST_ANSWERS:
+            self._answers.clear()
+        answer = find()
+        self._answers[question] = site, answer
+        return answer
 
     def person(self, person_id: str) -> Person | None:
         """Return the record of that person, or None if there is none."""
@@ -55,6 +76,8 @@ class Staff:
     ) -> tuple[tuple[datetime, datetime, Roster | None], ...]:
         """Return the stretches from *frm* to *to*, each with the roster in force in it, or None."""
         of_post = self.rosters.get((site, role), ())
+        if not of_post:
+            return ((frm, to, None),) if frm < to else ()
         ends = (end for roster in of_post for end in (roster.since, roster.until) if end)
         marks = sorted({frm, to, *(end for end in ends if frm < end < to)})
         return tuple((start, end, self.roster(site, role, start)) for start, end in pairwise(marks))

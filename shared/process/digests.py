@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Query, Request
 
 from shared.contracts.wording import text
+from shared.process.repairing import repair_routes
 from shared.runtime.engine import Engine
 from shared.storage.slots import decode_heard
 from shared.web.problems import refuse
@@ -19,7 +20,12 @@ Limit = Annotated[int, Query(ge=1, le=MOST)]
 
 
 def digest_routes(api: FastAPI, surface: Surface, engine: Engine, unheard: Callable[[], Awaitable[int]]) -> None:
-    """Add ``GET /digest`` and ``GET /backlog`` to a service."""
+    """Add ``GET /digest`` and ``GET /backlog`` to a service, and the routes that look into its books and mend them."""
+
+    async def require(request: Request) -> str:
+        return await _require_administrator(request, surface)
+
+    repair_routes(api, engine, require)
 
     @api.get("/digest")
     async def digest(request: Request, after: str = "", limit: Limit = 1000) -> list[dict[str, Any]]:
@@ -47,7 +53,8 @@ def digest_routes(api: FastAPI, surface: Surface, engine: Engine, unheard: Calla
         return {"unheard": await unheard(), "unsaid": unsaid - engine.publisher.marks_due, "parked": parked}
 
 
-async def _require_administrator(request: Request, surface: Surface) -> None:
+async def _require_administrator(request: Request, surface: Surface) -> str:
     actor = await surface.actor(request)
     if not actor.can("admin", "*"):
         raise refuse("no_right", text("只有管理员可以核对"), status=403)
+    return actor.account

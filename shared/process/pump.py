@@ -5,6 +5,9 @@ open with the server and hands over whatever has arrived when the previous batch
 AsyncAPI and middlewares stay FastStream's. Credit is asked for again after a reconnect, on status messages and when
 heartbeats stop, because the client library renews subscriptions but not pull requests.
 
+The server gives what a reader holds to another after a short ``ack_wait``, so that what a killed reader held comes
+back at once. A living one says of everything it still holds, waiting or in work, that it is on it.
+
 It leans on the private ``_create_subscription`` of FastStream 0.7; a contract test pins that surface.
 
 Source: design.md §5 (pump).
@@ -12,6 +15,8 @@ Source: design.md §5 (pump).
 
 import asyncio
 import json
+from collections import deque
+from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import Any
 
@@ -26,20 +31,34 @@ WINDOW = 2 * BATCH
 EXPIRES = 20.0
 HEARTBEAT = 5.0
 LOOK_AROUND = 0.5
+ACK_WAIT = 30.0
+"""What the server takes where nothing is declared."""
+REASSURANCES = 3
+"""How often in one ``ack_wait`` the server hears of a message that is held: twice may be lost or late."""
 IDLE_HEARTBEAT = "100"
 TIMED_OUT = "408"
 
 
 class PumpedSubscriber(BatchPullStreamSubscriber):
-    """A batch subscriber fed by its own pull loop; made by :func:`pump_up`."""
+    """A batch subscriber fed by its own pull loop; made by :func:`pump_up`.
+
+    Attributes:
+        arrived: Messages that have come so far.
+    """
 
     durable: str
     stream_name: str
     paused_until: float
+    arrived: int
 
     async def _create_subscription(self) -> None:
         self._nc = self.connection
-        self._queue: asyncio.Queue[Msg] = asyncio.Queue()
+        declared = (await self.jetstream.consumer_info(self.stream_name, self.durable)).config
+        self._ack_wait = declared.ack_wait or ACK_WAIT
+        self._queue: deque[Msg] = deque()
+        self._batch: list[Msg] = []
+        self._stale, self._queued_on, self._batch_on = 0, self._nc.stats["reconnects"], 0
+        self._filled = asyncio.Event()
         self._credit, self._seen, self._reconnects = 0, monotonic(), self._nc.stats["reconnects"]
         self._inbox, self._complaint = self._nc.new_inbox(), ""
         inbox: Any = await self._nc.subscribe(
@@ -47,12 +66,16 @@ class PumpedSubscriber(BatchPullStreamSubscriber):
         )
         self.subscription = inbox
         self.add_task(self._pump)
+        self.add_task(self._reassure)
 
     async def _arrived(self, msg: Msg) -> None:
         self._seen = monotonic()
         if msg.subject != self._inbox:  # a message keeps the subject it was published under
             self._credit -= 1
-            self._queue.put_nowait(msg)
+            self.arrived += 1
+            self._notice_reconnect()
+            self._queue.append(msg)
+            self._filled.set()
             return
         told = msg.headers or {}
         status = told.get("Status")
@@ -70,45 +93,81 @@ class PumpedSubscriber(BatchPullStreamSubscriber):
 
     async def _pump(self) -> None:
         while self.running:
-            try:
-                await self._round()
-            except (OSError, TimeoutError, ConnectionError) as trouble:
-                log.warning("pump_interrupted", durable=self.durable, trouble=str(trouble))
-                await asyncio.sleep(LOOK_AROUND)
-            except Exception as trouble:  # noqa: BLE001  the client raises its own errors while disconnected; the loop must outlive them
-                log.warning("pump_interrupted", durable=self.durable, trouble=repr(trouble))
-                await asyncio.sleep(LOOK_AROUND)
+            await self._outlived(self._round)
+
+    async def _outlived(self, work: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await work()
+        except Exception as trouble:  # noqa: BLE001  the client raises its own errors while disconnected; the loops must outlive them
+            log.warning("pump_interrupted", durable=self.durable, trouble=repr(trouble))
+            await asyncio.sleep(LOOK_AROUND)
 
     async def _round(self) -> None:
         if self.paused_until > monotonic():
             await asyncio.sleep(min(LOOK_AROUND, self.paused_until - monotonic()))
             return
         await self._ask()
-        batch = await self._next_batch()
-        if batch:
-            await self.consume(batch)
+        self._batch = await self._next_batch()
+        try:
+            if self._batch:
+                await self.consume(self._batch)
+        finally:
+            self._batch = []
 
     async def _next_batch(self) -> list[Msg]:
-        try:
-            async with asyncio.timeout(LOOK_AROUND):
-                batch = [await self._queue.get()]
-        except TimeoutError:
-            return []
-        while len(batch) < BATCH and not self._queue.empty():
-            batch.append(self._queue.get_nowait())
-        return batch
+        if not self._queue:
+            self._filled.clear()
+            try:
+                async with asyncio.timeout(LOOK_AROUND):
+                    await self._filled.wait()
+            except TimeoutError:
+                return []
+        self._notice_reconnect()
+        size = min(BATCH, self._stale or len(self._queue))
+        self._batch_on = -1 if self._stale else self._queued_on
+        self._stale = max(self._stale - size, 0)
+        return [self._queue.popleft() for _ in range(size)]
+
+    def _notice_reconnect(self) -> None:
+        """What is queued when a connection is new came over an older one."""
+        if self._queued_on != (reconnects := self._nc.stats["reconnects"]):
+            self._queued_on, self._stale = reconnects, len(self._queue)
+
+    def still_ours(self) -> bool:
+        """Whether the batch in hand came over the connection there is now.
+
+        A broker that came back shorter gives old sequences to new messages: an acknowledgement of what was handed out
+        before would settle a message nobody has seen. What is not settled is handed out again.
+        """
+        return bool(self._nc.stats["reconnects"] == self._batch_on)
 
     async def _ask(self) -> None:
         reconnects = self._nc.stats["reconnects"]
         if reconnects != self._reconnects or monotonic() - self._seen > 2 * HEARTBEAT:
             self._reconnects, self._credit, self._seen = reconnects, 0, monotonic()
-        room = WINDOW - max(self._credit, 0) - self._queue.qsize()
+        room = WINDOW - max(self._credit, 0) - len(self._queue)
         if room < BATCH or not self._nc.is_connected:
             return
         ask = {"batch": room, "expires": int(EXPIRES * 1e9), "idle_heartbeat": int(HEARTBEAT * 1e9)}
         self._credit = max(self._credit, 0) + room
         subject = f"$JS.API.CONSUMER.MSG.NEXT.{self.stream_name}.{self.durable}"
         await self._nc.publish(subject, json.dumps(ask).encode(), reply=self._inbox)
+
+    async def _reassure(self) -> None:
+        known: set[str] = set()
+        while self.running:
+            await asyncio.sleep(self._ack_wait / REASSURANCES)
+            ours = (*(self._batch if self.still_ours() else ()), *tuple(self._queue)[self._stale :])
+            held = [msg for msg in ours if not msg.is_acked]
+            # What came a moment ago is mostly settled before anybody would miss it.
+            stale = [msg for msg in held if msg.reply in known]
+            known = {msg.reply for msg in held}
+            if self._nc.is_connected:
+                await self._outlived(lambda: _all_in_progress(stale))  # noqa: B023  awaited at once
+
+    def look(self) -> None:
+        """Look around at once: the connection stands again, and what was asked for over the old one is forgotten."""
+        self._filled.set()
 
     def pause(self, seconds: float) -> None:
         """Ask for nothing for *seconds*: the breaker of a reader whose database is in trouble."""
@@ -119,13 +178,20 @@ class PumpedSubscriber(BatchPullStreamSubscriber):
         queue = getattr(self, "_queue", None)
         self.paused_until = float("inf")
         await super().stop()
-        while queue is not None and not queue.empty():
-            await queue.get_nowait().nak()
+        while queue:
+            await queue.popleft().nak()
+
+
+async def _all_in_progress(held: list[Msg]) -> None:
+    for msg in held:
+        if not msg.is_acked:
+            await msg.in_progress()
 
 
 def pump_up(subscriber: Any, *, stream: str, durable: str) -> PumpedSubscriber:
     """Turn FastStream's batch subscriber into a pumped one, reading *durable* of *stream* as provisioned."""
     subscriber.__class__ = type("Pumped", (PumpedSubscriber, type(subscriber)), {})
-    subscriber.stream_name, subscriber.durable, subscriber.paused_until = stream, durable, 0.0
+    subscriber.stream_name, subscriber.durable = stream, durable
+    subscriber.paused_until, subscriber.arrived = 0.0, 0
     pumped: PumpedSubscriber = subscriber
     return pumped

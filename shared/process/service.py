@@ -17,16 +17,21 @@ from faststream.nats import JStream, NatsBroker, PullSub
 from faststream.nats.message import NatsBatchMessage
 from nats.aio.client import Client
 from nats.js.errors import NotFoundError
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.contracts.fold import Folds
 from shared.contracts.ids import Ids, RealIds
 from shared.process import keeping_time
-from shared.process.connecting import CannotStart, broker_at, reach
+from shared.process.connecting import CannotStart, broker_at, leave, reach
+from shared.process.dead_letters import dead_letter_routes
 from shared.process.digests import digest_routes
 from shared.process.directory_feed import DirectoryFeed
-from shared.process.provisioning import EV, rewind
+from shared.process.listening import heard_first
+from shared.process.metrics import Metrics, metric_routes
+from shared.process.parked import parked_routes
+from shared.process.pooling import pool_of
+from shared.process.position import Position
+from shared.process.provisioning import EV
 from shared.process.pulse import Pulse
 from shared.process.pump import BATCH, PumpedSubscriber, pump_up
 from shared.process.settings import RuntimeSettings
@@ -41,8 +46,6 @@ from shared.web.accounts import Accounts
 from shared.web.surface import Surface
 
 log = structlog.get_logger()
-
-REWIND_MARGIN = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +64,11 @@ class Surroundings:
     replica: str
 
 
-def surroundings(settings: RuntimeSettings, *, replica: str, clock: Clock | None = None) -> Surroundings:
-    """The real surroundings of a process."""
-    # Parameters are what people said: no error may carry them into a log.
-    db = create_async_engine(
-        settings.database_url, pool_size=settings.pool_size, max_overflow=0, pool_timeout=10, hide_parameters=True
-    )
-    return Surroundings(settings, db, clock or SystemClock(), RealIds(), replica)
+def surroundings(
+    settings: RuntimeSettings, *, replica: str, clock: Clock | None = None, patient: bool = False
+) -> Surroundings:
+    """The real surroundings of a process; *patient* where a statement may take as long as it needs."""
+    return Surroundings(settings, pool_of(settings, patient=patient), clock or SystemClock(), RealIds(), replica)
 
 
 class ServiceProcess:
@@ -103,11 +104,26 @@ class ServiceProcess:
         self.surface = Surface(folds.service, self.accounts, self.book, self.clock, self.desk, self.version_of)
         self.api: FastAPI = self.surface.app(f"Shouwen {folds.service}")
         digest_routes(self.api, self.surface, self.engine, self.unheard)
+        dead_letter_routes(self.api, self.surface, self.engine, self._connection)
+        parked_routes(self.api, self.surface, self.engine)
+        self.metrics = Metrics(self.engine, self._connection, self.unheard)
+        metric_routes(self.api, self.surface, self.metrics, self.clock, lambda: self.desk.waiting)
         self.nc: Client | None = None
         self._broker: NatsBroker | None = None
         self._reader: PumpedSubscriber | None = None
+        self._position: Position | None = None
         self._feed = DirectoryFeed(self.book, self.accounts)
         self._tasks: list[asyncio.Task[None]] = []
+
+    def _connection(self) -> Client | None:
+        return self.nc
+
+    @property
+    def trouble(self) -> str:
+        """Why this service does not do its work now; empty when it does."""
+        if self.nc is None or not self.nc.is_connected:
+            return "the broker does not answer"
+        return f"reader stopped: {self.engine.toll.stopped}" if self.engine.toll.stopped else ""
 
     async def version_of(self, entity: str, speaker: str) -> int:
         """The last version of *entity* this service said itself, or heard from *speaker*."""
@@ -131,11 +147,12 @@ class ServiceProcess:
             CannotStart: Streams, schema or clock are not as needed; says what to do.
         """
         await keeping_time.follow(self.db, self.clock)
-        self._broker = broker_at(self.around.settings.nats_url)
+        self._broker = broker_at(self.around.settings.nats_url, lost=self.publisher.lost, found=self._found)
         self.nc = await reach(self._broker, self.around.settings.nats_url)
         await self._learn(self.nc)
         if self.folds.hears:
-            await self._check_durable(self.nc)
+            self._position = Position(self.engine, self.nc, self._arrived)
+            await self._position.check()
             self._reader = self._read(self._broker)
             await self._broker.start()
         self._start_loops(self.nc)
@@ -160,40 +177,41 @@ class ServiceProcess:
             decoder=_as_they_came,
         )
         reader = pump_up(subscriber, stream=EV, durable=name)
-        reader(handler_of(self.replica.settler(reader.pause)))
+        reader(handler_of(self.replica.settler(reader)))
         return reader
 
     def _start_loops(self, nc: Client) -> None:
-        name = self.folds.service
         pulse = Pulse(self.engine, nc, self.around.replica)
         turns: list[tuple[str, Turn, Bell | None]] = [
             *self.replica.turns(nc),
             ("clock", partial(keeping_time.keep_following, self.db, self.clock), None),
             ("pulse", pulse.turn, None),
         ]
-        self._tasks = [asyncio.create_task(run_forever(f"{name}.{loop}", turn, bell)) for loop, turn, bell in turns]
+        if self._position is not None:
+            turns.append(("position", self._position.turn, None))
+        self._tasks = [asyncio.create_task(self._for_ever(loop, turn, bell)) for loop, turn, bell in turns]
+
+    async def _for_ever(self, loop: str, turn: Turn, bell: Bell | None) -> None:
+        name = self.folds.service
+        if loop == "timers":
+            await heard_first(name, self.unheard)
+        await run_forever(f"{name}.{loop}", turn, bell)
 
     async def _reconnected(self, reconnects: int) -> None:
         if reconnects and self.nc is not None:
             await self._feed.renew(self.nc)
 
-    async def _check_durable(self, nc: Client) -> None:
-        """A durable ahead of its database (a restore) is taken back to where the database is."""
-        name = self.folds.service
-        try:
-            await nc.jetstream().consumer_info(EV, name)
-        except NotFoundError as trouble:
-            raise CannotStart(
-                f"没有找到读者 {EV}/{name}，请先运行 shouwen provision。"
-                f" Reader {EV}/{name} does not exist; run `shouwen provision`."
-            ) from trouble
-        async with self.db.begin() as conn:
-            await conn.execute(text("select pg_advisory_xact_lock(hashtext(:name))"), {"name": f"durable {name}"})
-            delivered = (await nc.jetstream().consumer_info(EV, name)).ack_floor.stream_seq
-            position = (await conn.execute(self.engine.sql["position_of"], {"durable": name})).scalar()
-            if delivered > (position or 0):
-                log.warning("durable_rewound", durable=name, delivered=delivered, position=position)
-                await rewind(nc, name, after=max((position or 0) - REWIND_MARGIN, 0))
+    def _found(self) -> None:
+        self.replica.relay_bell.ring()
+        if self._reader is not None:
+            self._reader.look()
+
+    def _arrived(self) -> int:
+        return self._reader.arrived if self._reader else 0
+
+    async def _keep_position(self) -> None:
+        if self._position is not None:
+            await self._position.turn()
 
     def end_streams(self) -> None:
         """End answers that would go on for ever; a service without such answers has nothing to do."""
@@ -207,9 +225,11 @@ class ServiceProcess:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         with contextlib.suppress(Exception):
             await self.publisher.flush()
+        with contextlib.suppress(Exception):
+            await self._keep_position()
         await self._feed.stop()
-        if self._broker is not None:
-            await self._broker.stop()
+        if self._broker is not None and self.nc is not None:
+            await leave(self._broker, self.nc)
 
 
 async def _as_they_came(message: NatsBatchMessage) -> Any:

@@ -7,9 +7,10 @@ Source: requirements sections 0.3, 3.1 and 9.1; design section 7.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
 from shared.organisation.records import Named
 from shared.rules.conditions import Matter
@@ -71,13 +72,18 @@ class Due:
     Attributes:
         at: None for unset and awaiting_date: age is shown, no deadline invented.
         day_based: Due at 24:00 of a local day, so its messages wait for duty start (ESC-6).
-        because: The reckoning, one sentence a step, times in the site's zone.
+        tell: Puts the reckoning into words; only a page asks for them, and they cost more than the reckoning.
     """
 
     at: datetime | None
     why: DueWhy
     day_based: bool = False
-    because: tuple[Named, ...] = ()
+    tell: Callable[[], tuple[Named, ...]] = field(default=tuple, compare=False, repr=False)
+
+    @property
+    def because(self) -> tuple[Named, ...]:
+        """The reckoning, one sentence a step, times in the site's zone."""
+        return self.tell()
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,18 +242,18 @@ def _promise(rule: ClockRule, reckoned: Due, calendar: Calendar) -> Promise:
 
 def _by_manual(rule: ClockRule, start: datetime, calendar: Calendar) -> Due:
     if rule.basis is Basis.UNSET:
-        return Due(None, DueWhy.UNSET, because=because_open(rule))
+        return Due(None, DueWhy.UNSET, tell=partial(because_open, rule))
     if rule.basis is Basis.AGREED:
-        return Due(None, DueWhy.AWAITING_DATE, because=because_open(rule))
+        return Due(None, DueWhy.AWAITING_DATE, tell=partial(because_open, rule))
     at = _COUNTED[rule.basis](start, rule.amount or 0, calendar)
-    said = because_counted(rule.basis, rule.amount, start=start, due_at=at, zone=calendar.zone)
-    return Due(at, DueWhy.COUNTED, is_day_based(rule), said)
+    tell = partial(because_counted, rule.basis, rule.amount, start=start, due_at=at, zone=calendar.zone)
+    return Due(at, DueWhy.COUNTED, is_day_based(rule), tell)
 
 
 def _by_site(hours: int, start: datetime, calendar: Calendar) -> Due:
     at = add_elapsed(start, timedelta(hours=hours))
-    said = because_counted(Basis.HOURS, hours, start=start, due_at=at, zone=calendar.zone)
-    return Due(at, DueWhy.SITE_PARAMETER, because=said)
+    tell = partial(because_counted, Basis.HOURS, hours, start=start, due_at=at, zone=calendar.zone)
+    return Due(at, DueWhy.SITE_PARAMETER, tell=tell)
 
 
 def _site_hours(rule: ClockRule, parameters: Mapping[str, str | int], category: str | None) -> int | None:
@@ -269,7 +275,7 @@ def _limited(rule: ClockRule, reckoned: Due, limits: Limits, zone: str) -> Due:
     for source in rule.overridable_by:
         at, why = set_by_people.get(source, (None, DueWhy.COUNTED))
         if at is not None and (reckoned.at is None or at <= reckoned.at):
-            return Due(at.astimezone(UTC), why, because=because_limit(why, at, zone))
+            return Due(at.astimezone(UTC), why, tell=partial(because_limit, why, at, zone))
     return reckoned
 
 
@@ -280,5 +286,4 @@ def _pulled_back(reckoned: Due, at: datetime, window: tuple[int, int], zone: str
         return reckoned
     day = local.date() - timedelta(days=1 if minute < window[0] else 0)
     last = datetime.combine(day, datetime.min.time(), zone_named(zone)) + timedelta(minutes=window[1])
-    said = (*reckoned.because, because_pulled(last, zone))
-    return replace(reckoned, at=last.astimezone(UTC), day_based=False, because=said)
+    return Due(last.astimezone(UTC), reckoned.why, tell=lambda: (*reckoned.because, because_pulled(last, zone)))

@@ -38,10 +38,10 @@ def category_named(case_type: CaseType, word: str) -> Category:
 
 def severity_named(case_type: CaseType, word: str) -> Severity:
     """The severity of that id, or UnknownWord."""
-    found = {severity.id: severity for severity in case_type.severities}
-    if word not in found:
-        raise UnknownWord("severity", word, found)
-    return found[word]
+    for severity in case_type.severities:
+        if severity.id == word:
+            return severity
+    raise UnknownWord("severity", word, [severity.id for severity in case_type.severities])
 
 
 def severity_of(case_type: CaseType, criteria: Collection[str]) -> str:

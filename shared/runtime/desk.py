@@ -1,15 +1,27 @@
-"""Group commit: commands that arrive while a transaction runs share the next one."""
+"""Group commit: commands that arrive while a transaction runs share the next one.
+
+The queue is bounded in length and in time, and closed while facts pile up that cannot leave: whoever asks then is told
+so at once, and nothing of it is carried out.
+
+Source: design.md §5; broker_and_database §9 (backpressure).
+"""
 
 import asyncio
 from collections.abc import Callable
 
 from shared.contracts.fold import Ask, Done
+from shared.contracts.wording import text
 from shared.runtime.engine import Engine, Submission
 from shared.storage.trouble import is_transient
 from shared.web.problems import Busy
 
 BATCH = 200
 QUEUE = 800
+ANSWER_WITHIN = 10.0
+UNSAID_MOST = 50_000
+"""Facts in the outbox beyond which no more are made: said in some seconds once the broker is back."""
+STREAM_FULL = text("消息存储已满，暂不接受新的操作；请稍后再试，并通知管理员")
+UNSAID = text("消息系统中断太久，待发出的消息太多，暂不接受新的操作；请稍后再试")
 
 
 class Desk:
@@ -20,6 +32,11 @@ class Desk:
         self._engine = engine
         self._queue: asyncio.Queue[tuple[Submission, asyncio.Future[None]]] = asyncio.Queue(QUEUE)
 
+    @property
+    def waiting(self) -> int:
+        """Commands that wait for the next transaction."""
+        return self._queue.qsize()
+
     async def ask(self, ask: Ask, render: Callable[[Done], bytes]) -> Submission:
         """Carry out one command and wait until it is committed.
 
@@ -27,29 +44,44 @@ class Desk:
             The submission with its answer.
 
         Raises:
-            Busy: Too much waits, or the database is away; nothing was accepted.
+            Busy: Too much waits, facts cannot leave, or the database is away. What was only queued is dropped; of
+                what was under way nobody knows, and the same Idempotency-Key finds out.
         """
+        self._refuse_while_facts_cannot_leave()
         submission, done = Submission(ask, render), asyncio.get_running_loop().create_future()
         try:
             self._queue.put_nowait((submission, done))
-        except asyncio.QueueFull:
+            async with asyncio.timeout(ANSWER_WITHIN):
+                await done
+        except (asyncio.QueueFull, TimeoutError):
             raise Busy from None
-        await done
         return submission
+
+    def _refuse_while_facts_cannot_leave(self) -> None:
+        publisher = self._engine.publisher
+        if publisher.no_room:
+            raise Busy(STREAM_FULL, retry_after_seconds=5)
+        if publisher.unsaid > UNSAID_MOST:
+            raise Busy(UNSAID, retry_after_seconds=5)
 
     async def turn(self) -> float:
         """Take what waits and carry it out together; one that fails must not hurt the others."""
         waiting = [await self._queue.get()]
         while len(waiting) < BATCH and not self._queue.empty():
             waiting.append(self._queue.get_nowait())
+        # Whoever has gone was told that nothing was done, so nothing is.
+        if waiting := [(submission, done) for submission, done in waiting if not done.done()]:
+            await self._obey(waiting)
+        return 0
+
+    async def _obey(self, waiting: list[tuple[Submission, asyncio.Future[None]]]) -> None:
         try:
             await self._engine.obey([submission for submission, _ in waiting])
         except Exception as trouble:  # noqa: BLE001  bad luck is everybody's; a defect is found out one by one
             await self._failed(waiting, trouble)
-            return 0
+            return
         for _, done in waiting:
             _finish(done, None)
-        return 0
 
     async def _failed(self, waiting: list[tuple[Submission, asyncio.Future[None]]], trouble: Exception) -> None:
         # Whether a lost connection had committed is not known: only the asker's key may decide to try again.

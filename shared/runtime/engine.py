@@ -6,7 +6,9 @@ returns); facts leave through the outbox of the same transaction; an entity is c
 Source: design.md §5.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -19,15 +21,19 @@ from shared.contracts.ids import Ids
 from shared.contracts.wording import text
 from shared.rules.book import Book
 from shared.runtime.folding import Folding, heard_entities
-from shared.runtime.publishing import Publisher, letters_of
+from shared.runtime.outgoing import letters_of
+from shared.runtime.publishing import Publisher
+from shared.runtime.toll import EverythingDies, Toll
+from shared.storage.letters import Dead, Letter, told
 from shared.storage.statements import Statements, statements_for
 from shared.storage.trouble import is_transient
-from shared.storage.unit import Dead, Letter, Unit, Work
+from shared.storage.unit import Unit, Work
 from shared.timekeeping.clock import Clock
 
 log = structlog.get_logger()
 
 PUT_OFF = timedelta(minutes=1)
+TICK_MOST, RUN_MOST, LANES = 2000, 250, 2
 Extra = tuple[str, dict[str, Any]]
 
 
@@ -78,9 +84,11 @@ class Engine:
     publisher: Publisher
     projection: Projection = field(default_factory=NoProjection)
     woken: Callable[[Work], None] = lambda _work: None
+    toll: Toll = field(default_factory=Toll)
     sql: Statements = field(init=False)
     unit: Unit = field(init=False)
     folding: Folding = field(init=False)
+    _at_fold: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
         """Build what is derived from the folds once."""
@@ -88,62 +96,74 @@ class Engine:
         self.unit = Unit(self.folds, self.sql)
         self.folding = Folding(self.folds, self.book, self.ids)
 
-    async def hear(self, letters: Sequence[Letter], *, durable: str, seq: int) -> None:
+    async def hear(self, letters: Sequence[Letter]) -> None:
         """Apply facts in order, in one transaction; a letter that cannot be applied is found by halving and buried.
 
         Args:
             letters: As they came, any order, repeats allowed.
-            durable: Whose position is moved.
-            seq: The last stream sequence of the batch; 0 leaves the position alone.
 
         Raises:
+            EverythingDies: Nearly all would be buried; none was.
             Exception: Transient trouble only; hear the same letters again later, what was kept is not applied twice.
         """
+        doomed: list[Dead] = []
+        await self._halving(letters, doomed, len(letters))
+        if doomed:
+            self.toll.weigh(len(letters), doomed)
+            work = Work({}, dead=doomed)
+            async with self.db.begin() as conn:
+                await self.unit.save(conn, work, self.clock.now())
+            await self.committed(work, len(doomed))
+
+    async def _halving(self, letters: Sequence[Letter], doomed: list[Dead], among: int) -> None:
         try:
-            await self._hear(letters, durable, seq)
+            await self._hear(letters, among)
         except Exception as wrong:
-            if is_transient(wrong):
+            if is_passing(wrong):
                 raise
             if len(letters) == 1:
-                await self.bury(letters[0], f"{type(wrong).__name__}: {str(wrong)[:500]}")
+                await self._alone(letters[0], doomed, among)
                 return
-            half = len(letters) // 2
-            await self.hear(letters[:half], durable=durable, seq=0)
-            await self.hear(letters[half:], durable=durable, seq=seq)
+            for half in (letters[: len(letters) // 2], letters[len(letters) // 2 :]):
+                await self._halving(half, doomed, among)
 
-    async def _hear(self, letters: Sequence[Letter], durable: str, seq: int) -> None:
+    async def _alone(self, letter: Letter, doomed: list[Dead], among: int) -> None:
+        """One letter, then each one parked behind it by itself: none may die of its successor's fault."""
+        following: Letter | None = letter
+        while (each := following) is not None:
+            try:
+                following = await self._hear([each], among, drain=False)
+            except Exception as wrong:
+                if is_passing(wrong):
+                    raise
+                doomed.append(Dead(each, told(wrong)))
+                return
+
+    async def _hear(self, letters: Sequence[Letter], among: int, *, drain: bool = True) -> Letter | None:
         now = self.clock.now()
         async with self.db.begin() as conn:
             work = await self.unit.load(conn, heard_entities(self.folding, letters))
             for letter in letters:
-                self.folding.hear(work, letter, now)
-            await self._write(conn, work)
-            await conn.execute(self.sql["position"], {"durable": durable, "seq": seq})
-        await self._after(work)
+                self.folding.hear(work, letter, now, drain=drain)
+            self.toll.weigh(among, work.dead)
+            await self.write(conn, work)
+        await self.committed(work, len(letters))
+        return None if drain or work.dead else self.folding.following(work, letters[0].heading)
 
-    async def bury(self, letter: Letter, reason: str) -> None:
-        """Put a letter no retry can help where people find it; its entity waits behind it."""
-        async with self.db.begin() as conn:
-            work = Work({}, dead=[Dead(letter, reason)])
-            await self.unit.save(conn, work, self.clock.now())
-        await self._after(work)
-
-    async def _write(self, conn: AsyncConnection, work: Work) -> None:
+    async def write(self, conn: AsyncConnection, work: Work) -> None:
+        """Write what *work* changed; only the commit is left."""
         await self.projection.project(conn, work)
         await self.unit.save(conn, work, self.clock.now())
 
-    async def _after(self, work: Work) -> None:
+    async def committed(self, work: Work, heard: int = 0) -> None:
+        """Publish and wake after a commit in which *heard* letters were settled."""
+        self.toll.count(heard, work.dead)
         for dead in work.dead:
-            heading = dead.letter.heading
+            who = dead.letter.heading
             log.error(
-                "message_buried",
-                service=self.folds.service,
-                entity=heading.entity,
-                kind=heading.kind,
-                reason=dead.reason,
+                "message_buried", service=self.folds.service, entity=who.entity, kind=who.kind, reason=dead.reason
             )
         self.publisher.publish_soon(letters_of(work.spoken))
-        self.publisher.report_dead(self.folds.service, work.dead)
         self.woken(work)
 
     async def obey(self, submissions: Sequence[Submission], *, extra: Sequence[Extra] = ()) -> None:
@@ -159,13 +179,13 @@ class Engine:
             known = await self._remembered(conn, submissions)
             fresh: dict[tuple[str, str], tuple[str, bytes]] = {}
             answers.extend(self._one(work, submission, known, fresh) for submission in submissions)
-            await self._write(conn, work)
+            await self.write(conn, work)
             await self._remember(conn, fresh)
             for name, parameters in extra:
                 await conn.execute(self.sql[name], parameters)
         for submission, (answer, repeated) in zip(submissions, answers, strict=True):
             submission.answer, submission.repeated = answer, repeated
-        await self._after(work)
+        await self.committed(work)
 
     def _one(
         self,
@@ -210,8 +230,10 @@ class Engine:
         }
         await conn.execute(self.sql["remember"], parameters)
 
-    async def tick(self, most: int = 500) -> int:
+    async def tick(self, most: int = TICK_MOST) -> int:
         """Fire what is due now, gravest first; replicas share the work by skipping what another holds.
+
+        While the database writes one run of entities, the next is folded.
 
         Returns:
             How many timers were taken; 0 when nothing is due or others hold it all.
@@ -219,23 +241,32 @@ class Engine:
         now = self.clock.now()
         async with self.db.connect() as conn:
             due = [row.entity for row in await conn.execute(self.sql["due"], {"now": now, "most": most})]
-        if not due:
-            return 0
-        try:
-            return await self._fire(due, now)
-        except Exception as trouble:
-            if is_transient(trouble):
-                raise
-        return sum([await self._fire_alone(entity, now) for entity in due])
+        lanes = asyncio.Semaphore(LANES)
+        return sum(
+            await asyncio.gather(
+                *(self._fire_run(due[at : at + RUN_MOST], now, lanes) for at in range(0, len(due), RUN_MOST))
+            )
+        )
+
+    async def _fire_run(self, run: Sequence[str], now: datetime, lanes: asyncio.Semaphore) -> int:
+        async with lanes:
+            try:
+                return await self._fire(run, now)
+            except Exception as trouble:
+                if is_transient(trouble):
+                    raise
+            return sum([await self._fire_alone(entity, now) for entity in run])
 
     async def _fire(self, due: Sequence[str], now: datetime) -> int:
-        async with self.db.begin() as conn:
-            work = await self.unit.load_free(conn, due, now)
-            self.folding.tick(work, now)
+        async with AsyncExitStack() as transaction:
+            async with self._at_fold:  # in the order of the runs, and so they are said
+                conn = await transaction.enter_async_context(self.db.begin())
+                work = await self.unit.load_free(conn, due, now)
+                self.folding.tick(work, now)
             for slot in work.slots.values():
                 slot.changed = True
-            await self._write(conn, work)
-        await self._after(work)
+            await self.write(conn, work)
+        await self.committed(work)
         return len(work.slots)
 
     async def _fire_alone(self, entity: str, now: datetime) -> int:
@@ -249,6 +280,11 @@ class Engine:
             async with self.db.begin() as conn:
                 await conn.execute(self.sql["put_off"], {"entity": entity, "until": now + PUT_OFF})
             return 1
+
+
+def is_passing(trouble: Exception) -> bool:
+    """Whether the letters at hand are not to blame."""
+    return is_transient(trouble) or isinstance(trouble, EverythingDies)
 
 
 def _reused_key() -> Refusal:

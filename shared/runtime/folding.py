@@ -14,8 +14,9 @@ from shared.contracts.fold import Ask, Done, Folds, Kind, Moment, Refusal, Step
 from shared.contracts.ids import Ids
 from shared.contracts.wording import text
 from shared.rules.book import Book
+from shared.storage.letters import Dead, Letter, told
 from shared.storage.slots import Slot
-from shared.storage.unit import Dead, Letter, Spoken, Work
+from shared.storage.unit import Spoken, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +43,37 @@ class Folding:
         own = {letter.heading.entity}
         return own if letter.heard is None else own | set(self._folds.keys(letter.heard))
 
-    def hear(self, work: Work, letter: Letter, now: datetime) -> None:
-        """Apply one fact, park it when its predecessor is missing, drop it when it was heard before."""
+    def hear(self, work: Work, letter: Letter, now: datetime, *, drain: bool = True) -> None:
+        """Apply one fact, park it when it has to wait, drop it when it was heard before.
+
+        Args:
+            work: What the transaction has loaded.
+            letter: The fact.
+            now: When it is handled.
+            drain: Whether those parked behind it follow at once.
+        """
         heading = letter.heading
         last = work.slots[heading.entity].last_heard(heading.speaker)
         if heading.version <= last:
             return
-        if heading.version > last + 1:
+        if heading.version > last + 1 or not self.ready(letter):
             self._park(work, letter)
             return
-        if self._apply(work, letter, now):
+        self._unpark(work, heading)
+        if self._apply(work, letter, now) and drain:
             self._drain(work, heading, now)
+
+    def ready(self, letter: Letter) -> bool:
+        """Whether the directory knows what *letter* names."""
+        return letter.heard is None or self._folds.ready(letter.heard, self._book)
+
+    def following(self, work: Work, heading: Heading) -> Letter | None:
+        """The letter parked behind *heading* whose turn it is, unless it still has to wait or touches others."""
+        lane = work.parked.get((heading.entity, heading.speaker), {})
+        letter = lane.get(work.slots[heading.entity].last_heard(heading.speaker) + 1) if lane else None
+        if letter is None or not self.ready(letter) or not self.entities_of(letter) <= work.slots.keys():
+            return None
+        return letter
 
     def _park(self, work: Work, letter: Letter) -> None:
         heading = letter.heading
@@ -65,27 +86,36 @@ class Folding:
         slot.waiting += 1
         slot.changed = True
 
-    def _drain(self, work: Work, heading: Heading, now: datetime) -> None:
-        lane = work.parked.get((heading.entity, heading.speaker), {})
+    def _unpark(self, work: Work, heading: Heading) -> None:
+        letter = work.parked.get((heading.entity, heading.speaker), {}).pop(heading.version, None)
+        if letter is None:
+            return
         slot = work.slots[heading.entity]
-        while (letter := lane.pop(slot.last_heard(heading.speaker) + 1, None)) is not None:
-            slot.waiting -= 1
-            work.to_unpark.append((heading.entity, heading.speaker, letter.heading.version))
-            if letter in work.to_park:
-                work.to_park.remove(letter)
+        slot.waiting -= 1
+        slot.changed = True
+        work.to_unpark.append((heading.entity, heading.speaker, heading.version))
+        if letter in work.to_park:
+            work.to_park.remove(letter)
+
+    def _drain(self, work: Work, heading: Heading, now: datetime) -> None:
+        while (letter := self.following(work, heading)) is not None:
+            self._unpark(work, letter.heading)
             if not self._apply(work, letter, now):
                 return
 
     def _apply(self, work: Work, letter: Letter, now: datetime) -> bool:
         """Fold one fact whose turn it is; False when it is poison and keeps its version slot."""
         heading = letter.heading
+        if letter.flaw:
+            work.dead.append(Dead(letter, letter.flaw))
+            return False
         if letter.heard is not None:
             try:
                 trials = [
                     self._trial_of_fact(work, key, letter, now) for key in dict.fromkeys(self._folds.keys(letter.heard))
                 ]
             except Exception as defect:  # noqa: BLE001  a defect in one fold must hurt only the entity it met
-                work.dead.append(Dead(letter, f"{type(defect).__name__}: {defect}"))
+                work.dead.append(Dead(letter, told(defect)))
                 return False
             for trial in trials:
                 self._take(work, trial)
@@ -135,7 +165,7 @@ class Folding:
             work.wants.extend((slot.entity, want) for want in step.want)
             work.unwants.extend(step.unwant)
             said.extend(self._speak(slot, step, at, trial.cause))
-        work.spoken.extend(Spoken(heading, fact, fact.model_dump_json().encode()) for heading, fact in said)
+        work.spoken.extend(Spoken(h, fact, h.headers(), fact.model_dump_json().encode()) for h, fact in said)
         return tuple(said)
 
     def _speak(self, slot: Slot, step: Step, at: datetime, cause: str | None) -> list[tuple[Heading, Fact]]:
@@ -207,6 +237,7 @@ class Folding:
             moment = Moment(at=now, now=now, book=self._book)
             state, steps = advance(kind, slot.state, now, moment)
             self._take(work, _Trial(slot, state, tuple(steps), None))
+            work.late.extend((now - at).total_seconds() for at, _ in steps)
             fired += len(steps)
         return fired
 

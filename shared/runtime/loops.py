@@ -11,7 +11,7 @@ from shared.timekeeping.clock import Clock
 
 log = structlog.get_logger()
 
-AFTER_TROUBLE = 1.0
+AFTER_TROUBLE = 0.2
 WHILE_HELD = 0.05
 """Pause when something is due but in the hands of another replica."""
 Turn = Callable[[], Awaitable[float]]
@@ -45,12 +45,15 @@ async def run_forever(name: str, turn: Turn, bell: Bell | None = None) -> None:
         turn: Does what there is to do and answers how many seconds may pass before the next turn; 0 for at once.
         bell: Ends a pause early.
     """
+    told = ""
     while True:
         try:
             pause = await turn()
+            told = ""
         except Exception as trouble:  # noqa: BLE001  a loop that dies in silence loses deadlines; it logs and goes on
-            log.warning("loop_interrupted", loop=name, trouble=repr(trouble))
-            pause = AFTER_TROUBLE
+            if (kind := type(trouble).__name__) != told:  # once, not with every try
+                log.warning("loop_interrupted", loop=name, trouble=repr(trouble))
+            told, pause = kind, AFTER_TROUBLE
         if bell is None or pause == 0:
             await asyncio.sleep(pause)
         else:

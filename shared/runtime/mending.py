@@ -11,58 +11,54 @@ from nats.aio.client import Client
 from nats.js.errors import NotFoundError
 
 from shared.runtime.engine import Engine
-from shared.runtime.settling import Unreadable, open_letter
-from shared.storage.unit import Letter
+from shared.runtime.settling import open_letter
+from shared.storage.letters import Letter
 
 log = structlog.get_logger()
 
 PATIENCE = timedelta(seconds=60)
 LOOK_EVERY = 10.0
+PAGE = 50
+NEXT_PAGE = 1.0
 STREAM = "EV"
 
 
 class Mender:
     """Fetches what is missing before long-parked letters."""
 
-    def __init__(self, engine: Engine, nc: Client, *, durable: str) -> None:
+    def __init__(self, engine: Engine, nc: Client) -> None:
         """Mend for *engine*."""
-        self._engine, self._nc, self._durable = engine, nc, durable
+        self._engine, self._nc = engine, nc
+        self._after = ("", "")
 
     async def turn(self) -> float:
-        """Mend what has waited too long; answers when to look again."""
+        """Mend a page of what has waited too long, behind no dead letter; answers when to look again."""
         before = self._engine.clock.now() - PATIENCE
+        entity, speaker = self._after
+        parameters = {"before": before, "entity": entity, "speaker": speaker, "most": PAGE}
         async with self._engine.db.connect() as conn:
-            rows = list(await conn.execute(self._engine.sql["parked_long"], {"before": before, "most": 50}))
+            rows = list(await conn.execute(self._engine.sql["parked_long"], parameters))
         for row in rows:
             await self._mend(row)
-        return LOOK_EVERY
+        if rows:
+            since = min(row.since for row in rows)
+            log.warning("parked_long", lanes=len(rows), entity=rows[0].entity, since=since.isoformat())
+        more = len(rows) == PAGE
+        self._after = (rows[-1].entity, rows[-1].speaker) if more else ("", "")
+        return NEXT_PAGE if more else LOOK_EVERY
 
     async def _mend(self, row: Any) -> None:
-        if row.behind_dead_letter:
-            log.warning(
-                "parked_behind_dead_letter",
-                entity=row.entity,
-                speaker=row.speaker,
-                since=row.since.isoformat(),
-            )
-            return
-        log.warning(
-            "gap_fetched",
-            entity=row.entity,
-            speaker=row.speaker,
-            version=row.version,
-            since=row.since.isoformat(),
-        )
         letters = await self._fetch(row.entity, row.speaker, row.version)
         if letters:
-            await self._engine.hear(letters, durable=self._durable, seq=0)
+            await self._engine.hear(letters)
 
-    async def _fetch(self, entity: str, speaker: str, below: int) -> list[Letter]:
+    async def _fetch(self, entity: str, speaker: str, upto: int) -> list[Letter]:
+        """What the stream has of a lane, the first parked one included: it may wait for the directory only."""
         letters: list[Letter] = []
         seq: int = 1
         while (found := await self._next(f"ev.{speaker}.*.{entity}", seq)) is not None:
             letter, seq = found[0], found[1] + 1
-            if letter.heading.version >= below:
+            if letter.heading.version > upto:
                 break
             letters.append(letter)
         return letters
@@ -72,6 +68,4 @@ class Mender:
             raw = await self._nc.jetstream().get_msg(STREAM, seq=seq, subject=subject, next=True, direct=True)
         except NotFoundError:
             return None
-        opened = open_letter(raw, place=f"{STREAM}-{raw.seq}")
-        letter = opened.letter if isinstance(opened, Unreadable) else opened
-        return letter, raw.seq or seq
+        return open_letter(raw, place=f"{STREAM}-{raw.seq}"), raw.seq or seq

@@ -19,8 +19,7 @@ from shared.runtime.loops import WHILE_HELD, Bell, Turn, seconds_until
 from shared.runtime.mending import Mender
 from shared.runtime.publishing import Publisher
 from shared.runtime.sending import Carrier, Report, Sender
-from shared.runtime.settling import Settler
-from shared.storage.statements import statements_for
+from shared.runtime.settling import Reader, Settler
 from shared.storage.unit import Work
 from shared.timekeeping.clock import Clock
 
@@ -39,7 +38,8 @@ class Replica:
 
     Attributes:
         poll_seconds: Longest sleep between two looks for due steps.
-        reconnected: Called with the number of reconnects so far before what a stream has lost is looked for.
+        reconnected: Called with the number of reconnects so far, once what a stream has lost is said again.
+        relay_bell: Rung when the broker is found again.
     """
 
     folds: Folds
@@ -54,6 +54,7 @@ class Replica:
     reconnected: Callable[[int], Awaitable[None]] = _nothing
     timers_bell: Bell = field(default_factory=Bell)
     effects_bell: Bell = field(default_factory=Bell)
+    relay_bell: Bell = field(default_factory=Bell)
     publisher: Publisher = field(init=False)
     engine: Engine = field(init=False)
     desk: Desk = field(init=False)
@@ -62,7 +63,7 @@ class Replica:
 
     def __post_init__(self) -> None:
         """Build what is derived once."""
-        self.publisher = Publisher(self.db, statements_for(self.folds.service), self.clock, self.ids)
+        self.publisher = Publisher(self.db, self.folds.service, self.clock, self.ids)
         self.engine = Engine(
             self.folds, self.db, self.clock, self.ids, self.book, self.publisher, self.projection, self._wake
         )
@@ -74,9 +75,9 @@ class Replica:
         if work.wants:
             self.effects_bell.ring()
 
-    def settler(self, pause: Callable[[float], None]) -> Settler:
-        """Settles what is heard; *pause* is the breaker of whoever reads for it."""
-        return Settler(self.engine, self.folds, self.book, durable=self.folds.service, pause=pause)
+    def settler(self, reader: Reader) -> Settler:
+        """Settles what *reader* reads."""
+        return Settler(self.engine, self.folds, self.book, durable=self.folds.service, reader=reader)
 
     def turns(self, nc: Client) -> list[tuple[str, Turn, Bell | None]]:
         """What the replica does by itself over *nc*: names, turns to take for ever, and what wakes them early."""
@@ -84,11 +85,11 @@ class Replica:
         self.publisher.connect(nc)
         turns: list[tuple[str, Turn, Bell | None]] = [
             ("desk", self.desk.turn, None),
-            ("relay", self.relay, None),
+            ("relay", self.relay, self.relay_bell),
             ("forget", self.forget, None),
         ]
         if self.folds.hears:
-            turns.append(("mender", Mender(self.engine, nc, durable=self.folds.service).turn, None))
+            turns.append(("mender", Mender(self.engine, nc).turn, None))
         if any(kind.due is not nothing_due for kind in self.folds.kinds):
             turns.append(("timers", self.timers, self.timers_bell))
         if self.report is not None:
@@ -106,11 +107,14 @@ class Replica:
     async def relay(self) -> float:
         """Publish what was left behind, and after a reconnect what the stream has lost."""
         assert self._nc is not None
-        if (reconnects := self._nc.stats["reconnects"]) != self._mended_at:
-            await self.reconnected(reconnects)
+        reconnects = self._nc.stats["reconnects"]
+        if back := self.publisher.connected and reconnects != self._mended_at:
             await self.publisher.mend()
+        published = await self.publisher.relay()
+        if back:
+            await self.reconnected(reconnects)
             self._mended_at = reconnects
-        return 0 if await self.publisher.relay() else RELAY_EVERY
+        return 0 if published else RELAY_EVERY
 
     async def forget(self) -> float:
         """Drop what is kept for a while only."""

@@ -9,7 +9,7 @@ Source: design.md §5 (effects).
 import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -116,8 +116,11 @@ class Sender:
             await self._retry(keys, outcome, attempts)
             return
         now = self._engine.clock.now()
+        asks = (self._report(wanted, outcome, len(bundle), now) for wanted in bundle)
+        # Under its own key: an attempt that outlived its lease was made again, and only the first outcome counts.
         submissions = [
-            Submission(self._report(wanted, outcome, len(bundle), now), lambda _done: b"") for wanted in bundle
+            Submission(replace(ask, key=wanted.key), lambda _done: b"")
+            for ask, wanted in zip(asks, bundle, strict=True)
         ]
         settled = {"keys": keys, "now": now, "outcome": f"{outcome.code} {outcome.evidence}"[:500]}
         await self._engine.obey(submissions, extra=[("settle", settled)])

@@ -4,6 +4,7 @@ Schema names come from the code's own service list, never from input.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import TextClause, text
 
@@ -67,13 +68,21 @@ SQL: dict[str, str] = {
             cast(:versions as int[])) as v(entity, speaker, version)
         where p.entity = v.entity and p.speaker = v.speaker and p.version = v.version""",
     "parked_long": """
-        select p.entity, p.speaker, min(p.version) as version, min(p.parked_at) as since, exists (
-            select 1 from {s}.dead_letters d where d.entity = p.entity and d.speaker = p.speaker and d.settled is null
-        ) as behind_dead_letter
-        from {s}.parked p where p.parked_at < :before group by p.entity, p.speaker order by 4 limit :most""",
+        select p.entity, p.speaker, min(p.version) as version, min(p.parked_at) as since from {s}.parked p
+        where p.parked_at < :before and (p.entity, p.speaker) > (:entity, :speaker) and not exists (
+            select 1 from {s}.dead_letters d where d.entity = p.entity and d.speaker = p.speaker and d.settled is null)
+        group by p.entity, p.speaker order by 1, 2 limit :most""",
     "bury": """
-        insert into {s}.dead_letters (id, entity, speaker, version, subject, headers, body, reason, died_at)
-        values (:id, :entity, :speaker, :version, :subject, :headers, :body, :reason, :now) on conflict do nothing""",
+        with buried as (
+            insert into {s}.dead_letters (id, entity, speaker, version, subject, headers, body, reason, died_at)
+            values (:id, :entity, :speaker, :version, :subject, :headers, :body, :reason, :now)
+            on conflict do nothing returning id)
+        insert into {s}.outbox (id, subject, headers, body, created_at)
+        select :copy_id, :copy_subject, :copy_headers, :copy_body, :now from buried on conflict do nothing""",
+    "dead_letter": """
+        select id, subject, headers, body, settled from {s}.dead_letters where id = :id""",
+    "settle_dead": """
+        update {s}.dead_letters set settled = :settled where id = :id and settled is null""",
     "arm": """
         insert into {s}.timers (entity, due_at, rank)
         select entity, due_at, rank from unnest(cast(:ids as text[]), cast(:dues as timestamptz[]),
@@ -123,7 +132,7 @@ SQL: dict[str, str] = {
         delete from {s}.idempotency where asked_at < :before""",
     "position": """
         insert into {s}.positions (durable, seq) values (:durable, :seq)
-        on conflict (durable) do update set seq = greatest(positions.seq, excluded.seq)""",
+        on conflict (durable) do update set seq = excluded.seq""",
     "position_of": """
         select seq from {s}.positions where durable = :durable""",
     "digest": """
@@ -142,6 +151,7 @@ class Statements:
         return self.by_name[name]
 
 
+@cache
 def statements_for(schema: str) -> Statements:
-    """Build the statements of *schema*; called once per service."""
+    """The statements of *schema*, built once."""
     return Statements({name: text(sql.format(s=schema)) for name, sql in SQL.items()})

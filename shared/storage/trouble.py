@@ -1,10 +1,11 @@
 """Which trouble passes by itself: the same tried again later can succeed, with nothing lost in between."""
 
+from asyncpg import InterfaceError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-PASSING = ("08", "40", "53", "55P03", "57", "58")
-"""Beginnings of SQLSTATEs: connection, deadlock, resources, lock not available, operator, disk. Not what is data."""
+PASSING = ("08", "25P03", "40", "53", "55P03", "57", "58")
+"""Beginnings of SQLSTATEs: connection, idle too long, deadlock, resources, locks, operator, disk. Not what is data."""
 
 
 def is_transient(trouble: BaseException) -> bool:
@@ -16,4 +17,4 @@ def is_transient(trouble: BaseException) -> bool:
     state = getattr(told, "sqlstate", None)
     if state is not None:
         return str(state).startswith(PASSING)
-    return isinstance(trouble, DBAPIError)
+    return isinstance(trouble, (DBAPIError, InterfaceError))

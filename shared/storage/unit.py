@@ -11,48 +11,25 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.contracts.catalogue import read
 from shared.contracts.envelope import Fact, Heading, Heard
 from shared.contracts.fold import Folds, Want
+from shared.storage.graves import grave
+from shared.storage.letters import Dead, Letter, envelope_text, letter_of
 from shared.storage.slots import Slot, StateCodec, columns_of, decode_heard, encode_heard
 from shared.storage.statements import Statements
-
-KEY_MOST = 200
-VERSION_MOST = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A fact in the outbox, with its body encoded once for the row and for the wire."""
+    """A fact in the outbox, with headers and body made once for the row and for the wire."""
 
     heading: Heading
     fact: Fact
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A fact as it came from the log, kept as it was when it has to wait or is dead.
-
-    Attributes:
-        heard: None when this release does not know the kind, or could not read the body.
-    """
-
-    heading: Heading
-    subject: str
     headers: Mapping[str, str]
     body: bytes
-    heard: Heard | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Dead:
-    """A letter no retry can help, and why."""
-
-    letter: Letter
-    reason: str
 
 
 @dataclass(slots=True)
@@ -63,6 +40,7 @@ class Work:
         parked: Letters waiting in the database or since this batch, by (entity, speaker) and version.
         applied: Facts that took effect, in order, for projections.
         armed: Whether a timer was set or moved; known once saved.
+        late: Seconds by which time's own steps were fired after their due instants.
     """
 
     slots: dict[str, Slot]
@@ -75,11 +53,7 @@ class Work:
     to_unpark: list[tuple[str, str, int]] = field(default_factory=list)
     dead: list[Dead] = field(default_factory=list)
     armed: bool = False
-
-
-def envelope_text(headers: Mapping[str, str]) -> str:
-    """Headers as stored in a row."""
-    return json.dumps(dict(headers), ensure_ascii=False)
+    late: list[float] = field(default_factory=list)
 
 
 class Unit:
@@ -98,11 +72,11 @@ class Unit:
         return await self._work(conn, await self._rows(conn, "lock", ids))
 
     async def load_free(self, conn: AsyncConnection, entities: Sequence[str], now: datetime) -> Work:
-        """Lock those of *entities* nobody else holds and whose timers are still due at *now*."""
+        """Lock those of *entities* nobody else holds and whose timers are still due at *now*; they keep their order."""
         slots = await self._rows(conn, "lock_free", sorted(entities))
         due = await conn.execute(self._sql["still_due"], {"ids": list(slots), "now": now})
         still = {row.entity for row in due}
-        return await self._work(conn, {entity: slot for entity, slot in slots.items() if entity in still})
+        return await self._work(conn, {entity: slots[entity] for entity in entities if entity in still})
 
     async def peek(self, conn: AsyncConnection, entities: Sequence[str]) -> dict[str, Slot]:
         """Read entities without locking them."""
@@ -144,7 +118,7 @@ class Unit:
             await conn.execute(self._sql["unwant"], {"keys": work.unwants, "now": now})
         await self._save_parked(conn, work, now)
         for dead in work.dead:
-            await conn.execute(self._sql["bury"], _grave(dead, now))
+            await conn.execute(self._sql["bury"], grave(self._folds.service, dead, now))
 
     async def _save_slots(self, conn: AsyncConnection, work: Work) -> None:
         slots = [slot for slot in work.slots.values() if slot.changed]
@@ -217,17 +191,14 @@ def _lanes(lanes: Sequence[tuple[str, str, int]]) -> dict[str, Any]:
 
 def _parked_letter(row: Any) -> Letter:
     headers: dict[str, str] = json.loads(row.headers)
-    arrived = read(headers, bytes(row.body))
-    heard = arrived if isinstance(arrived, Heard) else None
-    heading = arrived.heading if isinstance(arrived, Heard) else arrived
-    return Letter(heading, f"ev.{heading.kind}.{heading.entity}", headers, bytes(row.body), heard)
+    return letter_of(f"ev.{headers['ce-type']}.{row.entity}", headers, bytes(row.body))
 
 
 def _outbox(spoken: Sequence[Spoken], now: datetime) -> dict[str, Any]:
     return {
         "ids": [s.heading.id for s in spoken],
         "subjects": [s.fact.subject(s.heading) for s in spoken],
-        "headers": [envelope_text(s.heading.headers()) for s in spoken],
+        "headers": [msgspec.json.encode(s.headers).decode() for s in spoken],
         "bodies": [s.body for s in spoken],
         "now": now,
     }
@@ -241,24 +212,4 @@ def _wanted(wants: Sequence[tuple[str, Want]], now: datetime) -> dict[str, Any]:
         "recipients": [want.recipient for _, want in wants],
         "payloads": [json.dumps(dict(want.payload), ensure_ascii=False) for _, want in wants],
         "nexts": [max(want.not_before or now, now) for _, want in wants],
-    }
-
-
-def _storable(words: str) -> str:
-    """*words* without what PostgreSQL's text cannot hold; a grave must take whatever came."""
-    return words.replace("\x00", "\ufffd").encode(errors="replace").decode()
-
-
-def _grave(dead: Dead, now: datetime) -> dict[str, Any]:
-    heading = dead.letter.heading
-    return {
-        "id": _storable(heading.id)[:KEY_MOST],
-        "entity": _storable(heading.entity)[:KEY_MOST],
-        "speaker": _storable(heading.speaker)[:KEY_MOST],
-        "version": min(heading.version, VERSION_MOST),
-        "subject": _storable(dead.letter.subject),
-        "headers": envelope_text(dead.letter.headers),
-        "body": dead.letter.body,
-        "reason": _storable(dead.reason),
-        "now": now,
     }

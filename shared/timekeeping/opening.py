@@ -169,10 +169,12 @@ def open_intervals(calendar: Calendar, frm: datetime, to: datetime) -> tuple[tup
     """
     frm, to = as_utc(frm), as_utc(to)
     first, last = day_of(frm, calendar.zone), day_of(to, calendar.zone)
-    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    found = (interval for day in days for interval in intervals_of(calendar, day))
-    cut = ((max(start, frm), min(end, to)) for start, end in found)
-    return tuple((start, end) for start, end in cut if start < end)
+    return tuple(
+        (max(start, frm), min(end, to))
+        for n in range((last - first).days + 1)
+        for start, end in intervals_of(calendar, first + n * _DAY)
+        if max(start, frm) < min(end, to)
+    )
 
 
 def intervals_of(calendar: Calendar, day: date) -> tuple[tuple[datetime, datetime], ...]:

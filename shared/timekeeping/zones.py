@@ -56,6 +56,7 @@ def midnight(day: date, zone: str) -> datetime:
     return instant_at(day, 0, zone)
 
 
+@lru_cache(maxsize=8192)
 def instant_at(day: date, minute: int, zone: str) -> datetime:
     """Return the UTC instant of *minute* (0 to 1440, from midnight) on *day* in *zone*.
 

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from asyncpg import PostgresError
+from asyncpg import InterfaceError, PostgresError
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from nats.errors import Error as NatsError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from starlette.exceptions import HTTPException
@@ -75,10 +76,16 @@ class Problem(HTTPException):
         self.refusal = refusal
 
 
+BUSY = text("现在请求太多，请稍后再试")
+
+
 class Busy(Exception):
     """Nothing was accepted because too much waits or a server is away; the same request may be sent again shortly."""
 
-    retry_after_seconds = 1
+    def __init__(self, sentence: Text = BUSY, *, retry_after_seconds: int = 1) -> None:
+        """Say what it is that one has to wait for."""
+        super().__init__(sentence.sentence)
+        self.sentence, self.retry_after_seconds = sentence, retry_after_seconds
 
 
 def refuse(why: str, sentence: Text, *, status: int, field: str | None = None, hint: Text | None = None) -> Problem:
@@ -148,6 +155,14 @@ def body_of_errors(errors: list[Mapping[str, Any]], voice: Voice) -> dict[str, A
     }
 
 
+def _busy(trouble: Exception) -> Busy:
+    if isinstance(trouble, Busy):
+        return trouble
+    if isinstance(trouble, NatsError) or is_transient(trouble):
+        return Busy()
+    raise trouble
+
+
 def install(app: FastAPI) -> None:
     """Make *app* answer every failure as a problem."""
 
@@ -161,11 +176,12 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(OSError)
     @app.exception_handler(NoConnectionFree)
     @app.exception_handler(PostgresError)
+    @app.exception_handler(InterfaceError)
+    @app.exception_handler(NatsError)
     async def on_trouble(request: Request, trouble: Exception) -> Response:
-        if not (isinstance(trouble, Busy) or is_transient(trouble)):
-            raise trouble
-        refusal = Refusal(why="busy", text=text("现在请求太多，请稍后再试"), status=503)
-        headers = {"Retry-After": str(Busy.retry_after_seconds)}
+        busy = _busy(trouble)
+        refusal = Refusal(why="busy", text=busy.sentence, status=503)
+        headers = {"Retry-After": str(busy.retry_after_seconds)}
         return answer(body_of(refusal, voice_of(request)), 503, headers)
 
     @app.exception_handler(Exception)

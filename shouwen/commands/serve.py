@@ -61,17 +61,26 @@ async def _serve(settings: RuntimeSettings, services: list[str], host: str, port
         await stop.wait()
 
 
-def provision() -> None:
+Adopt = Annotated[
+    bool,
+    typer.Option(
+        "--adopt",
+        help="日志与数据库确属同一系统，重新绑定 / log and database do belong together: bind them anew",
+    ),
+]
+
+
+def provision(adopt: Adopt = False) -> None:  # noqa: FBT002  a typer option
     """声明消息流与读者 / declare streams and durables, and bring every schema up to date."""
     settings = read_settings()
-    for line in run(_prepare(settings)):
+    for line in run(_prepare(settings, adopt=adopt)):
         out.print(line)
 
 
-async def _prepare(settings: RuntimeSettings) -> list[str]:
-    around = surroundings(settings, replica="provision")
+async def _prepare(settings: RuntimeSettings, *, adopt: bool) -> list[str]:
+    around = surroundings(settings, replica="provision", patient=True)
     try:
-        return await prepare(settings, around)
+        return await prepare(settings, around, adopt=adopt)
     finally:
         await around.db.dispose()
 
@@ -83,7 +92,7 @@ def migrate() -> None:
 
 
 async def _migrate(settings: RuntimeSettings) -> list[str]:
-    around = surroundings(settings, replica="migrate")
+    around = surroundings(settings, replica="migrate", patient=True)
     try:
         applied = {service: await bring_up_to_date(around, service) for service in SERVICES}
     finally:

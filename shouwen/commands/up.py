@@ -12,6 +12,7 @@ from rich.console import Console
 
 from shared.process.connecting import CannotStart
 from shared.process.logs import configure
+from shouwen.commands.serve import Adopt
 from shouwen.composition import Servers, System, assembled, embedded, keep_running, stop_signals
 from shouwen.demo import load
 from shouwen.demo.loading import sample_group
@@ -46,16 +47,17 @@ class Options:
 
     port: int
     demo: bool
+    adopt: bool
 
 
-def up(data: Data = Path(".shouwen"), port: Port = 8080, demo: Demo = True) -> None:  # noqa: FBT002  a typer option
+def up(data: Data = Path(".shouwen"), port: Port = 8080, demo: Demo = True, adopt: Adopt = False) -> None:  # noqa: FBT002  typer options
     """启动整个系统 / start the whole system; Ctrl-C 停止 / stops it."""
     configure("warning", as_json=False)
     try:
         if port:
             require_free(port)
         with embedded(data) as servers, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_run(servers, Options(port, demo)))
+            runner.run(_run(servers, Options(port, demo, adopt)))
     except StartRefused as refused:
         err.print(f"[red]{refused.chinese}[/]\n{refused.english}")
         raise typer.Exit(1) from None
@@ -66,7 +68,7 @@ def up(data: Data = Path(".shouwen"), port: Port = 8080, demo: Demo = True) -> N
 
 async def _run(servers: Servers, options: Options) -> None:
     stop = stop_signals()
-    async with assembled(servers, options.port) as system:
+    async with assembled(servers, options.port, adopt=options.adopt) as system:
         if options.demo and system.first_start:
             await load(system.url, token=system.token, password=system.keys.password)
         out.print(welcome(system, servers.directory.path))

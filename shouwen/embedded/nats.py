@@ -23,6 +23,8 @@ listen: "{host}:{port}"
 server_name: "shouwen"
 pid_file: "nats.pid"
 max_payload: 8MB
+ping_interval: "1s"
+ping_max: 2
 authorization {{ token: "{token}" }}
 jetstream {{
   store_dir: "."

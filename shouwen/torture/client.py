@@ -10,7 +10,8 @@ from typing import Any
 from nats.errors import TimeoutError as NatsTimeout
 from nats.js.errors import NotFoundError
 
-from shouwen.torture.log import Durable, Log, Stored
+from shouwen.torture.log import Durable, Log
+from shouwen.torture.stored import Stored
 from shouwen.torture.world import Seat, World
 
 DUPLICATE_IN_BATCH = 10201

@@ -56,7 +56,7 @@ class Process:
     def __init__(self, world: World, log: Log, durable: Durable, service: str) -> None:
         """Start it."""
         self.seat = world.seat(service)
-        self._world, self._durable, self._paused_until = world, durable, 0.0
+        self._world, self._durable, self._paused_until, self._taken_on = world, durable, 0.0, 0
         self.client = Client(world, self.seat, log)
         self._bell = Bell()
         log.bells.append(self._bell)
@@ -80,13 +80,19 @@ class Process:
     def _task(self, work: Any) -> asyncio.Task[None]:
         return asyncio.create_task(work, name=f"{self.seat.name}.{self._world.next_number():06d}")
 
-    def _pause(self, seconds: float) -> None:
+    def pause(self, seconds: float) -> None:
+        """See `shared.runtime.settling.Reader`."""
         self._paused_until = asyncio.get_running_loop().time() + seconds
 
+    def still_ours(self) -> bool:
+        """See `shared.runtime.settling.Reader`."""
+        return self.client.stats["reconnects"] == self._taken_on
+
     async def _read(self) -> None:
-        settler: Settler = self.replica.settler(self._pause)
+        settler: Settler = self.replica.settler(self)
         loop = asyncio.get_running_loop()
         while self.seat.alive:
+            self._taken_on = self.client.stats["reconnects"]
             batch = [] if self._deaf(loop.time()) else self._durable.take(self._room(), loop.time())
             if batch:
                 await settler([Delivered(self._world, self.seat, self._durable, one) for one in batch])  # type: ignore[misc]  # stands where a NATS message stands

@@ -13,7 +13,7 @@ from shared.runtime.sending import Wanted
 from shared.storage.slots import decode_heard
 from shouwen.torture.crew import Crew
 from shouwen.torture.database import Row, Transaction
-from shouwen.torture.log import Stored
+from shouwen.torture.stored import Stored
 from shouwen.torture.world import SKEW_MOST, Seat, World
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from shared.runtime.loops import Bell
+from shouwen.torture.stored import Stored
 from shouwen.torture.virtual import WorldClock
 from shouwen.torture.world import World
 
@@ -13,43 +14,6 @@ ACK_WAIT = 2.0
 
 DUPLICATES_KNOWN = timedelta(minutes=20)
 """How long the stream remembers message ids; likewise."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A message of the stream."""
-
-    seq: int
-    subject: str
-    headers: Mapping[str, str]
-    body: bytes
-    at: datetime
-
-    @property
-    def id(self) -> str:
-        """Its message id."""
-        return self.headers["Nats-Msg-Id"]
-
-    @property
-    def speaker(self) -> str:
-        """Who said it."""
-        return self.subject.split(".")[1]
-
-    @property
-    def entity(self) -> str:
-        """What it is about; empty for a message without an envelope."""
-        return self.headers.get("ce-subject", "")
-
-    @property
-    def kind(self) -> str:
-        """``<speaker>.<fact>``."""
-        return self.headers.get("ce-type", "")
-
-    @property
-    def version(self) -> int:
-        """Its version; 0 for a message that has none."""
-        told = self.headers.get("version", "")
-        return int(told) if told.isdecimal() else 0
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ import msgspec
 from shared.storage.slots import chained, decode_heard
 from shouwen.torture.crew import FOLDS, Crew
 from shouwen.torture.database import Row
-from shouwen.torture.log import Stored
+from shouwen.torture.stored import Stored
 from shouwen.torture.world import World
 
 Told = dict[tuple[str, str], tuple[int, int]]

@@ -5,14 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
-from typing import TYPE_CHECKING
 
 from shared.runtime.sending import Wanted
 from shouwen.torture.database import Store
+from shouwen.torture.stored import Stored
 from shouwen.torture.virtual import SkewedClock, WorldClock
-
-if TYPE_CHECKING:
-    from shouwen.torture.log import Stored
 
 SECOND = 1.0
 SKEW_MOST = 0.9

@@ -5,11 +5,13 @@ Equal version and chain mean the same messages in the same order (``shared.stora
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from shared.storage.slots import chained
-from shouwen.verifying.digests import Digest, Digests, Holding
+from shouwen.verifying.digests import Digest, Digests
 from shouwen.words import Words
 
+REPORTING = "reporting"
 SILENT = Digest(0, 0, {}, 0)
 
 
@@ -58,13 +60,40 @@ class Log:
         return Told(1, 0, 0) if self.complete else Told(version, version - 1, 0)
 
 
+class Cure(StrEnum):
+    """What may mend a difference.
+
+    Attributes:
+        NONE: A person has to look.
+        PUBLISH: The speaker still has it in its outbox.
+        TRY: An effect is tried now.
+        REWRITE: Everything that follows from the state is written again.
+        HEAR: What the log has and the service does not is heard; what it cannot have heard so is folded again.
+        REBUILD: The entity is folded again from the log.
+    """
+
+    NONE = "none"
+    PUBLISH = "publish"
+    TRY = "try"
+    REWRITE = "rewrite"
+    HEAR = "hear"
+    REBUILD = "rebuild"
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that does not add up, and where."""
+    """One thing that does not add up, where, and at whom it may be mended.
+
+    Attributes:
+        detail: What the cure needs beside the entity: the key of an effect.
+    """
 
     entity: str
     where: str
     words: Words
+    service: str = ""
+    cure: Cure = Cure.NONE
+    detail: str = ""
 
 
 Services = Mapping[str, Digests]
@@ -77,7 +106,8 @@ def between(services: Services, hears: Hears) -> Iterator[Difference]:
         for entity, digest in services[hearer].items():
             if digest.waiting:
                 n = digest.waiting
-                yield Difference(entity, hearer, Words(f"有 {n} 条在等前一条", f"{n} messages wait for another"))
+                words = Words(f"有 {n} 条在等前一条", f"{n} messages wait for another")
+                yield Difference(entity, hearer, words, hearer, Cure.HEAR)
         for speaker in speakers:
             yield from _heard(hearer, speaker, services)
 
@@ -88,17 +118,15 @@ def _heard(hearer: str, speaker: str, services: Services) -> Iterator[Difference
         version, chain = heard.get(entity, SILENT).heard.get(speaker, (0, 0))
         spoken = said.get(entity, SILENT)
         if version != spoken.said:
-            yield Difference(
-                entity,
-                f"{speaker} > {hearer}",
-                Words(
-                    f"说到第 {spoken.said} 版，听到第 {version} 版",
-                    f"said up to version {spoken.said}, heard up to {version}",
-                ),
+            words = Words(
+                f"说到第 {spoken.said} 版，听到第 {version} 版",
+                f"said up to version {spoken.said}, heard up to {version}",
             )
         elif chain != spoken.chain:
             words = Words(f"同为第 {version} 版，内容不同", f"both at version {version}, but not the same messages")
-            yield Difference(entity, f"{speaker} > {hearer}", words)
+        else:
+            continue
+        yield Difference(entity, f"{speaker} > {hearer}", words, hearer, Cure.HEAR)
 
 
 def against_log(log: Log, speaker: str, said: Digests) -> Iterator[Difference]:
@@ -113,47 +141,37 @@ def against_log(log: Log, speaker: str, said: Digests) -> Iterator[Difference]:
     for name, entity in log.told:
         if name == speaker and entity not in said:
             words = Words("日志里有，服务里没有", "is in the log, but the service knows nothing of it")
-            yield Difference(entity, speaker, words)
+            yield Difference(entity, speaker, words, speaker, Cure.REBUILD)
 
 
 def _compared(speaker: str, entity: str, digest: Digest, told: Told) -> Iterator[Difference]:
     if told.ahead:
         hole = told.last + 1
         words = Words(f"日志里缺第 {hole} 版", f"version {hole} is missing in the log, later ones are there")
-        yield Difference(entity, speaker, words)
+        yield Difference(entity, speaker, words, speaker, Cure.PUBLISH)
     elif told.last != digest.said:
         yield _missing(speaker, entity, digest.said, told.last)
     elif told.first == 1 and told.chain != digest.chain:
         words = Words(f"第 {told.last} 版之前的内容与日志不同", f"up to version {told.last} the log has other messages")
-        yield Difference(entity, speaker, words)
+        yield Difference(entity, speaker, words, speaker, Cure.REBUILD)
 
 
 def _missing(speaker: str, entity: str, said: int, last: int) -> Difference:
     words = Words(f"说到第 {said} 版，日志到第 {last} 版", f"said up to version {said}, the log has up to {last}")
-    return Difference(entity, speaker, words)
+    return Difference(entity, speaker, words, speaker, Cure.PUBLISH if said > last else Cure.REBUILD)
 
 
 def rows_against(
-    requests: Mapping[str, str], rows: Mapping[str, Holding], heard: Digests, *, complete: bool
+    requests: Mapping[str, str], rows: Mapping[str, str | None], *, complete: bool
 ) -> Iterator[Difference]:
-    """Requests in the log, by case with their site, and what reporting has heard, against what it holds."""
+    """Requests in the log, by case with their site, against the sites of the rows reporting holds."""
     for case, site in requests.items():
-        row = rows.get(case)
-        if row is None:
+        if case not in rows:
             words = Words("日志有登记，表册没有这一行", "its request is in the log, the registers lack its row")
-            yield Difference(case, "reporting rows", words)
-        elif row.site != site:
-            words = Words(
-                f"日志里属 {site}，表册里属 {row.site}", f"of {site} in the log, of {row.site} in the registers"
-            )
-            yield Difference(case, "reporting rows", words)
-    for case, row in rows.items():
-        if complete and case not in requests:
-            words = Words("表册有这一行，日志没有登记", "the registers have its row, the log has no request")
-            yield Difference(case, "reporting rows", words)
-        versions = sum(version for version, _ in heard.get(case, SILENT).heard.values())
-        if row.facts < versions:
-            words = Words(
-                f"听到 {versions} 条，存档 {row.facts} 条", f"{versions} messages heard, {row.facts} in the archive"
-            )
-            yield Difference(case, "reporting archive", words)
+            yield Difference(case, "reporting rows", words, REPORTING, Cure.REBUILD)
+        elif (held := rows[case]) != site:
+            words = Words(f"日志里属 {site}，表册里属 {held}", f"of {site} in the log, of {held} in the registers")
+            yield Difference(case, "reporting rows", words, REPORTING, Cure.REBUILD)
+    for case in rows.keys() - requests.keys() if complete else ():
+        words = Words("表册有这一行，日志没有登记", "the registers have its row, the log has no request")
+        yield Difference(case, "reporting rows", words, REPORTING, Cure.REBUILD)

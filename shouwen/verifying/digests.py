@@ -45,28 +45,12 @@ async def pages(
             return
 
 
-async def every(door: Door, service: str) -> Digests:
-    """All entities of *service*."""
-    whole: Digests = {}
-    async for found in pages(door, service):
-        whole |= found
-    return whole
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """One case at reporting: the site of its row, and how many facts the archive has."""
-
-    site: str | None
-    facts: int
-
-
-async def holdings(door: Door) -> dict[str, Holding]:
-    """Every case reporting has a row of."""
-    whole: dict[str, Holding] = {}
+async def sites(door: Door) -> dict[str, str | None]:
+    """The site of every case reporting has a row of."""
+    whole: dict[str, str | None] = {}
     after = ""
     while found := await door.read("/api/reporting/rows", after=after, limit=PAGE):
-        whole |= {row["entity"]: Holding(row["site"], row["facts"]) for row in found}
+        whole |= {row["entity"]: row["site"] for row in found}
         after = found[-1]["entity"]
     return whole
 

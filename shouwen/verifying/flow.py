@@ -1,16 +1,25 @@
-"""A whole comparison: log, every service, and the rows of reporting."""
+"""A whole comparison: log, every service, their books, and the rows of reporting."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from shouwen.door import Door
+from shouwen.verifying.books import ledger, pending, scanned
 from shouwen.verifying.comparing import Difference, Services, against_log, between, rows_against
-from shouwen.verifying.digests import every, holdings
+from shouwen.verifying.digests import Digests, pages, sites
 from shouwen.verifying.hearing import who_hears
 from shouwen.verifying.log import LogReader
 
 SETTLE = 2.0
+DIRECTORY = "directory"
+"""Hears nobody and says nothing on the log; its books are looked into all the same."""
+
+Progress = Callable[[str, int], None]
+
+
+def silently(_what: str, _count: int) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,42 +28,72 @@ class Verdict:
 
     Attributes:
         complete: Whether the log still begins at its beginning.
+        services: What each service says of its entities.
     """
 
     differences: tuple[Difference, ...]
     messages: int
     entities: int
     complete: bool
+    services: Services = field(default_factory=dict, repr=False)
 
 
-async def verify_system(door: Door, reader: LogReader) -> Verdict:
-    """Compare; what differs is looked at once more two seconds later, so that messages under way can arrive.
+async def verify_system(door: Door, reader: LogReader, tell: Progress = silently, *, settle: float = SETTLE) -> Verdict:
+    """Compare; what differs is looked at once more a little later, so that messages under way can arrive.
+
+    Args:
+        door: The system.
+        reader: Its log.
+        tell: Called with what is being read and how much of it has been.
+        settle: Seconds until the second look.
 
     Raises:
         Refused: The system does not answer, or the token may not see everything.
     """
-    first = await _look(door, reader)
+    first = await _look(door, reader, tell)
     if not first.differences:
         return first
-    await asyncio.sleep(SETTLE)
-    again = await _look(door, reader)
+    await asyncio.sleep(settle)
+    again = await _look(door, reader, tell)
     suspects = {(difference.entity, difference.where) for difference in first.differences}
     lasting = (each for each in again.differences if (each.entity, each.where) in suspects)
-    return Verdict(tuple(lasting), again.messages, again.entities, again.complete)
+    return Verdict(tuple(lasting), again.messages, again.entities, again.complete, again.services)
 
 
-async def _look(door: Door, reader: LogReader) -> Verdict:
+async def _look(door: Door, reader: LogReader, tell: Progress) -> Verdict:
     hears = who_hears()
-    log = await reader.envelopes()
+    log = await reader.envelopes(lambda count: tell("EV", count))
     requests = await reader.requests()
-    services: Services = {name: await every(door, name) for name in hears}
-    rows = await holdings(door)
+    services: Services = {name: await _digests(door, name, tell) for name in hears}
+    rows = await sites(door)
     found: list[Difference] = [*between(services, hears)]
     for speaker, said in services.items():
         found += against_log(log, speaker, said)
-    found += rows_against(requests, rows, services["reporting"], complete=log.complete)
+    found += rows_against(requests, rows, complete=log.complete)
+    for name in (DIRECTORY, *hears):
+        found += await _books(door, name, tell)
+    async for count, amiss in ledger(door):
+        found += amiss
+        tell("ledger", count)
     entities = len(set().union(*services.values()))
-    return Verdict(tuple(_in_order(found)), log.messages, entities, log.complete)
+    return Verdict(tuple(_in_order(found)), log.messages, entities, log.complete, services)
+
+
+async def _digests(door: Door, service: str, tell: Progress) -> Digests:
+    whole: Digests = {}
+    async for page in pages(door, service):
+        whole |= page
+        tell(service, len(whole))
+    return whole
+
+
+async def _books(door: Door, service: str, tell: Progress) -> list[Difference]:
+    found, seen = await pending(door, service), 0
+    async for looked_at, amiss in scanned(door, service):
+        seen += looked_at
+        found += amiss
+        tell(f"{service} books", seen)
+    return found
 
 
 def _in_order(found: Sequence[Difference]) -> list[Difference]:

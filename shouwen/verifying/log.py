@@ -1,6 +1,7 @@
 """Reads the log: the envelope of every message, and where each request belongs."""
 
-from collections.abc import AsyncIterator
+import contextlib
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -27,13 +28,21 @@ class _Request(msgspec.Struct):
 
 
 @dataclass(frozen=True, slots=True)
+class Posted:
+    """A message as the log, or the archive, holds it."""
+
+    headers: dict[str, str]
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class LogReader:
     """Reads the log of one broker; it acknowledges nothing and leaves nothing behind."""
 
     js: JetStreamContext
 
-    async def envelopes(self) -> Log:
-        """Every message up to now, by speaker and entity."""
+    async def envelopes(self, tell: Callable[[int], None] = lambda _count: None) -> Log:
+        """Every message up to now, by speaker and entity; *tell* is called now and then with how many were read."""
         state = (await self.js.stream_info(EV)).state
         log = Log(complete=state.first_seq <= 1)
         async for message in self._read(ConsumerConfig(headers_only=True), state.last_seq):
@@ -42,7 +51,15 @@ class LogReader:
             except UnreadableMessage:
                 continue
             log.add(heading.speaker, heading.entity, heading.version, heading.id)
+            if log.messages % AT_ONCE == 0:
+                tell(log.messages)
         return log
+
+    async def letters(self, entity: str) -> list[Posted]:
+        """Everything the log holds about *entity*, in its order."""
+        last = (await self.js.stream_info(EV)).state.last_seq
+        read = self._read(ConsumerConfig(filter_subject=f"ev.*.*.{entity}"), last)
+        return [Posted(dict(message.headers or {}), message.data.decode(errors="replace")) async for message in read]
 
     async def requests(self) -> dict[str, str]:
         """The site of every request in the log, by case."""
@@ -50,7 +67,8 @@ class LogReader:
         decoder = msgspec.json.Decoder(_Request)
         found: dict[str, str] = {}
         async for message in self._read(ConsumerConfig(filter_subject=REQUESTS), last):
-            found[message.subject.rpartition(".")[2]] = decoder.decode(message.data).site
+            with contextlib.suppress(msgspec.DecodeError):  # buried by whoever hears it, and named there
+                found[message.subject.rpartition(".")[2]] = decoder.decode(message.data).site
         return found
 
     async def _read(self, config: ConsumerConfig, last: int) -> AsyncIterator[Msg]:

@@ -13,16 +13,17 @@ QUIET_LOOKS = 2
 Progress = Callable[[int], None]
 
 
-async def settled(door: Door, services: Iterable[str], tell: Progress) -> bool:
+async def settled(door: Door, services: Iterable[str], tell: Progress, *, stuck_after: float = STUCK_AFTER) -> bool:
     """Wait until no service has anything left to hear, to say or to unpark.
 
     Args:
         door: The system.
         services: Whose backlogs count.
         tell: Called with the number of messages still under way.
+        stuck_after: Seconds without any movement until it is given up.
 
     Returns:
-        False when nothing moved for a minute.
+        False when nothing moved any more.
     """
     names, clock = tuple(services), asyncio.get_running_loop().time
     fewest, moved_at, quiet = -1, clock(), 0
@@ -32,7 +33,7 @@ async def settled(door: Door, services: Iterable[str], tell: Progress) -> bool:
         quiet = 0 if under_way else quiet + 1
         if under_way != fewest:
             fewest, moved_at = under_way, clock()
-        if clock() - moved_at > STUCK_AFTER:
+        if clock() - moved_at > stuck_after:
             return False
         await asyncio.sleep(LOOK_EVERY)
     return True

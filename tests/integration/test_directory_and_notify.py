@@ -15,7 +15,7 @@ from services.notify.app import build as build_notify
 from shared.contracts.envelope import Heard
 from shared.process.service import ServiceProcess, Surroundings
 from shared.schema.migrating import migrate
-from shared.storage.unit import Letter
+from shared.storage.letters import Letter
 from tests.support.clock import HandClock
 from tests.support.directory_builders import account_body, person_body, site_body
 from tests.support.notify_builders import CASE, NOON, raised, received, told
@@ -219,7 +219,7 @@ async def test_a_raise_reaches_the_inbox_and_the_group_each_with_its_evidence(
     notify: ServiceProcess, group: StandIn
 ) -> None:
     letters = [letter(received()), letter(raised(told("ann"), reason="upgrade"))]
-    await notify.engine.hear(letters, durable="notify", seq=1)
+    await notify.engine.hear(letters)
     async with client(notify, notify.accounts.assert_for("acc-ann")) as http:
         assert await eventually(lambda: outcomes(http)) == ["notice_delivered", "notice_sent"]
         box = (await http.get("/inbox", params={"limit": 1})).json()
@@ -240,7 +240,7 @@ async def test_a_raise_reaches_the_inbox_and_the_group_each_with_its_evidence(
 async def test_a_message_for_the_morning_is_not_seen_at_night(notify: ServiceProcess, group: StandIn) -> None:
     morning = NOON + timedelta(hours=20)
     letters = [letter(received()), letter(raised(told("ann", morning)))]
-    await notify.engine.hear(letters, durable="notify", seq=1)
+    await notify.engine.hear(letters)
     async with client(notify, notify.accounts.assert_for("acc-ann")) as http:
         assert (await http.get("/inbox")).json()["items"] == []
         clock = notify.clock
@@ -252,7 +252,7 @@ async def test_a_message_for_the_morning_is_not_seen_at_night(notify: ServicePro
 
 
 async def test_another_sites_case_has_no_notices(notify: ServiceProcess) -> None:
-    await notify.engine.hear([letter(received())], durable="notify", seq=1)
+    await notify.engine.hear([letter(received())])
     stranger = notify.accounts
     async with client(notify, stranger.assert_for("console")) as http:
         assert (await http.get(f"/cases/{CASE}/notices")).status_code == 404

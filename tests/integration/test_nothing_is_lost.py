@@ -1,42 +1,42 @@
-"""Broker, database and the services' process are killed under load: what was answered with 2xx is all there, once.
+"""Every process, the broker and the database are killed at random under load: what was answered is all there, once.
 
-Source: design.md §11 (a request answered with 2xx is never lost, no effect twice).
+Source: design.md §11 (a request answered with 2xx is never lost, no effect twice, no deadline missed, none early).
 """
 
 import asyncio
+import json
+import logging
 import os
-import subprocess
-import sys
-from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random  # noqa: TID251  seeded
 
-import httpx2
 import pytest
-from nats import connect
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
 
-from shouwen.demo import load
+from shared.timekeeping.clock import SystemClock
 from shouwen.door import opened
-from shouwen.embedded import NatsServer, PostgresServer
-from shouwen.embedded.ports import any_free
 from shouwen.verifying.flow import verify_system
 from shouwen.verifying.log import log_at
-from tests.support.servers import running_nats, running_postgres
+from tests.support.machine import SERVICES, Caller, Machine, calling, machine_of
 from tests.support.waiting import eventually
 
-SERVICES = ("directory", "intake", "dispatch", "escalation", "reporting", "notify")
-COMMAND = [sys.executable, "-c", "from shouwen.cli import app; app()"]
-REQUESTS = 300
-AT_ONCE = 6
-BODY = {
-    "site": "haijing",
-    "case_type": "complaint",
-    "category": "engineering",
-    "severity": "minor",
+log = logging.getLogger(__name__)
+
+SEED = int(os.environ.get("SHOUWEN_SEED", "20261122"))
+CALLERS = 6
+LIMIT = timedelta(seconds=5)
+EACH_ONCE = (
+    "intake.request_received",
+    "dispatch.order_issued",
+    "escalation.clock_armed",
+    "escalation.clock_warned",
+    "escalation.clock_breached",
+)
+REQUEST = {
+    "site": "wanqu",
+    "category": "engineering_repair",
     "channel": "phone",
     "caller": {"name": "赵文", "phone": "13900000001"},
     "content": "楼上漏水",
@@ -44,162 +44,115 @@ BODY = {
 
 
 @dataclass
-class Machine:
-    """A broker, a database, and one process with every service; each can be killed and started again.
+class Promised:
+    """What was answered with 2xx.
 
     Attributes:
-        cases: Case id by idempotency key, for every request answered with 2xx.
-        put_off: Requests answered with 503, which the caller sent again.
+        limits: When the work on each case is due.
+        enough: Nothing more is asked.
     """
 
-    nats: NatsServer
-    postgres: PostgresServer
-    log: Path
-    port: int = field(default_factory=any_free)
-    token: str = ""
-    cases: dict[str, str] = field(default_factory=dict)
-    put_off: list[httpx2.Response] = field(default_factory=list)
-    process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def environment(self) -> dict[str, str]:
-        servers = {"SHOUWEN_DATABASE_URL": self.postgres.dsn, "SHOUWEN_NATS_URL": self.nats.url}
-        return os.environ | servers | {"SHOUWEN_SECRET": "secret of the test", "SHOUWEN_PASSWORD": "a good password"}
-
-    def run(self, command: str) -> str:
-        done = subprocess.run([*COMMAND, command], env=self.environment, check=True, capture_output=True, text=True)
-        return done.stdout.strip()
-
-    def serve(self) -> None:
-        with self.log.open("ab") as log:
-            command = [*COMMAND, "serve", *SERVICES, "--port", str(self.port)]
-            self.process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
-
-    def kill_services(self) -> None:
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-
-    async def answers(self) -> bool:
-        async with httpx2.AsyncClient() as client:
-            try:
-                return (await client.get(f"{self.url}/healthz")).status_code == 200
-            except httpx2.TransportError:
-                return False
+    limits: dict[str, datetime] = field(default_factory=dict)
+    enough: bool = False
 
 
-async def shorten_the_wait(url: str) -> None:
-    """What a killed reader had in hand comes back after 3 seconds instead of 30."""
-    nc = await connect(url)
-    js = nc.jetstream()
-    for reader in await js.consumers_info("EV"):
-        reader.config.ack_wait = 3.0
-        await js.add_consumer("EV", reader.config)
-    await nc.close()
+async def ask_on(caller: Caller, promised: Promised, name: str) -> None:
+    """Request after request until it is enough; a limit that passed before anybody took the request is chosen anew."""
+    number = 0
+    while not promised.enough:
+        number += 1
+        limit = SystemClock().now() + LIMIT
+        body = REQUEST | {"customer_limit": limit.isoformat()}
+        answer = await caller.insist("/api/intake/requests", body, key=f"{name}-{number}")
+        if answer.status_code == 422 and answer.json()["errors"][0]["field"] == "/customer_limit":
+            continue
+        assert answer.status_code == 201, answer.text
+        promised.limits[answer.json()["entity"]] = limit
 
 
-@pytest.fixture
-def machine(tmp_path: Path) -> Iterator[Machine]:
-    with running_nats() as nats, running_postgres() as postgres:
-        machine = Machine(nats, postgres, tmp_path / "serve.log")
-        machine.run("provision")
-        asyncio.run(shorten_the_wait(nats.url))
-        machine.token = machine.run("administrator")
-        machine.serve()
-        try:
-            yield machine
-        finally:
-            machine.kill_services()
+async def disasters(machine: Machine, promised: Promised, chance: Random) -> None:
+    """Each process and server alone, in any order and at any moment; then several, and everything, together."""
+    single: list[Callable[[], None]] = [served.kill for served in machine.served]
+    single += [machine.nats.kill, machine.postgres.kill]
+    rounds = [[each] for each in chance.sample(single, k=len(single))]
+    rounds += [chance.sample(single, k=3), single]
+    for together in rounds:
+        wanted = len(promised.limits) + chance.randint(5, 40)
+        await eventually(lambda: accepted(promised, wanted), patience=60)  # noqa: B023  awaited at once
+        for kill in together:
+            kill()
 
 
-@asynccontextmanager
-async def ready(machine: Machine) -> AsyncIterator[httpx2.AsyncClient]:
-    await eventually(machine.answers, patience=20)
-    await load(machine.url, token=machine.token, password="a good password")
-    headers = {"Authorization": f"Bearer {machine.token}"}
-    async with httpx2.AsyncClient(base_url=machine.url, headers=headers, timeout=10) as client:
-        yield client
+async def accepted(promised: Promised, wanted: int) -> bool:
+    return len(promised.limits) >= wanted
 
 
-async def ask_until_accepted(machine: Machine, client: httpx2.AsyncClient, key: str) -> bool:
-    """One try; an answer that did not come is asked for again under the same key, as a careful caller does."""
-    try:
-        answer = await client.post("/api/intake/requests", json=BODY, headers={"Idempotency-Key": key})
-    except httpx2.TransportError:
-        return False
-    if answer.status_code == 503:
-        machine.put_off.append(answer)
-        return False
-    assert answer.status_code == 201, answer.text
-    machine.cases[key] = answer.json()["entity"]
-    return True
-
-
-async def caller(machine: Machine, client: httpx2.AsyncClient, keys: Iterator[str]) -> None:
-    for key in keys:
-        await eventually(lambda: ask_until_accepted(machine, client, key), patience=30, every=0.05)  # noqa: B023  at once
-
-
-async def disasters(machine: Machine) -> None:
-    """Each in its time: while requests come in and after the last disaster is over."""
-
-    def kill_broker() -> None:
-        machine.nats.kill()
-        machine.nats.start()
-
-    def kill_database() -> None:
-        machine.postgres.kill()
-        machine.postgres.start()
-
-    def kill_services() -> None:
-        machine.kill_services()
-        machine.serve()
-
-    for number, disaster in enumerate((kill_broker, kill_database, kill_services), start=1):
-        await eventually(lambda: accepted(machine, number * REQUESTS // 4), patience=30)  # noqa: B023  awaited at once
-        disaster()
-        await eventually(machine.answers, patience=20)
-
-
-async def accepted(machine: Machine, number: int) -> bool:
-    return len(machine.cases) >= number
-
-
-async def quiet(client: httpx2.AsyncClient) -> bool:
-    """Whether everything said was heard."""
-    answers = [await client.get(f"/api/{service}/backlog") for service in SERVICES]
-    return all(answer.status_code == 200 and not any(answer.json().values()) for answer in answers)
-
-
-async def facts_of(machine: Machine) -> dict[str, Counter[str]]:
-    """Kinds of the facts of each case in the archive, counted."""
-    db = create_async_engine(machine.postgres.dsn)
-    async with db.connect() as conn:
-        rows = list(await conn.execute(text("select entity, kind from reporting.facts")))
-        kept = {row.case_id for row in await conn.execute(text("select case_id from reporting.cases"))}
-    await db.dispose()
-    found: dict[str, Counter[str]] = {case: Counter() for case in kept}
-    for row in rows:
-        found.setdefault(row.entity, Counter())[row.kind] += 1
+async def told_of(machine: Machine, kind: str) -> dict[str, list[datetime]]:
+    """When a kind of fact happened to each case, by the archive."""
+    found: dict[str, list[datetime]] = {}
+    for row in await machine.rows(f"select entity, at from reporting.facts where kind = '{kind}'"):
+        found.setdefault(row.entity, []).append(row.at)
     return found
 
 
-async def test_what_was_answered_is_there_once_whatever_was_killed(machine: Machine) -> None:
-    keys = iter([f"key-{number}" for number in range(REQUESTS)])
-    async with ready(machine) as client:
-        await asyncio.gather(disasters(machine), *(caller(machine, client, keys) for _ in range(AT_ONCE)))
-        await eventually(lambda: quiet(client), patience=30, every=0.2)
-        found = await facts_of(machine)
+async def all_breached(machine: Machine, promised: Promised) -> bool:
+    return (await told_of(machine, "escalation.clock_breached")).keys() >= promised.limits.keys()
+
+
+@dataclass
+class CatchUp:
+    """How long the steps that fell due while everything lay dead waited once everything stood again."""
+
+    up_at: datetime
+    late: timedelta
+
+    def __str__(self) -> str:
+        return f"last late step written {self.late.total_seconds():.2f} s after the restart"
+
+
+async def caught_up(machine: Machine, up_at: datetime) -> CatchUp:
+    written = await machine.rows(
+        "select headers, created_at from escalation.outbox where subject like '%clock_breached%'"
+    )
+    late = [row.created_at for row in written if due_of(row.headers) <= up_at < row.created_at]
+    return CatchUp(up_at, max(late, default=up_at) - up_at)
+
+
+def due_of(headers: str) -> datetime:
+    return datetime.fromisoformat(json.loads(headers)["ce-time"])
+
+
+@pytest.mark.parametrize("seed", [SEED])
+async def test_what_was_answered_is_there_once_whatever_was_killed(tmp_path: Path, seed: int) -> None:
+    promised, chance = Promised(), Random(seed)
+    groups = [[name] for name in SERVICES]
+    async with machine_of(groups, tmp_path) as machine, calling(machine) as caller:
+        callers = [asyncio.create_task(ask_on(caller, promised, f"caller-{n}")) for n in range(CALLERS)]
+        await disasters(machine, promised, chance)
+        promised.enough = True
+        await eventually(machine.answers, patience=40, every=0.05)
+        up_at = SystemClock().now()
+        await asyncio.gather(*callers)
+        await eventually(lambda: all_breached(machine, promised), patience=40, every=0.2)
+        await eventually(lambda: machine.quiet(caller.client), patience=20, every=0.2)
+        log.warning("%d requests; %s", len(promised.limits), await caught_up(machine, up_at))
+        await nothing_is_missing(machine, promised)
         async with opened(machine.url, machine.token) as door, log_at(machine.nats.url) as reader:
             verdict = await verify_system(door, reader)
-
-    assert set(found) == set(machine.cases.values())
-    assert len(found) == REQUESTS
-    for kind in ("intake.request_received", "dispatch.order_issued", "escalation.clock_armed"):
-        assert {counted[kind] for counted in found.values()} == {1}, kind
-    assert all(answer.headers["Retry-After"] for answer in machine.put_off)
     assert verdict.differences == ()
+    assert all(answer.headers["Retry-After"] for answer in caller.put_off)
+
+
+async def nothing_is_missing(machine: Machine, promised: Promised) -> None:
+    """Exactly the requests answered with 2xx, each with its order, its clocks, its steps at their instants, its row."""
+    cases = set(promised.limits)
+    for kind in EACH_ONCE:
+        told = await told_of(machine, kind)
+        assert set(told) == cases, kind
+        assert {len(instants) for instants in told.values()} == {1}, kind
+    breached = await told_of(machine, "escalation.clock_breached")
+    assert {case: at for case, (at,) in breached.items()} == promised.limits
+    assert {row.case_id for row in await machine.rows("select case_id from reporting.cases")} == cases
+    for service in SERVICES:
+        assert not await machine.rows(f"select 1 from {service}.dead_letters")
+        assert not await machine.rows(f"select 1 from {service}.parked")

@@ -15,7 +15,7 @@ from shared.contracts.intake import RequestReceived
 from shared.organisation.records import Activation, CalendarRecord, Department, Named, Person, Site
 from shared.packs.loader import builtin_pack
 from shared.rules.book import Book
-from shared.storage.unit import Letter
+from shared.storage.letters import Letter
 from shared.timekeeping.calendar import Span
 from tests.support.packs import SHANGHAI, local
 

@@ -53,7 +53,7 @@ def case(number: int) -> str:
 
 
 async def hear(process: ServiceProcess, log: Log) -> None:
-    await process.engine.hear([letter(heard) for heard in log.facts], durable="reporting", seq=1)
+    await process.engine.hear([letter(heard) for heard in log.facts])
 
 
 def opened(log: Log, number: int, at: str, **more: Any) -> None:

@@ -57,9 +57,21 @@ def new_database(server: PostgresServer) -> Iterator[str]:
         run_sql(server, f"drop database {name} with (force)")
 
 
-def run_sql(server: PostgresServer, statement: str, *, database: str = NAME) -> str:
+def run_sql(server: PostgresServer, statement: str, *, database: str = NAME, port: int = 5432) -> str:
     """Run one statement and return its rows as plain text, columns parted by ``|``."""
     where = server.dsn_of(database).partition("?host=")[2]
-    command = [str(programs() / "psql"), "-h", where, "-U", NAME, "-d", database, "-v", "ON_ERROR_STOP=1"]
+    command = [
+        str(programs() / "psql"),
+        "-h",
+        where,
+        "-p",
+        str(port),
+        "-U",
+        NAME,
+        "-d",
+        database,
+        "-v",
+        "ON_ERROR_STOP=1",
+    ]
     done = subprocess.run([*command, "-qAtXc", statement], check=True, capture_output=True, text=True)
     return done.stdout.strip()

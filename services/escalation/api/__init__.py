@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 
+from services.escalation.api import ledger
 from services.escalation.api.explaining import explained
 from services.escalation.api.showing import shown
 from services.escalation.commands import Acknowledge, DecideExtension, RequestExtension
@@ -20,6 +21,7 @@ __all__ = ["routes"]
 
 def routes(process: ServiceProcess) -> None:
     """Add every route to the API of *process*."""
+    ledger.routes(process)
     _reading(process.api, process)
     _acting(process.api, process)
 

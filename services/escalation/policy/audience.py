@@ -61,9 +61,11 @@ class Audience:
 
     def __add__(self, other: "Audience") -> "Audience":
         """Both together; a person keeps the role he was first found by."""
-        people = {one.person: one for one in (*other.people, *self.people)}
-        order = dict.fromkeys(one.person for one in (*self.people, *other.people))
-        return Audience(tuple(people[key] for key in order), (*self.empty_chairs, *other.empty_chairs))
+        if not self.people:
+            return Audience(other.people, (*self.empty_chairs, *other.empty_chairs))
+        found = {one.person for one in self.people}
+        new = tuple(one for one in other.people if one.person not in found)
+        return Audience((*self.people, *new), (*self.empty_chairs, *other.empty_chairs))
 
 
 def gather(roles: Iterable[str], scene: Scene) -> Audience:

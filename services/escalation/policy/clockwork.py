@@ -3,10 +3,11 @@
 Source: requirements §0.3, §3.1, §9.1; design.md §7.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from shared.rules.changing import changed
 from shared.rules.clocks import DueWhy, Limits, Promise, call_window, due, is_day_based, outcome, warn_at
 from shared.rules.clocks import Outcome as Timeliness
 from shared.rules.model import ClockRule, Pack
@@ -95,12 +96,12 @@ def wind(rule: ClockRule, *, start: datetime, at: datetime, terms: Terms, promis
 def with_warning(clock: Clock, rule: ClockRule, *, at: datetime, fraction: float) -> Clock:
     """The clock with its share warning set anew; none if that instant is not after *at* (ESC-2)."""
     warn = warn_at(rule, start=clock.start_at, due_at=clock.due_at, fraction=fraction)
-    return replace(clock, warn_at=warn if warn is not None and warn > at else None)
+    return changed(clock, warn_at=warn if warn is not None and warn > at else None)
 
 
 def moved(clock: Clock, rule: ClockRule, *, until: datetime, at: datetime, why: str, fraction: float) -> Clock:
     """The clock with *until* as its due instant, said by a person and no longer reckoned anew."""
-    set_anew = replace(clock, due_at=until, day_based=False, why=why, fixed=True, last_call_at=None)
+    set_anew = changed(clock, due_at=until, day_based=False, why=why, fixed=True, last_call_at=None)
     return with_warning(set_anew, rule, at=at, fraction=fraction)
 
 
@@ -115,7 +116,7 @@ def met(clock: Clock, *, at: datetime, by: str) -> Clock:
     if clock.due_at is not None:
         ending = Ending.MET if outcome(clock.due_at, at) is Timeliness.ON_TIME else Ending.LATE
     breached = clock.breached and not disproved(clock, at)
-    return _ended(replace(clock, breached=breached), ending, at, by)
+    return _ended(changed(clock, breached=breached), ending, at, by)
 
 
 def cancelled(clock: Clock, *, at: datetime, by: str) -> Clock:
@@ -125,7 +126,7 @@ def cancelled(clock: Clock, *, at: datetime, by: str) -> Clock:
 
 def reinstated(clock: Clock) -> Clock:
     """The clock running again as if nothing had ended it; a breach it had is not repeated."""
-    return replace(clock, ending=Ending.RUNNING, ended_at=None, ended_by="")
+    return changed(clock, ending=Ending.RUNNING, ended_at=None, ended_by="")
 
 
 def takes_agreed_limit(rule: ClockRule, clock: Clock, *, consent: str) -> bool:
@@ -143,4 +144,4 @@ def takes_agreed_limit(rule: ClockRule, clock: Clock, *, consent: str) -> bool:
 
 
 def _ended(clock: Clock, ending: Ending, at: datetime, by: str) -> Clock:
-    return replace(clock, ending=ending, ended_at=at, ended_by=by, warn_at=None, last_call_at=None)
+    return changed(clock, ending=ending, ended_at=at, ended_by=by, warn_at=None, last_call_at=None)

@@ -3,10 +3,11 @@
 Source: requirements §0.4 (ESC-1, ESC-3), §2.2; design.md §8.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from services.escalation.policy.audience import Audience, Scene, reach
+from shared.rules.changing import changed
 from shared.rules.model import Pack
 
 
@@ -70,12 +71,12 @@ def climb(left: tuple[str, ...], scene: Scene) -> Landing:
 
 def calmed(one: Raise) -> Raise:
     """The raise with nothing left that could make it climb."""
-    return replace(one, acknowledge_by=None, climb=())
+    return changed(one, acknowledge_by=None, climb=())
 
 
 def taken(one: Raise, by: str) -> Raise:
     """The raise acknowledged by a person."""
-    return replace(calmed(one), taken_by=by)
+    return changed(calmed(one), taken_by=by)
 
 
 def may_take(pack: Pack, one: Raise, *, person: str, roles: tuple[str, ...]) -> bool:

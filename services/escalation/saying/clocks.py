@@ -1,7 +1,6 @@
 """Clocks armed, met, moved and taken away, with the facts that tell it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from services.escalation.policy.audience import last_call_at
@@ -26,6 +25,7 @@ from shared.contracts.escalation import (
     Stopped,
 )
 from shared.contracts.fold import Say
+from shared.rules.changing import changed
 from shared.rules.clocks import Promise, clocks_for
 from shared.rules.model import ClockRule
 from shared.rules.words import Basis, StartFact, StopFact
@@ -136,7 +136,7 @@ def _with_last_call(hand: Hand, clock: Clock) -> Clock:
     if not clock.day_based or clock.due_at is None or hand.case.assignee is None or not (rule and rule.warn):
         return clock
     instant = last_call_at(hand.case.assignee, hand.scene(), due_at=clock.due_at)
-    return replace(clock, last_call_at=instant)
+    return changed(clock, last_call_at=instant)
 
 
 def _reckoned_anew(hand: Hand, rule: ClockRule, clock: Clock, promised: Mapping[str, Promise]) -> bool:
@@ -175,7 +175,7 @@ def _missed(hand: Hand, clock: Clock, at: datetime) -> Clock:
         return clock
     fact = ClockBreached(clock=clock.id, due_at=clock.due_at, severity=hand.case.severity, silent=True)
     hand.said.append(Say(fact, at=clock.due_at))
-    return replace(clock, breached=True)
+    return changed(clock, breached=True)
 
 
 def _stopped(clock: Clock) -> Stopped:

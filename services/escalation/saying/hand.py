@@ -1,6 +1,5 @@
 """A case in hand while one message or one step is folded."""
 
-from dataclasses import replace
 from typing import Any
 
 from services.escalation.policy.audience import Scene
@@ -9,6 +8,7 @@ from services.escalation.state import Case, Docket
 from shared.contracts.envelope import Fact
 from shared.contracts.fold import Moment, Say, Step
 from shared.organisation.records import Site
+from shared.rules.changing import changed
 from shared.rules.clocks import Limits
 from shared.rules.conditions import Matter
 from shared.rules.model import CaseType, ClockRule, Pack
@@ -39,7 +39,7 @@ class Hand:
 
     def change(self, **fields: Any) -> None:
         """Replace fields of the case."""
-        self.case = replace(self.case, **fields)
+        self.case = changed(self.case, **fields)
 
     def put(self, *clocks: Clock) -> None:
         """Put clocks in the place of those of the same rules."""

@@ -1,7 +1,6 @@
 """Matters pushed to people, climbing, and coming to rest."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Literal
 
 from services.escalation.policy.audience import Audience, Reached, Scene, acknowledge_by, gather
@@ -11,6 +10,7 @@ from services.escalation.saying.clocks import cancel, end
 from services.escalation.saying.hand import Hand
 from shared.contracts.escalation import CaseRaised, Told
 from shared.rules.chain import ladder
+from shared.rules.changing import changed
 from shared.rules.grading import acknowledge_minutes, handler_of
 from shared.rules.model import ClockRule, NoticeRule, UpgradeRule
 from shared.rules.words import PERSONS_OF_A_CASE
@@ -47,9 +47,10 @@ def raise_case(
         climb=left,
         due_at=clock.due_at if clock else None,
     )
-    hand.change(raised=hand.case.raised + 1)
     ringing = tuple(role for role in reached if role not in PERSONS_OF_A_CASE) or reached
-    return _ring(hand, one, reason, audience + gather(copy, scene), scene, answering=ringing, said=(*reached, *copy))
+    rung = _ring(hand, one, reason, audience + gather(copy, scene), scene, answering=ringing, said=(*reached, *copy))
+    hand.change(raises=(*hand.case.raises, rung), raised=hand.case.raised + 1)
+    return rung
 
 
 def climb_on(hand: Hand, one: Raise, reason: Reason) -> str:
@@ -64,8 +65,9 @@ def climb_on(hand: Hand, one: Raise, reason: Reason) -> str:
     if not landing.roles and not landing.audience.empty_chairs:
         settle(hand, calmed(one))
         return "ladder_spent"
-    risen = replace(one, level=one.level + 1, roles=(*one.roles, *landing.roles), climb=landing.climb)
-    _ring(hand, risen, reason, landing.audience, scene, answering=landing.roles, said=landing.roles)
+    risen = changed(one, level=one.level + 1, roles=(*one.roles, *landing.roles), climb=landing.climb)
+    rung = _ring(hand, risen, reason, landing.audience, scene, answering=landing.roles, said=landing.roles)
+    hand.change(raises=(*(other for other in hand.case.raises if other.id != one.id), rung))
     return "climbed" if landing.roles else "ladder_spent"
 
 
@@ -132,8 +134,7 @@ def _ring(
     minutes = acknowledge_minutes(hand.pack, hand.case.severity, hand.site.parameters)
     by = acknowledge_by(audience, answering, scene=scene, minutes=minutes, now=hand.now)
     people = (*one.people, *(reached.person for reached in audience.people))
-    rung = replace(one, people=tuple(dict.fromkeys(people)), acknowledge_by=by)
-    hand.change(raises=(*(other for other in hand.case.raises if other.id != one.id), rung))
+    rung = changed(one, people=tuple(dict.fromkeys(people)), acknowledge_by=by)
     hand.say(
         CaseRaised(
             reason=reason,

@@ -1,7 +1,6 @@
 """What each fact means for the view of its case; every function is total."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from services.reporting.reactions import dispatch, escalation, intake
@@ -10,6 +9,7 @@ from services.reporting.state.view import CaseView
 from shared.contracts.envelope import Fact, Heading, Heard
 from shared.contracts.fold import Moment, Step
 from shared.rules.book import Book
+from shared.rules.changing import changed
 
 Meaning = Callable[[CaseView, Any, Heading, Book], CaseView]
 
@@ -19,7 +19,7 @@ MEANINGS: Mapping[type[Fact], Meaning] = {**intake.MEANINGS, **dispatch.MEANINGS
 def react(state: CaseView | None, heard: Heard, moment: Moment) -> Step:
     """Take in a fact about a case; one without a meaning for the row is kept in the archive alone."""
     view = state or CaseView()
-    view = replace(view, last_fact_at=latest((view.last_fact_at, heard.heading.at)))
+    view = changed(view, last_fact_at=latest((view.last_fact_at, heard.heading.at)))
     meaning = MEANINGS.get(type(heard.fact))
     if meaning is None:
         return Step(why="archived_only", state=view)

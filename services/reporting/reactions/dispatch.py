@@ -1,7 +1,6 @@
 """What dispatch says about a case."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from services.reporting.state.view import CaseView, Handling
@@ -21,6 +20,7 @@ from shared.contracts.dispatch import (
 )
 from shared.contracts.envelope import Fact, Heading
 from shared.rules.book import Book
+from shared.rules.changing import changed
 
 
 def issued(view: CaseView, fact: OrderIssued, _heading: Heading, _book: Book) -> CaseView:
@@ -132,5 +132,5 @@ MEANINGS: Mapping[type[Fact], Callable[[CaseView, Any, Heading, Book], CaseView]
 
 
 def _handled(view: CaseView, **changes: Any) -> CaseView:
-    handling: Handling = replace(view.handling, **changes)
-    return replace(view, handling=handling)
+    handling: Handling = changed(view.handling, **changes)
+    return changed(view, handling=handling)

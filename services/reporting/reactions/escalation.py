@@ -1,7 +1,6 @@
 """What escalation says about a case."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from services.reporting.state.standing import graver
@@ -19,6 +18,7 @@ from shared.contracts.escalation import (
     Stopped,
 )
 from shared.rules.book import Book
+from shared.rules.changing import changed
 
 Change = Callable[[Clock], Clock]
 
@@ -39,13 +39,13 @@ def stopped(view: CaseView, fact: ClockStopped, _heading: Heading, _book: Book) 
 
 def breached(view: CaseView, fact: ClockBreached, _heading: Heading, _book: Book) -> CaseView:
     """A due instant passed."""
-    clocks = _at(view, fact.clock, fact.due_at, lambda clock: replace(clock, breached=True))
+    clocks = _at(view, fact.clock, fact.due_at, lambda clock: changed(clock, breached=True))
     return _watched(view, clocks=clocks, breaches=view.watch.breaches + 1)
 
 
 def annulled(view: CaseView, fact: BreachAnnulled, _heading: Heading, _book: Book) -> CaseView:
     """An older fact disproved a breach; the count is net."""
-    clocks = _at(view, fact.clock, fact.due_at, lambda clock: replace(clock, breached=False))
+    clocks = _at(view, fact.clock, fact.due_at, lambda clock: changed(clock, breached=False))
     return _watched(view, clocks=clocks, breaches=view.watch.breaches - 1)
 
 
@@ -60,13 +60,13 @@ def extension_decided(view: CaseView, fact: ExtensionDecided, _heading: Heading,
         return view
     clocks = view.watch.clocks
     if fact.decision == "approved":
-        clocks = _at(view, fact.clock, fact.was_due_at, lambda clock: replace(clock, due_at=fact.due_at))
+        clocks = _at(view, fact.clock, fact.was_due_at, lambda clock: changed(clock, due_at=fact.due_at))
     return _watched(view, clocks=clocks, extended_by=fact.by)
 
 
 def upgraded(view: CaseView, fact: SeverityUpgraded, heading: Heading, _book: Book) -> CaseView:
     """Time made the matter graver."""
-    return replace(view, graded=graver(view.graded, Graded(fact.severity, fact.effective_at, heading.id)))
+    return changed(view, graded=graver(view.graded, Graded(fact.severity, fact.effective_at, heading.id)))
 
 
 MEANINGS: Mapping[type[Fact], Callable[[CaseView, Any, Heading, Book], CaseView]] = {
@@ -81,7 +81,7 @@ MEANINGS: Mapping[type[Fact], Callable[[CaseView, Any, Heading, Book], CaseView]
 
 
 def _watched(view: CaseView, **changes: Any) -> CaseView:
-    return replace(view, watch=replace(view.watch, **changes))
+    return changed(view, watch=changed(view.watch, **changes))
 
 
 def _clock(started: Armed) -> Clock:
@@ -95,7 +95,7 @@ def _hits(clock: Clock, ends: Mapping[str, Stopped]) -> bool:
 
 
 def _ended(clock: Clock, end: Stopped) -> Clock:
-    return replace(clock, outcome=end.outcome, due_at=end.due_at)
+    return changed(clock, outcome=end.outcome, due_at=end.due_at)
 
 
 def _at(view: CaseView, name: str, due_at: Any, change: Change) -> tuple[Clock, ...]:

@@ -1,7 +1,6 @@
 """What intake says about a case."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from services.reporting.state.standing import graver
@@ -16,6 +15,7 @@ from shared.contracts.intake import (
     RequestWithdrawn,
 )
 from shared.rules.book import Book, UnknownPack
+from shared.rules.changing import changed
 from shared.rules.clocks import Promise
 
 _AMENDABLE = ("unit", "channel", "received_at", "customer_limit", "first_receiver")
@@ -49,13 +49,13 @@ def received(view: CaseView, fact: RequestReceived, heading: Heading, book: Book
         source_key=fact.history.key if fact.history else None,
     )
     graded = graver(view.graded, Graded(fact.severity, fact.received_at, heading.id))
-    return replace(view, opening=opening, graded=graded)
+    return changed(view, opening=opening, graded=graded)
 
 
 def classified(view: CaseView, fact: RequestClassified, heading: Heading, _book: Book) -> CaseView:
     """Category, severity or validity were decided again."""
     graded = graver(view.graded, Graded(fact.severity, fact.effective_at, heading.id))
-    changed = _opened(
+    decided = _opened(
         view,
         case_type=fact.case_type,
         category=fact.category,
@@ -63,7 +63,7 @@ def classified(view: CaseView, fact: RequestClassified, heading: Heading, _book:
         **({"responsible": fact.department} if fact.department else {}),
         **_new_promises(fact.promises),
     )
-    return replace(changed, graded=graded)
+    return changed(decided, graded=graded)
 
 
 def amended(view: CaseView, fact: RequestAmended, _heading: Heading, _book: Book) -> CaseView:
@@ -103,7 +103,7 @@ MEANINGS: Mapping[type[Fact], Callable[[CaseView, Any, Heading, Book], CaseView]
 def _opened(view: CaseView, **changes: Any) -> CaseView:
     if view.opening is None:
         return view
-    return replace(view, opening=replace(view.opening, **changes))
+    return changed(view, opening=changed(view.opening, **changes))
 
 
 def _new_promises(promises: tuple[Promise, ...]) -> dict[str, Any]:

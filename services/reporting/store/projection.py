@@ -8,10 +8,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.reporting.state.view import CaseView
+from services.reporting.store import checking
 from services.reporting.store.privacy import private_of
 from services.reporting.store.rows import encoded, row_of
 from services.reporting.tables import COLUMNS, PRIVATE, SCHEMA
 from shared.contracts.envelope import Heard, Private
+from shared.process.books import Finding, Page
 from shared.storage.unit import Work
 
 _NAMES = ", ".join(f'"{name}"' for name in COLUMNS)
@@ -52,16 +54,26 @@ class Ledgers:
 
     async def project(self, conn: AsyncConnection, work: Work) -> None:
         """Write what *work* means."""
-        if not work.applied:
-            return
-        await conn.execute(ARCHIVE, archived(work.applied))
-        privates = private_parts(work.applied)
-        if privates["ids"]:
-            await conn.execute(ARCHIVE_PRIVATE, privates)
+        if work.applied:
+            await self._archive(conn, work)
         if rows := changed_rows(work):
             await conn.execute(ROWS, {"rows": encoded(rows)})
         if persons := personal_rows(work.applied):
             await conn.execute(CASE_PRIVATE, {"rows": encoded(persons)})
+
+    async def _archive(self, conn: AsyncConnection, work: Work) -> None:
+        await conn.execute(ARCHIVE, archived(work.applied))
+        privates = private_parts(work.applied)
+        if privates["ids"]:
+            await conn.execute(ARCHIVE_PRIVATE, privates)
+
+    async def strays(self, conn: AsyncConnection, page: Page) -> Sequence[Finding]:
+        """Where rows, states and archive of *page* do not agree."""
+        return await checking.strays(conn, page)
+
+    async def drop(self, conn: AsyncConnection, entities: Sequence[str]) -> None:
+        """Forget rows and facts of *entities*."""
+        await checking.drop(conn, entities)
 
 
 def archived(applied: Sequence[Heard]) -> dict[str, list[Any]]:

@@ -54,9 +54,12 @@ BOARD = text(f"""
             > (cast(:after_due as timestamptz), cast(:after_id as text))
     order by coalesce(c.next_due_at, :never), c.case_id limit :most""")  # noqa: S608
 HOLDINGS = text(f"""
-    select c.case_id as entity, c.site,
-        (select count(*) from {SCHEMA}.facts f where f.entity = c.case_id) as facts
-    from {SCHEMA}.cases c where c.case_id > :after order by c.case_id limit :most""")  # noqa: S608
+    select c.case_id as entity, c.site from {SCHEMA}.cases c where c.case_id > :after order by c.case_id limit :most""")  # noqa: S608
+ARCHIVE = text(f"""
+    select f.id, f.entity, f.correlation, f.causation, f.kind, f.version, f.at, cast(f.public as text) as public,
+        cast(p.private as text) as private
+    from {SCHEMA}.facts f left join {SCHEMA}.fact_private p using (id)
+    where f.entity = :entity order by f.at, f.id""")  # noqa: S608
 OPEN_COUNTS = text(f"""
     select c.site, count(*) as open, count(*) filter (where c.next_due_at < :now) as overdue
     from {SCHEMA}.cases c where {_ON_BOARD} group by c.site order by c.site""")  # noqa: S608
@@ -127,8 +130,12 @@ class Cases:
         return await self._all(OPEN_COUNTS, asked)
 
     async def holdings(self, after: str, most: int) -> Sequence[Row]:
-        """At most *most* cases behind the id *after*: entity, site, number of facts archived."""
+        """At most *most* cases behind the id *after*: entity and site."""
         return await self._all(HOLDINGS, {"after": after, "most": most})
+
+    async def archive(self, entity: str) -> Sequence[Row]:
+        """Every fact kept of *entity*, with what its envelope said."""
+        return await self._all(ARCHIVE, {"entity": entity})
 
     async def totals(self, asked: TotalsAsked) -> Sequence[Row]:
         """Cases by the groups asked for, drills left out."""

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -6,9 +7,10 @@ from typing import Any
 import pytest
 
 from shared.organisation.duty import add_duty_time, duty_intervals, last_shift_end_before, next_duty_start
-from shared.organisation.records import Roster
+from shared.organisation.records import CalendarRecord, Roster
 from shared.organisation.shifts import on_shift
 from shared.organisation.staff import Staff
+from shared.timekeeping.calendar import Span
 from tests.support.organisation import ENGINEER, daily, local, roster, site
 
 ROSTER = roster(*daily("day", "08:00", "20:00", days=range(5)), *daily("night", "20:00", "08:00"))
@@ -20,6 +22,10 @@ WEEKLY_WINDOWS = [
     for row in json.loads(COLLECTED.read_text("utf-8"))["window_cases"]
     if "days" in row["rule"]
 ]
+
+
+def hours(opens: int) -> CalendarRecord:
+    return CalendarRecord(version="the same", weekly=((Span(opens, 1080),),) * 7, statutory="none")
 
 
 def asked(*rosters: Roster) -> Staff:
@@ -41,6 +47,25 @@ def test_the_next_duty_starts(who: str, at: str, start: str) -> None:
     found = next_duty_start(who, site=site(), role=ENGINEER, at=local(at), staff=asked(ROSTER))
 
     assert found == local(start)
+
+
+def test_what_is_known_of_one_record_of_a_site_is_not_said_of_its_next() -> None:
+    staff, at = asked(), local("2025-03-04T19:00")
+    early, late = (replace(site(), calendar=hours(opens)) for opens in (480, 600))
+
+    starts = [next_duty_start("day", site=each, role=ENGINEER, at=at, staff=staff) for each in (early, late, early)]
+
+    assert starts == [local("2025-03-05T08:00"), local("2025-03-05T10:00"), local("2025-03-05T08:00")]
+
+
+def test_duty_far_away_is_found_too() -> None:
+    fortnightly = asked(roster(*daily("day", "08:00", "20:00", days=range(1))))
+
+    spent = add_duty_time(
+        "day", site=site(), role=ENGINEER, start=local("2025-03-04T10:00"), minutes=750, staff=fortnightly
+    )
+
+    assert spent == local("2025-03-17T08:30")
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,8 @@ class Told(Exception):
         pytest.param(DBAPIError("insert", {}, Told("22021")), False, id="a NUL in a text"),
         pytest.param(DBAPIError("insert", {}, Told("54000")), False, id="a key no index holds"),
         pytest.param(asyncpg.DataError("value out of int32 range"), False, id="a value the driver cannot encode"),
+        pytest.param(asyncpg.InterfaceError("connection is closed"), True, id="a line closed while connecting"),
+        pytest.param(DBAPIError("select", {}, Told("25P03")), True, id="a transaction that idled too long"),
         pytest.param(IntegrityError("insert", {}, Told("23505")), False, id="a row that is there already"),
         pytest.param(ValueError("bad"), False, id="bad data"),
         pytest.param(RuntimeError("defect"), False, id="a defect"),

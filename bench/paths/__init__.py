@@ -1,0 +1,1 @@
+"""One module a path; each has ``async def measure(scale: Scale) -> list[Result]``."""

@@ -1,0 +1,61 @@
+"""A fact as it came from the log: what is parked, buried and read again."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shared.contracts.catalogue import read
+from shared.contracts.envelope import Heading, Heard, UnreadableMessage, heading_of
+
+REASON_MOST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A fact kept as it was, for when it has to wait or is dead.
+
+    Attributes:
+        heard: None when this release does not know the kind, or could not read the body.
+        flaw: Why the body cannot be read; it then keeps its version slot until a person decides.
+    """
+
+    heading: Heading
+    subject: str
+    headers: Mapping[str, str]
+    body: bytes
+    heard: Heard | None = None
+    flaw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """A letter no retry can help, and why."""
+
+    letter: Letter
+    reason: str
+
+
+def letter_of(subject: str, headers: dict[str, str], body: bytes) -> Letter:
+    """Read a letter whose envelope can be read.
+
+    Raises:
+        UnreadableMessage: The envelope cannot be read.
+    """
+    try:
+        arrived = read(headers, body)
+    except UnreadableMessage as wrong:
+        return Letter(heading_of(headers), subject, headers, body, flaw=str(wrong))
+    heading, heard = (arrived.heading, arrived) if isinstance(arrived, Heard) else (arrived, None)
+    return Letter(heading, subject, headers, body, heard)
+
+
+def told(wrong: Exception) -> str:
+    """A defect as the reason of a death: one line, not long, without what the database quotes of the letter."""
+    own = getattr(wrong, "orig", None)
+    words = str(own).partition("[")[0] if own is not None else str(wrong)
+    return f"{type(wrong).__name__}: {' '.join(words.split())[:REASON_MOST]}"
+
+
+def envelope_text(headers: Mapping[str, str]) -> str:
+    """Headers as stored in a row."""
+    return json.dumps(dict(headers), ensure_ascii=False)

@@ -1,0 +1,47 @@
+"""Tables and sentences on a terminal; what came from outside is shown as it is, never obeyed."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+FOLLOWED = 2
+"""Blank columns kept between two columns."""
+
+
+def terminal() -> Console:
+    """A console that reads no markup in what it prints."""
+    return Console(highlight=False, markup=False, soft_wrap=True)
+
+
+def plain(said: object) -> str:
+    """*said* without characters a terminal would obey."""
+    return "".join(each if each.isprintable() else "\ufffd" for each in str(said))
+
+
+def lines(said: Any) -> str:
+    """*said* as JSON over several lines, each of them plain."""
+    return "\n".join(plain(line) for line in as_json(said).splitlines())
+
+
+def instant(stated: str) -> str:
+    """An instant in UTC as the services write it, to the second."""
+    return f"{stated[:19]}Z"
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
+    """Rows under headings in both languages; long cells are folded, never cut."""
+    drawn = Table(box=None, pad_edge=False, padding=(0, FOLLOWED, 0, 0))
+    for column in columns:
+        drawn.add_column(column, overflow="fold")
+    for row in rows:
+        drawn.add_row(*(Text(plain(cell)) for cell in row))
+    return drawn
+
+
+def as_json(said: Any) -> str:
+    """*said* for a program."""
+    return json.dumps(said, ensure_ascii=False, indent=2)
