@@ -95,5 +95,6 @@ def _would(told: dict[str, Any], letter: dict[str, Any]) -> str:
     said = ", ".join(told["says"]) or "-"
     return (
         f"{entity} 前进到第 {max(told['reaches'], version)} 版，放行 {told['drains']} 条，说出：{said}。"
-        f" {entity} goes on to version {max(told['reaches'], version)}; messages that follow: {told['drains']}."
+        f" {entity} goes on to version {max(told['reaches'], version)}; messages that follow: {told['drains']};"
+        f" it says: {said}."
     )

@@ -35,7 +35,8 @@ class Door:
         """Send *body* and return the answer's JSON.
 
         Raises:
-            Refused: The system said no, or did not answer for a minute and a half.
+            SaidNo: The system said no.
+            Refused: It did not answer for a minute and a half.
         """
         answer = await self._patiently("POST", path, language, json=body)
         if answer.is_error:
@@ -86,11 +87,15 @@ def _seconds(headers: Mapping[str, str]) -> float:
         return 1.0
 
 
-def refused(path: str, answer: httpx2.Response) -> Refused:
+class SaidNo(Refused):
+    """The system has answered, and said no."""
+
+
+def refused(path: str, answer: httpx2.Response) -> SaidNo:
     """The system's own words for its refusal."""
     try:
         said = answer.json()
         words = " ".join(str(said[name]) for name in ("detail", "hint") if name in said)
     except ValueError:
         words = answer.text[:200]
-    return Refused(f"{path}：{words}", f"The system refused {path} ({answer.status_code}): {words}")
+    return SaidNo(f"{path}：{words}", f"The system refused {path} ({answer.status_code}): {words}")

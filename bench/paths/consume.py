@@ -24,8 +24,8 @@ from bench.scale import Scale
 from bench.surroundings import Place, provisioned_place
 from services.dispatch.folds import FOLDS
 from shared.process.connecting import broker_at, reach
-from shared.process.pump import BATCH, pump_up
-from shared.runtime.settling import Settler, handler_of
+from shared.process.pump import BATCH, handler_of, pump_up
+from shared.runtime.settling import Settler
 from shared.runtime.toll import Toll
 from shared.storage.letters import Letter
 from shouwen.hosting import settle_memory

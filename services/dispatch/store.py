@@ -1,10 +1,11 @@
 """The index of cases in PostgreSQL, written in the transaction of the fold: one statement a batch."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.dispatch.policy.lifecycle import Status
@@ -33,15 +34,40 @@ _PUT = text("""
         excluded.order_number, excluded.round, excluded.severity, excluded.incident, excluded.ending,
         excluded.received_at)""")
 
-_LIST = text("""
-    select id, number, site, status, department, assignee, order_number, round, severity, incident, ending, received_at
-    from dispatch.cases
-    where id > :after
+_COLUMNS = (
+    "id, number, site, status, department, assignee, order_number, round, severity, incident, ending, received_at"
+)
+_EVERY_SITE = """(with recursive known as (
+            (select min(site) as site from dispatch.cases)
+            union all
+            select (select min(c.site) from dispatch.cases c where c.site > k.site)
+            from known k where k.site is not null)
+        select site from known where site is not null)"""
+_SOME_SITES = "unnest(cast(:sites as text[]))"
+_ASSIGNED = """assignee = :assignee
         and (cast(:sites as text[]) is null or site = any(cast(:sites as text[])))
         and (cast(:statuses as text[]) is null or status = any(cast(:statuses as text[])))
-        and (cast(:department as text) is null or department = cast(:department as text))
-        and (cast(:assignee as text) is null or assignee = cast(:assignee as text))
-    order by id limit :limit""")
+        and (cast(:department as text) is null or department = cast(:department as text))"""
+
+
+def _in_order(where: str) -> TextClause:
+    return text(f"select {_COLUMNS} from dispatch.cases where id > :after and {where} order by id limit :limit")  # noqa: S608
+
+
+# Each walks an index in the order of ids; a condition that may be empty would keep the planner from it.
+@cache
+def _gathered(sites: str, *, by_department: bool) -> TextClause:
+    department = "c.department = :department and " if by_department else ""
+    return text(f"""
+    select {_COLUMNS} from (
+        select one.id from {sites} as s(site), unnest(cast(:statuses as text[])) as t(status) cross join lateral (
+            select c.id from dispatch.cases c
+            where {department} c.site = s.site and c.status = t.status and c.id > :after order by c.id limit :limit) one
+        order by one.id limit :limit) found
+    join dispatch.cases using (id) order by id""")  # noqa: S608  constants of this module
+
+
+_EVERYTHING, _OF_ASSIGNEE = _in_order("true"), _in_order(_ASSIGNED)
 
 _JOINED = text("""
     select id from dispatch.entities where parent = :incident and status = :joined order by id""")
@@ -88,23 +114,35 @@ class PostgresIndex:
 
     async def listed(self, conn: AsyncConnection, wanted: Wanted) -> Sequence[dict[str, Any]]:
         """A page of cases in order of their ids."""
-        rows = await conn.execute(
-            _LIST,
-            {
-                "after": wanted.after,
-                "sites": None if wanted.sites is None else list(wanted.sites),
-                "statuses": list(wanted.statuses) or None,
-                "department": wanted.department,
-                "assignee": wanted.assignee,
-                "limit": wanted.limit,
-            },
-        )
+        rows = await conn.execute(_listing(wanted), _asked(wanted))
         return [dict(row) for row in rows.mappings()]
 
     async def joined(self, conn: AsyncConnection, incident: str) -> tuple[str, ...]:
         """The cases that hang under an incident without an order of their own, in order of their ids."""
         rows = await conn.execute(_JOINED, {"incident": incident, "joined": Status.JOINED.value})
         return tuple(row.id for row in rows)
+
+
+def _listing(wanted: Wanted) -> TextClause:
+    if wanted.assignee is not None:
+        return _OF_ASSIGNEE
+    if wanted.sites is None and not wanted.statuses and wanted.department is None:
+        return _EVERYTHING
+    sites = _EVERY_SITE if wanted.sites is None else _SOME_SITES
+    return _gathered(sites, by_department=wanted.department is not None)
+
+
+def _asked(wanted: Wanted) -> dict[str, Any]:
+    """Each site and status once, as each is walked; where no status is asked for, all are."""
+    every = None if wanted.assignee is not None else [each.value for each in Status]
+    return {
+        "after": wanted.after,
+        "sites": None if wanted.sites is None else list(dict.fromkeys(wanted.sites)),
+        "statuses": list(dict.fromkeys(wanted.statuses)) or every,
+        "department": wanted.department,
+        "assignee": wanted.assignee,
+        "limit": wanted.limit,
+    }
 
 
 def _columns(cases: Sequence[CaseState]) -> dict[str, list[Any]]:

@@ -11,9 +11,9 @@ from services.notify.folds import FOLDS
 from services.notify.policy.recipients import robot_url
 from services.notify.settings import NotifySettings
 from services.notify.store import InboxStore, Notices
+from shared.contracts.effects import Carrier, Outcome, Wanted
 from shared.contracts.fold import SYSTEM, Ask
 from shared.process.service import ServiceProcess, Surroundings
-from shared.runtime.sending import Carrier, Outcome, Wanted
 
 
 def report(wanted: Wanted, outcome: Outcome, bundled: int, now: datetime) -> Ask:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from shared.runtime.sending import Outcome
+from shared.contracts.effects import Outcome
 
 
 @dataclass(frozen=True, slots=True)

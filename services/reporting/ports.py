@@ -19,7 +19,8 @@ class Wanted:
     Attributes:
         sites: Only these; a reader's rights are already applied.
         since: Received then or later; ``until``: received before.
-        text: Beginning of a number, or part of unit, name, phone or content.
+        text: A whole number, which only that case answers; or the beginning of one, or part of unit, name, phone or
+            content.
         case_types: Only these; empty for all.
         drill: Only drills, or none; None for both.
         incident: What hangs under this incident.
@@ -40,6 +41,18 @@ class Wanted:
     incident: str | None = None
     after: tuple[datetime, str] | None = None
     most: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of a search.
+
+    Attributes:
+        after: Place from which to go on; a search for words may have to go on behind a page that is not full, or empty.
+    """
+
+    rows: Sequence[Row]
+    after: tuple[datetime, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +81,8 @@ class CaseReader(Protocol):
         """Every fact of the case in order of (at, id)."""
         ...
 
-    async def search(self, wanted: Wanted) -> Sequence[Row]:
-        """Newest first."""
+    async def search(self, wanted: Wanted) -> Found:
+        """A page, newest first."""
         ...
 
     async def board(self, wanted: BoardWanted) -> Sequence[Row]:

@@ -8,6 +8,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 SCHEMA = "reporting"
 UTC = sa.DateTime(timezone=True)
+NO_DUE = "timestamptz '9999-12-31 00:00:00+00'"
+"""Where a case without a due instant stands on the board; the same words in the index as in what reads it."""
 
 
 def tables(schema: str = SCHEMA) -> sa.MetaData:
@@ -49,7 +51,15 @@ def _cases(metadata: sa.MetaData) -> None:
         sa.Column("local_date", sa.Date),
         sa.Column("promises", JSONB),
         sa.Column("clocks", JSONB),
-        sa.Index("ix_cases_site_received", "site", "received_at"),
+        sa.Index("ix_cases_newest", "site", "received_at", "case_id"),
+        sa.Index(
+            "ix_cases_unfinished",
+            "site",
+            "status",
+            "received_at",
+            "case_id",
+            postgresql_where=sa.text("status <> 'closed'"),
+        ),
         sa.Index(
             "ix_cases_site_resolve_due",
             "site",
@@ -58,7 +68,14 @@ def _cases(metadata: sa.MetaData) -> None:
         ),
         sa.Index(None, "month", "site", "category"),
         sa.Index(None, "number"),
-        sa.Index("ix_cases_board", "site", "next_due_at", postgresql_where=sa.text("open and site is not null")),
+        sa.Index(
+            "ix_cases_board",
+            "site",
+            sa.text(f"coalesce(next_due_at, {NO_DUE})"),
+            "case_id",
+            postgresql_include=["next_due_at"],
+            postgresql_where=sa.text("open and site is not null"),
+        ),
         sa.Index(None, "incident", postgresql_where=sa.text("incident is not null")),
     )
 

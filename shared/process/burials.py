@@ -57,7 +57,7 @@ class Burials:
         if row is None:
             return None
         raw = RawStreamMsg(subject=row.subject, data=bytes(row.body), headers=json.loads(row.headers))
-        return Burial(row.id, open_letter(raw, place=row.id), row.settled)
+        return Burial(row.id, open_letter(raw, place=lambda: str(row.id)), row.settled)
 
     async def replay(self, burial: Burial, by: str) -> Outcome:
         """Apply the letter after all, and what waits behind it.

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
+import structlog
 from fastapi import FastAPI, Query, Request
 from nats.aio.client import Client
 from sqlalchemy import text as sql
@@ -21,6 +22,8 @@ from shared.runtime.folding import heard_entities
 from shared.storage.letters import Letter, told
 from shared.web.problems import Problem, refuse
 from shared.web.surface import Surface
+
+log = structlog.get_logger()
 
 MOST = 500
 PARDON = 10_000
@@ -80,6 +83,8 @@ def _reading(api: FastAPI, surface: Surface, engine: Engine, burials: Burials, b
 
 
 def _settling(api: FastAPI, surface: Surface, engine: Engine, burials: Burials) -> None:
+    service = engine.folds.service
+
     @api.post("/dead-letters/{name}/replay")
     async def replay(request: Request, name: str) -> dict[str, Any]:
         """Apply a letter after all, and what waits behind it; a second time changes nothing."""
@@ -88,6 +93,7 @@ def _settling(api: FastAPI, surface: Surface, engine: Engine, burials: Burials) 
             outcome = await burials.replay(await _found(burials, name), actor.account)
         except StillDead as reason:
             raise _still_dead(str(reason)) from reason
+        log.warning("dead_letter_replayed", service=service, letter=name, by=actor.account, outcome=outcome)
         return {"id": name, "outcome": outcome}
 
     @api.post("/dead-letters/{name}/discard")
@@ -98,13 +104,15 @@ def _settling(api: FastAPI, surface: Surface, engine: Engine, burials: Burials) 
             outcome = await burials.discard(await _found(burials, name), actor.account, body.why)
         except StillDead as reason:
             raise _still_dead(str(reason)) from reason
+        log.warning("dead_letter_discarded", service=service, letter=name, by=actor.account, outcome=outcome)
         return {"id": name, "outcome": outcome}
 
     @api.post("/reader/pardon")
     async def pardon(request: Request) -> dict[str, Any]:
         """A reader that stopped because nearly everything would die goes on burying: the letters are bad, not it."""
-        await administrator(request, surface)
+        actor = await administrator(request, surface)
         engine.toll.pardoned = PARDON
+        log.warning("reader_pardoned", service=service, by=actor.account, letters=PARDON)
         return {"stopped": engine.toll.stopped or None, "pardoned": PARDON}
 
 

@@ -139,7 +139,8 @@ class PumpedSubscriber(BatchPullStreamSubscriber):
         A broker that came back shorter gives old sequences to new messages: an acknowledgement of what was handed out
         before would settle a message nobody has seen. What is not settled is handed out again.
         """
-        return bool(self._nc.stats["reconnects"] == self._batch_on)
+        # What is sent while the line is down would leave over the next one.
+        return bool(self._nc.is_connected and self._nc.stats["reconnects"] == self._batch_on)
 
     async def _ask(self) -> None:
         reconnects = self._nc.stats["reconnects"]
@@ -195,3 +196,12 @@ def pump_up(subscriber: Any, *, stream: str, durable: str) -> PumpedSubscriber:
     subscriber.paused_until, subscriber.arrived = 0.0, 0
     pumped: PumpedSubscriber = subscriber
     return pumped
+
+
+def handler_of(settler: Callable[[list[Msg]], Awaitable[None]]) -> Callable[[Any], Any]:
+    """The function FastStream calls with a decoded batch."""
+
+    async def on_facts(batch: list[Msg]) -> None:
+        await settler(batch)
+
+    return on_facts

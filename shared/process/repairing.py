@@ -8,7 +8,7 @@ import structlog
 from fastapi import FastAPI, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.contracts.envelope import UnreadableMessage
+from shared.contracts.envelope import ENTITY, UnreadableMessage
 from shared.contracts.wording import text
 from shared.process.books import Books
 from shared.process.repairs import Repairs
@@ -43,12 +43,17 @@ class Posted(BaseModel):
 
 
 class Letters(BaseModel):
-    """Facts in the order of the log; ``entity`` where all are of one."""
+    """Facts in the order of the log."""
 
     model_config = ConfigDict(extra="forbid")
 
-    entity: Annotated[str, Field(max_length=200)] = ""
     letters: Annotated[list[Posted], Field(max_length=LETTERS_MOST)]
+
+
+class Whole(Letters):
+    """Every fact of one entity."""
+
+    entity: Annotated[str, Field(pattern=f"^{ENTITY.pattern}$")]
 
 
 def repair_routes(api: FastAPI, engine: Engine, require: Require) -> None:
@@ -101,7 +106,7 @@ def _mending(api: FastAPI, engine: Engine, repairs: Repairs, require: Require) -
         return told(request, who, await repairs.hear(_read(engine, posted)))
 
     @api.post("/repair/rebuild")
-    async def rebuild(request: Request, posted: Letters) -> dict[str, Any]:
+    async def rebuild(request: Request, posted: Whole) -> dict[str, Any]:
         """Fold one entity again from the log; refused when something else comes out than was said."""
         who = await require(request)
         try:

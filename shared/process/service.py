@@ -19,6 +19,7 @@ from nats.aio.client import Client
 from nats.js.errors import NotFoundError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from shared.contracts.effects import Carrier, Report
 from shared.contracts.fold import Folds
 from shared.contracts.ids import Ids, RealIds
 from shared.process import keeping_time
@@ -27,20 +28,19 @@ from shared.process.dead_letters import dead_letter_routes
 from shared.process.digests import digest_routes
 from shared.process.directory_feed import DirectoryFeed
 from shared.process.listening import heard_first
+from shared.process.looping import run_forever
 from shared.process.metrics import Metrics, metric_routes
 from shared.process.parked import parked_routes
 from shared.process.pooling import pool_of
 from shared.process.position import Position
 from shared.process.provisioning import EV
 from shared.process.pulse import Pulse
-from shared.process.pump import BATCH, PumpedSubscriber, pump_up
+from shared.process.pump import BATCH, PumpedSubscriber, handler_of, pump_up
 from shared.process.settings import RuntimeSettings
 from shared.rules.book import Book
 from shared.runtime.engine import NoProjection, Projection
-from shared.runtime.loops import Bell, Turn, run_forever
+from shared.runtime.loops import Bell, Turn
 from shared.runtime.replica import Replica
-from shared.runtime.sending import Carrier, Report
-from shared.runtime.settling import handler_of
 from shared.timekeeping.clock import Clock, SystemClock
 from shared.web.accounts import Accounts
 from shared.web.surface import Surface

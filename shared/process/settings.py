@@ -9,8 +9,8 @@ class RuntimeSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SHOUWEN_", frozen=True, extra="ignore")
 
-    database_url: str = Field(description="SQLAlchemy URL, postgresql+asyncpg://…")
-    nats_url: str = Field(description="NATS URL, nats://…; may hold a token")
+    database_url: str = Field(pattern=r"^postgresql\+asyncpg://", description="SQLAlchemy URL, postgresql+asyncpg://…")
+    nats_url: str = Field(pattern="^(nats|tls|wss?)://", description="NATS URL, nats://…; may hold a token")
     secret: SecretStr = Field(min_length=16, description="Shared by all processes; signs the console's assertions")
     pool_size: int = Field(default=6, ge=1, le=50, description="Database connections of this process, at most")
     poll_seconds: float = Field(default=1.0, gt=0, le=5, description="Longest sleep between two looks for due steps")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import fields as fields_of
 from functools import cache
 from itertools import repeat
-from operator import attrgetter
+from operator import attrgetter, call
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -21,15 +21,15 @@ def changed(one: T, /, **fields: Any) -> T:
         AttributeError: It has no such field.
     """
     kind: Any = type(one)
-    names, values_of = _shape(kind)
+    setters, values_of = _shape(kind)
     fresh: T = object.__new__(kind)
-    deque(map(object.__setattr__, repeat(fresh), names, values_of(one)), maxlen=0)
+    deque(map(call, setters, repeat(fresh), values_of(one)), maxlen=0)
     for name, value in fields.items():
         object.__setattr__(fresh, name, value)
     return fresh
 
 
 @cache
-def _shape(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+def _shape(kind: Any) -> tuple[tuple[Callable[[Any, Any], None], ...], Callable[[Any], tuple[Any, ...]]]:
     names = tuple(one.name for one in fields_of(kind))
-    return names, attrgetter(*names)
+    return tuple(getattr(kind, name).__set__ for name in names), attrgetter(*names)

@@ -46,8 +46,8 @@ class Condition:
             (not self.severities or matter.severity in self.severities)
             and (not self.validity or matter.validity in self.validity)
             and (not self.categories or matter.category in self.categories)
-            and matter.flags.issuperset(self.flags)
-            and matter.flags.isdisjoint(self.without)
+            and (not self.flags or matter.flags.issuperset(self.flags))
+            and (not self.without or matter.flags.isdisjoint(self.without))
         )
 
 

@@ -9,19 +9,19 @@ Source: design.md §5; broker_and_database §9 (backpressure).
 import asyncio
 from collections.abc import Callable
 
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+
 from shared.contracts.fold import Ask, Done
-from shared.contracts.wording import text
+from shared.contracts.refusing import STREAM_FULL, UNSAID, UNSURE
 from shared.runtime.engine import Engine, Submission
 from shared.storage.trouble import is_transient
-from shared.web.problems import Busy
+from shared.web.problems import BUSY, Busy
 
 BATCH = 200
 QUEUE = 800
 ANSWER_WITHIN = 10.0
 UNSAID_MOST = 50_000
 """Facts in the outbox beyond which no more are made: said in some seconds once the broker is back."""
-STREAM_FULL = text("消息存储已满，暂不接受新的操作；请稍后再试，并通知管理员")
-UNSAID = text("消息系统中断太久，待发出的消息太多，暂不接受新的操作；请稍后再试")
 
 
 class Desk:
@@ -45,7 +45,7 @@ class Desk:
 
         Raises:
             Busy: Too much waits, facts cannot leave, or the database is away. What was only queued is dropped; of
-                what was under way nobody knows, and the same Idempotency-Key finds out.
+                what was under way nobody knows: it says so, and the same Idempotency-Key finds out.
         """
         self._refuse_while_facts_cannot_leave()
         submission, done = Submission(ask, render), asyncio.get_running_loop().create_future()
@@ -54,7 +54,7 @@ class Desk:
             async with asyncio.timeout(ANSWER_WITHIN):
                 await done
         except (asyncio.QueueFull, TimeoutError):
-            raise Busy from None
+            raise Busy(UNSURE if submission.begun else BUSY) from None
         return submission
 
     def _refuse_while_facts_cannot_leave(self) -> None:
@@ -71,6 +71,8 @@ class Desk:
             waiting.append(self._queue.get_nowait())
         # Whoever has gone was told that nothing was done, so nothing is.
         if waiting := [(submission, done) for submission, done in waiting if not done.done()]:
+            for submission, _ in waiting:
+                submission.begun = True
             await self._obey(waiting)
         return 0
 
@@ -89,16 +91,21 @@ class Desk:
             await self._one_by_one(waiting)
             return
         for _, done in waiting:
-            _finish(done, Busy())
+            _finish(done, _put_off(trouble))
 
     async def _one_by_one(self, waiting: list[tuple[Submission, asyncio.Future[None]]]) -> None:
         for submission, done in waiting:
             try:
                 await self._engine.obey([submission])
             except Exception as trouble:  # noqa: BLE001  handed to the one who asked
-                _finish(done, Busy() if is_transient(trouble) else trouble)
+                _finish(done, _put_off(trouble) if is_transient(trouble) else trouble)
             else:
                 _finish(done, None)
+
+
+def _put_off(trouble: Exception) -> Busy:
+    # Both come before a transaction has begun; of any other trouble nobody knows whether the commit was reached.
+    return Busy(BUSY if isinstance(trouble, (ConnectionError, NoConnectionFree)) else UNSURE)
 
 
 def _finish(done: asyncio.Future[None], trouble: Exception | None) -> None:

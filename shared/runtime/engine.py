@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.contracts.fold import Ask, Done, Folds, Refusal
 from shared.contracts.ids import Ids
-from shared.contracts.wording import text
+from shared.contracts.refusing import key_reused
 from shared.rules.book import Book
 from shared.runtime.folding import Folding, heard_entities
 from shared.runtime.outgoing import letters_of
@@ -33,6 +33,7 @@ from shared.timekeeping.clock import Clock
 log = structlog.get_logger()
 
 PUT_OFF = timedelta(minutes=1)
+NO_INSTANT = datetime.min.replace(tzinfo=UTC)
 TICK_MOST, RUN_MOST, LANES = 2000, 250, 2
 Extra = tuple[str, dict[str, Any]]
 
@@ -60,12 +61,14 @@ class Submission:
         render: Turns the outcome into the bytes of the answer; stored under the idempotency key when carried out.
         answer: Set after the commit: the rendered answer, or why not.
         repeated: The answer was given before, under the same key.
+        begun: It left the queue; from now on only the key can tell whether it was carried out.
     """
 
     ask: Ask
     render: Callable[[Done], bytes]
     answer: bytes | Refusal | None = None
     repeated: bool = False
+    begun: bool = False
 
 
 @dataclass(slots=True)
@@ -198,7 +201,7 @@ class Engine:
         key = (ask.actor.account, ask.key) if ask.key else None
         if key is not None and (key in known or key in fresh):
             digest, answer = known.get(key) or fresh[key]
-            return (answer, True) if digest == ask.digest else (_reused_key(), False)
+            return (answer, True) if digest == ask.digest else (key_reused(), False)
         outcome = self.folding.obey(work, ask, self.clock.now())
         if isinstance(outcome, Refusal):
             return outcome, False
@@ -242,11 +245,10 @@ class Engine:
         async with self.db.connect() as conn:
             due = [row.entity for row in await conn.execute(self.sql["due"], {"now": now, "most": most})]
         lanes = asyncio.Semaphore(LANES)
-        return sum(
-            await asyncio.gather(
-                *(self._fire_run(due[at : at + RUN_MOST], now, lanes) for at in range(0, len(due), RUN_MOST))
-            )
-        )
+        runs = (due[at : at + RUN_MOST] for at in range(0, len(due), RUN_MOST))
+        tasks = [asyncio.ensure_future(self._fire_run(run, now, lanes)) for run in runs]
+        await asyncio.gather(*tasks, return_exceptions=True)  # no run goes on alone after another failed
+        return sum(task.result() for task in tasks)
 
     async def _fire_run(self, run: Sequence[str], now: datetime, lanes: asyncio.Semaphore) -> int:
         async with lanes:
@@ -263,8 +265,8 @@ class Engine:
                 conn = await transaction.enter_async_context(self.db.begin())
                 work = await self.unit.load_free(conn, due, now)
                 self.folding.tick(work, now)
-            for slot in work.slots.values():
-                slot.changed = True
+            for slot in work.slots.values():  # even one nothing came of: its row said that something is due
+                slot.changed, slot.due_before = True, NO_INSTANT
             await self.write(conn, work)
         await self.committed(work)
         return len(work.slots)
@@ -285,13 +287,3 @@ class Engine:
 def is_passing(trouble: Exception) -> bool:
     """Whether the letters at hand are not to blame."""
     return is_transient(trouble) or isinstance(trouble, EverythingDies)
-
-
-def _reused_key() -> Refusal:
-    return Refusal(
-        why="key_reused",
-        text=text("这个 Idempotency-Key 已用于另一个内容不同的请求"),
-        hint=text("重试同一请求时内容须相同；新请求请换一个键"),
-        status=422,
-        field="Idempotency-Key",
-    )

@@ -12,7 +12,7 @@ from shared.contracts.advancing import advance
 from shared.contracts.envelope import Fact, Heading
 from shared.contracts.fold import Ask, Done, Folds, Kind, Moment, Refusal, Step
 from shared.contracts.ids import Ids
-from shared.contracts.wording import text
+from shared.contracts.refusing import no_right, stale, unknown
 from shared.rules.book import Book
 from shared.storage.letters import Dead, Letter, told
 from shared.storage.slots import Slot
@@ -200,12 +200,13 @@ class Folding:
 
     def _trial_of_ask(self, slot: Slot, ask: Ask, now: datetime) -> _Trial | Refusal:
         kind = self._folds.kind_of(slot.entity)
-        if kind is None or not self._visible(kind, slot, ask):
-            return Refusal(why="unknown", text=text("没有找到这个编号"), status=404)
+        site = kind.columns(slot.state).site if kind is not None and slot.state is not None else None
+        if kind is None or (site is not None and not ask.actor.can("view", site)):
+            return unknown()  # another site's case answers as if it did not exist
         if ask.if_match is not None and slot.entity == ask.entities[0] and ask.if_match != slot.said:
-            return _stale(ask.if_match, slot.said)
-        if not self._allowed(kind, slot, ask):
-            return Refusal(why="no_right", text=text("您在这个项目没有这项权限"), status=403)
+            return stale(ask.if_match, slot.said)
+        if site is not None and not ask.actor.can(ask.right, site):
+            return no_right()
         refused: list[Refusal] = []
 
         def act(state: Any, moment: Moment) -> Step:
@@ -218,18 +219,8 @@ class Folding:
         trial = self._trial(kind, slot, ask.at, now, None, act)
         return refused[0] if refused else trial
 
-    def _visible(self, kind: Kind[Any], slot: Slot, ask: Ask) -> bool:
-        """Another site's case answers as if it did not exist."""
-        site = kind.columns(slot.state).site if slot.state is not None else None
-        return site is None or ask.actor.can("view", site)
-
-    def _allowed(self, kind: Kind[Any], slot: Slot, ask: Ask) -> bool:
-        site = kind.columns(slot.state).site if slot.state is not None else None
-        return site is None or ask.actor.can(ask.right, site)
-
-    def tick(self, work: Work, now: datetime) -> int:
-        """Fire every step due before *now*; returns how many."""
-        fired = 0
+    def tick(self, work: Work, now: datetime) -> None:
+        """Fire every step due before *now*."""
         for slot in work.slots.values():
             kind = self._folds.kind_of(slot.entity)
             if kind is None or slot.state is None:
@@ -238,18 +229,6 @@ class Folding:
             state, steps = advance(kind, slot.state, now, moment)
             self._take(work, _Trial(slot, state, tuple(steps), None))
             work.late.extend((now - at).total_seconds() for at, _ in steps)
-            fired += len(steps)
-        return fired
-
-
-def _stale(seen: int, current: int) -> Refusal:
-    return Refusal(
-        why="stale",
-        text=text("您看到的是第{seen}版，现在已是第{current}版", seen=seen, current=current),
-        hint=text("请刷新后再做"),
-        status=412,
-        field="If-Match",
-    )
 
 
 def heard_entities(folding: Folding, letters: Sequence[Letter]) -> set[str]:

@@ -1,17 +1,12 @@
-"""What a service does by itself: time, effects, the relay, mending gaps. Each loop outlives trouble and says so."""
+"""Turns a service takes by itself, and what wakes it between them."""
 
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-import structlog
-
 from shared.timekeeping.clock import Clock
 
-log = structlog.get_logger()
-
-AFTER_TROUBLE = 0.2
 WHILE_HELD = 0.05
 """Pause when something is due but in the hands of another replica."""
 Turn = Callable[[], Awaitable[float]]
@@ -35,29 +30,6 @@ class Bell:
             async with asyncio.timeout(seconds):
                 await self._event.wait()
         self._event.clear()
-
-
-async def run_forever(name: str, turn: Turn, bell: Bell | None = None) -> None:
-    """Take turns until cancelled.
-
-    Args:
-        name: For the log.
-        turn: Does what there is to do and answers how many seconds may pass before the next turn; 0 for at once.
-        bell: Ends a pause early.
-    """
-    told = ""
-    while True:
-        try:
-            pause = await turn()
-            told = ""
-        except Exception as trouble:  # noqa: BLE001  a loop that dies in silence loses deadlines; it logs and goes on
-            if (kind := type(trouble).__name__) != told:  # once, not with every try
-                log.warning("loop_interrupted", loop=name, trouble=repr(trouble))
-            told, pause = kind, AFTER_TROUBLE
-        if bell is None or pause == 0:
-            await asyncio.sleep(pause)
-        else:
-            await bell.wait(pause)
 
 
 def seconds_until(due: datetime | None, clock: Clock, *, at_most: float) -> float:

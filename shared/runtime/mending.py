@@ -68,4 +68,4 @@ class Mender:
             raw = await self._nc.jetstream().get_msg(STREAM, seq=seq, subject=subject, next=True, direct=True)
         except NotFoundError:
             return None
-        return open_letter(raw, place=f"{STREAM}-{raw.seq}"), raw.seq or seq
+        return open_letter(raw, place=lambda: f"{STREAM}-{raw.seq}"), raw.seq or seq

@@ -137,6 +137,8 @@ class Publisher:
     async def _pipelined(self, messages: Sequence[Outgoing]) -> list[int]:
         nc = self._connection()
         replies = [nc.request(m.subject, m.body, timeout=ANSWER_WITHIN, headers=dict(m.headers)) for m in messages]
+        if len(replies) == 1:  # no task of its own: one fact is the usual case, and somebody waits for it
+            return [seq_of((await replies[0]).data)]
         return [seq_of(reply.data) for reply in await asyncio.gather(*replies)]
 
     async def _atomic(self, messages: Sequence[Outgoing]) -> list[int]:
@@ -166,13 +168,13 @@ class Publisher:
         """
         async with self._db.begin() as conn:
             await self._mark(conn)
+        reason = "not connected"
         try:
             count = await self._say_what_waits(most) if self.connected else None
         except (NotPublished, NatsError, OSError) as trouble:
-            log.info("relay_put_off", service=self._service, trouble=repr(trouble))
-            count = None
+            count, reason = None, repr(trouble)
         if count is None:
-            await self._count()
+            await self._count(reason)
             return 0
         self._got_through(count, more=count == most)
         return count
@@ -193,14 +195,15 @@ class Publisher:
             self._alarmed = False
         self.no_room = ""
 
-    async def _count(self) -> None:
+    async def _count(self, reason: str) -> None:
         self._left_behind = True
         async with self._db.connect() as conn:
             waits = (await conn.execute(self._sql["unsaid_age"])).one()
         self.unsaid = waits.rows
         if waits.oldest and not self._alarmed and self._clock.now() - waits.oldest > ALARM_AFTER:
             self._alarmed = True
-            log.error("outbox_waits", service=self._service, rows=waits.rows, since=waits.oldest.isoformat())
+            since = waits.oldest.isoformat()
+            log.error("outbox_waits", service=self._service, rows=waits.rows, since=since, reason=reason)
 
     async def _mark(self, conn: AsyncConnection) -> None:
         marks = tuple(self._marks)

@@ -10,6 +10,7 @@ from datetime import timedelta
 from nats.aio.client import Client
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from shared.contracts.effects import Carrier, Report
 from shared.contracts.fold import Folds, nothing_due
 from shared.contracts.ids import Ids
 from shared.rules.book import Book
@@ -18,7 +19,7 @@ from shared.runtime.engine import Engine, NoProjection, Projection
 from shared.runtime.loops import WHILE_HELD, Bell, Turn, seconds_until
 from shared.runtime.mending import Mender
 from shared.runtime.publishing import Publisher
-from shared.runtime.sending import Carrier, Report, Sender
+from shared.runtime.sending import Sender
 from shared.runtime.settling import Reader, Settler
 from shared.storage.unit import Work
 from shared.timekeeping.clock import Clock

@@ -8,68 +8,22 @@ Source: design.md §5 (effects).
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 
-from shared.contracts.fold import Ask
+from shared.contracts.effects import Carrier, Outcome, Report, Wanted
 from shared.runtime.engine import Engine, Submission
 from shared.runtime.loops import WHILE_HELD, seconds_until
+from shared.storage.trouble import is_transient
 
 log = structlog.get_logger()
 
 LEASE = timedelta(seconds=60)
 POLL = 1.0
 RETRIES = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One effect to carry out, as claimed.
-
-    Attributes:
-        attempts: Counting this one.
-    """
-
-    key: str
-    entity: str
-    kind: str
-    recipient: str
-    payload: Mapping[str, Any]
-    attempts: int
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a send ended.
-
-    Attributes:
-        done: The provider took it: HTTP 2xx and its own code says so.
-        code: The provider's code, or a word for what went wrong on the way.
-        evidence: Its message id or text, without secrets.
-        again: Whether trying again can help.
-        retry_after: What the provider asked us to wait.
-    """
-
-    done: bool
-    code: str = "0"
-    evidence: str = ""
-    again: bool = False
-    retry_after: timedelta | None = None
-
-
-class Carrier(Protocol):
-    """Carries effects of one kind into the world; several for one recipient come bundled."""
-
-    async def carry(self, bundle: Sequence[Wanted]) -> Outcome:
-        """Do it. Must return within the lease and never raise for what the provider says."""
-        ...
-
-
-Report = Callable[[Wanted, Outcome, int, datetime], Ask]
 
 
 class Sender:
@@ -123,7 +77,14 @@ class Sender:
             for ask, wanted in zip(asks, bundle, strict=True)
         ]
         settled = {"keys": keys, "now": now, "outcome": f"{outcome.code} {outcome.evidence}"[:500]}
-        await self._engine.obey(submissions, extra=[("settle", settled)])
+        while True:  # a database that is away must not have people told again when the lease is over
+            try:
+                await self._engine.obey(submissions, extra=[("settle", settled)])
+                break
+            except Exception as trouble:
+                if not is_transient(trouble):
+                    raise
+                await asyncio.sleep(WHILE_HELD)
 
     async def _carried(self, bundle: list[Wanted]) -> Outcome:
         try:
@@ -135,10 +96,7 @@ class Sender:
     async def _retry(self, keys: list[str], outcome: Outcome, attempts: int) -> None:
         wait = outcome.retry_after or RETRIES[attempts - 1]
         log.info("effect_put_off", count=len(keys), code=outcome.code, seconds=wait.total_seconds())
+        told = f"{outcome.code} {outcome.evidence}"[:500]
         async with self._engine.db.begin() as conn:
-            parameters = {
-                "keys": keys,
-                "next_at": self._engine.clock.now() + wait,
-                "outcome": f"{outcome.code} {outcome.evidence}"[:500],
-            }
+            parameters = {"keys": keys, "next_at": self._engine.clock.now() + wait, "outcome": told}
             await conn.execute(self._engine.sql["retry"], parameters)

@@ -6,7 +6,8 @@ Source: design.md §5 (settling).
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from functools import partial
+from typing import Protocol
 
 import structlog
 from nats.aio.msg import Msg
@@ -59,7 +60,7 @@ def wait_after(deliveries: int) -> float:
     return DELAYS[min(deliveries, len(DELAYS)) - 1]
 
 
-def open_letter(msg: Msg | RawStreamMsg, *, place: str) -> Letter:
+def open_letter(msg: Msg | RawStreamMsg, *, place: Callable[[], str]) -> Letter:
     """Read one message as it came; one whose envelope is no envelope, or lies, is known by its *place* in the stream.
 
     Such a letter is flawed and has no entity that could wait behind it.
@@ -68,12 +69,12 @@ def open_letter(msg: Msg | RawStreamMsg, *, place: str) -> Letter:
     try:
         letter = letter_of(subject, headers, body)
     except UnreadableMessage as wrong:
-        return Letter(_nobody(place), subject, headers, body, flaw=str(wrong))
+        return Letter(_nobody(place()), subject, headers, body, flaw=str(wrong))
     heading = letter.heading
     if subject == f"ev.{heading.kind}.{heading.entity}":
         return letter
     flaw = f"subject and headers differ: {heading.kind}.{heading.entity}"
-    return Letter(_nobody(place), subject, headers, body, flaw=flaw)
+    return Letter(_nobody(place()), subject, headers, body, flaw=flaw)
 
 
 def _nobody(place: str) -> Heading:
@@ -99,6 +100,7 @@ class Settler:
         except EverythingDies as alarm:
             if not stopped:
                 log.error("reader_stopped", durable=self._durable, reason=str(alarm))  # noqa: TRY400  a finding
+            self._engine.toll.stopped = str(alarm)
             self._reader.pause(STOPPED)
             self._forgive_after(3 * STOPPED)
             await _put_off(batch, lambda _deliveries: 0)
@@ -132,8 +134,8 @@ class Settler:
     async def _handle(self, batch: Sequence[Msg]) -> bool:
         ready: list[tuple[Msg, Letter]] = []
         for msg in batch:
-            letter = open_letter(msg, place=f"EV-{msg.metadata.sequence.stream}")
-            delay = self._directory_delay(letter, msg.metadata.num_delivered)
+            letter = open_letter(msg, place=partial(_place_of, msg))
+            delay = self._directory_delay(letter, msg)
             if delay is None:
                 ready.append((msg, letter))
             else:
@@ -145,26 +147,23 @@ class Settler:
                 await msg.ack()
         return bool(ready)
 
-    def _directory_delay(self, letter: Letter, deliveries: int) -> float | None:
+    def _directory_delay(self, letter: Letter, msg: Msg) -> float | None:
         """How long *letter* waits for the directory outside; None when it need not, or has done so long enough."""
         if letter.heard is None or self._folds.ready(letter.heard, self._book):
             return None
         if (now := asyncio.get_running_loop().time()) - self._told_at > TELL_EVERY:
             self._told_at = now
             log.warning("waiting_for_directory", durable=self._durable, entity=letter.heading.entity)
+        deliveries = msg.metadata.num_delivered
         return DIRECTORY_DELAYS[deliveries - 1] if deliveries <= len(DIRECTORY_DELAYS) else None
+
+
+def _place_of(msg: Msg) -> str:
+    """Read for the few letters that need it only: it costs as much as the rest of the envelope."""
+    return f"EV-{msg.metadata.sequence.stream}"
 
 
 async def _put_off(batch: Sequence[Msg], delay: Callable[[int], float]) -> None:
     for msg in batch:
         if not msg.is_acked:
             await msg.nak(delay=delay(msg.metadata.num_delivered))
-
-
-def handler_of(settler: Settler) -> Callable[[Any], Any]:
-    """The function FastStream calls with a decoded batch."""
-
-    async def on_facts(batch: list[Msg]) -> None:
-        await settler(batch)
-
-    return on_facts

@@ -22,8 +22,8 @@ class Toll:
     """The letters heard last, and which of them died.
 
     Attributes:
-        stopped: Why the reader has stopped; empty while it hears.
-        pardoned: How many more may be buried without alarm: a person has said that they are bad, not the reader.
+        stopped: Why the reader has stopped, by its own word; empty while it hears.
+        pardoned: How many more may be heard without alarm: a person has said that they are bad, not the reader.
     """
 
     def __init__(self) -> None:
@@ -45,12 +45,11 @@ class Toll:
         longer = [*(entity for entity in before if entity), *died]
         alarming = _too_many(died, letters) or _too_many(longer, len(before) + letters)
         if alarming or (self.stopped and 2 * len(died) > letters):
-            self.stopped = f"{len(died)} of {letters} letters would die: {dead[-1].reason}"
-            raise EverythingDies(self.stopped)
+            raise EverythingDies(f"{len(died)} of {letters} letters would die: {dead[-1].reason}")
 
     def count(self, letters: int, dead: Sequence[Dead]) -> None:
         """Note a batch that is committed."""
-        self.pardoned = max(self.pardoned - len(dead), 0)
+        self.pardoned = max(self.pardoned - letters, 0)
         self._lately.extendleft([None] * (letters - len(dead)))
         self._lately.extendleft(each.letter.heading.entity for each in dead)
 

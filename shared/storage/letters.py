@@ -1,6 +1,7 @@
 """A fact as it came from the log: what is parked, buried and read again."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from shared.contracts.catalogue import read
 from shared.contracts.envelope import Heading, Heard, UnreadableMessage, heading_of
 
 REASON_MOST = 500
+QUOTE = re.compile(r"""\[|: ["']""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,8 @@ def letter_of(subject: str, headers: dict[str, str], body: bytes) -> Letter:
 
 
 def told(wrong: Exception) -> str:
-    """A defect as the reason of a death: one line, not long, without what the database quotes of the letter."""
-    own = getattr(wrong, "orig", None)
-    words = str(own).partition("[")[0] if own is not None else str(wrong)
+    """A defect as the reason of a death: one line, not long, up to where it begins to quote what the letter says."""
+    words = QUOTE.split(str(getattr(wrong, "orig", None) or wrong), maxsplit=1)[0]
     return f"{type(wrong).__name__}: {' '.join(words.split())[:REASON_MOST]}"
 
 

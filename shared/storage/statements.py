@@ -3,7 +3,7 @@
 Schema names come from the code's own service list, never from input.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache
 
 from sqlalchemy import TextClause, text
@@ -140,18 +140,11 @@ SQL: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Statements:
-    """Every statement of the runtime for one schema, by name."""
-
-    by_name: dict[str, TextClause]
-
-    def __getitem__(self, name: str) -> TextClause:
-        """The statement called *name*."""
-        return self.by_name[name]
+Statements = Mapping[str, TextClause]
+"""Every statement of the runtime for one schema, by name."""
 
 
 @cache
 def statements_for(schema: str) -> Statements:
     """The statements of *schema*, built once."""
-    return Statements({name: text(sql.format(s=schema)) for name, sql in SQL.items()})
+    return {name: text(sql.format(s=schema)) for name, sql in SQL.items()}

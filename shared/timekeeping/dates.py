@@ -5,6 +5,7 @@ Source: requirements section 0.3 (TS-1 to TS-6, TS-12).
 
 from calendar import monthrange
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from shared.timekeeping.zones import as_utc, local_date, midnight
 
@@ -47,6 +48,7 @@ def add_months(instant: datetime, n: int, zone: str) -> datetime:
     return fixed_month_day(month // _MONTHS_A_YEAR, month % _MONTHS_A_YEAR + 1, start.day, zone)
 
 
+@lru_cache(maxsize=4096)
 def fixed_month_day(year: int, month: int, day: int, zone: str) -> datetime:
     """Return 24:00 of day *day* of the month, of its last day where the month is shorter.
 

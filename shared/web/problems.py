@@ -80,7 +80,7 @@ BUSY = text("现在请求太多，请稍后再试")
 
 
 class Busy(Exception):
-    """Nothing was accepted because too much waits or a server is away; the same request may be sent again shortly."""
+    """Too much waits or a server is away; the same request, with the same key, may be sent again shortly."""
 
     def __init__(self, sentence: Text = BUSY, *, retry_after_seconds: int = 1) -> None:
         """Say what it is that one has to wait for."""

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import msgspec
 from fastapi import FastAPI, Request, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -167,6 +168,7 @@ class Surface:
         """
         if any(len(entity) > ENTITY_MOST for entity in entities):
             raise refuse("unknown", text("没有找到这个编号"), status=404)
+        key = _key(request)
         ask = Ask(
             entities=entities,
             command=command,
@@ -174,11 +176,17 @@ class Surface:
             at=self.clock.now(),
             right=right,
             if_match=_if_match(request),
-            key=_key(request),
-            digest=await _digest(request),
+            key=key,
+            digest=await _digest(request) if key else "",
         )
-        submitted = await self.desk.ask(ask, lambda done: self._rendered(done, render))
-        return self._response(submitted, status)
+        versions: list[int] = []
+
+        def rendered(done: Done) -> bytes:
+            versions.append(done.version)
+            return self._rendered(done, render)
+
+        submitted = await self.desk.ask(ask, rendered)
+        return _response(submitted, status, versions)
 
     def _rendered(self, done: Done, render: Render | None) -> bytes:
         members = render(done) if render is not None else {}
@@ -188,17 +196,7 @@ class Surface:
             "version": done.version,
             "why": done.why,
         } | members
-        return json.dumps(body, ensure_ascii=False).encode()
-
-    def _response(self, submitted: Submitted, status: int) -> Response:
-        answer = submitted.answer
-        if isinstance(answer, Refusal):
-            raise Problem(answer)
-        content = answer or b"{}"
-        headers = {"ETag": f'"{json.loads(content).get("version", 0)}"'}
-        if submitted.repeated:
-            headers["Idempotency-Replayed"] = "true"
-        return Response(content, status, headers, media_type="application/json")
+        return msgspec.json.encode(body)
 
     async def at_least(self, entity: str, wanted: str | None) -> bool:
         """Wait up to two seconds until this service knows *entity* at ``<speaker>:<version>``; several with commas.
@@ -221,6 +219,18 @@ class Surface:
                 return False
             await asyncio.sleep(LOOK_EVERY)
         return True
+
+
+def _response(submitted: Submitted, status: int, versions: list[int]) -> Response:
+    answer = submitted.answer
+    if isinstance(answer, Refusal):
+        raise Problem(answer)
+    content = answer or b"{}"
+    fresh = versions and not submitted.repeated
+    headers = {"ETag": f'"{versions[-1] if fresh else json.loads(content).get("version", 0)}"'}
+    if submitted.repeated:
+        headers["Idempotency-Replayed"] = "true"
+    return Response(content, status, headers, media_type="application/json")
 
 
 def _if_match(request: Request) -> int | None:

@@ -12,13 +12,14 @@ from shouwen.commands.import_ import Data, Token, Url
 from shouwen.commands.reaching import Where, plainly, reached
 from shouwen.commands.tables import as_json, instant, lines, plain, table, terminal
 from shouwen.dead_letters import Letters, foretold, sentence_of
-from shouwen.door import Door, refused
+from shouwen.door import Door, SaidNo, refused
 from shouwen.verifying.hearing import who_hears
 from shouwen.words import Refused
 
 T = TypeVar("T")
 AGAIN = "\n已中断。 Interrupted; every letter is either settled or as it was."
 NOT_ALL = 1
+NOT_STOPPED = "它没有停下。 It has not stopped."
 
 app = typer.Typer(
     name="dlq",
@@ -67,6 +68,12 @@ def services(only: str | None) -> list[str]:
     if only is not None and only not in every:
         raise Refused(f"没有这个服务：{only}。", f"No such service; there are {', '.join(every)}.")
     return [only] if only is not None else every
+
+
+def known(service: str) -> list[str]:
+    """The same before anything is asked; ends with words when there is none."""
+    with plainly(AGAIN):
+        return services(service)
 
 
 @app.command("list")
@@ -120,16 +127,19 @@ def show(
     """显示一封死信 / show one letter as it came, and what replaying or discarding it would do."""
 
     async def read(door: Door) -> dict[str, Any]:
-        return (await found_at(door, name, private=private))[1]
+        service, letter = await found_at(door, name, private=private)
+        return {"service": service} | letter
 
     letter = talk(Where(data, url, token), read)
     if json:
         typer.echo(as_json(letter))
         return
     screen = terminal()
-    for key in ("id", "entity", "speaker", "version", "subject", "bytes", "settled", "headers", "body"):
+    for key in ("id", "service", "entity", "speaker", "version", "subject", "bytes", "settled", "headers", "body"):
         value = letter[key]
         screen.print(f"{key:8} {plain(value) if isinstance(value, str | int) else lines(value)}")
+    if letter["body"] is None and not private:
+        screen.print("正文可能含个人信息，--private 才显示。 The body may be personal; --private shows it.")
     for line in foretold(letter):
         screen.print(plain(line))
 
@@ -193,18 +203,19 @@ def pardon(
     token: Token = None,
 ) -> None:
     """让停下的读者继续 / let a stopped reader bury what it stopped at: the letters are bad, not the reader."""
-
-    async def act(door: Door) -> None:
-        (named,) = services(service)
-        await door.post(f"/api/{named}/reader/pardon", {})
-
+    (named,) = known(service)
+    where = Where(data, url, token)
     if not yes:
+        stopped = talk(where, lambda door: Letters.read(door, [named])).stopped
+        terminal().print(plain(stopped.get(named) or NOT_STOPPED))
         typer.confirm(
             "坏的是消息而不是本系统？它们将成为死信。 Are the messages bad, not the system? They become dead letters.",
             abort=True,
         )
-    talk(Where(data, url, token), act)
-    terminal().print(f"{plain(service)}  最多 30 秒后继续。 Goes on within 30 s.")
+    told = talk(where, lambda door: door.post(f"/api/{named}/reader/pardon", {}))
+    goes_on = "最多 30 秒后继续。 Goes on within 30 s." if told["stopped"] else NOT_STOPPED
+    quiet = told["pardoned"]
+    terminal().print(f"{named}  {goes_on} 接下来 {quiet} 条不再报警。 No alarm for the next {quiet} messages.")
 
 
 OUTCOMES = {
@@ -245,8 +256,10 @@ async def _replayed(door: Door, service: str, name: str) -> bool:
     """Replay one and say what came of it; whether it failed."""
     try:
         told = await door.post(f"/api/{service}/dead-letters/{name}/replay", {})
-    except Refused as reason:
-        terminal().print(plain(f"{name}  {reason.words.zh.partition('：')[2]}"))
+    except SaidNo:
+        letter = await door.read(f"/api/{service}/dead-letters/{name}")
+        for line in foretold(letter, ("replay",)):
+            terminal().print(plain(f"{name}  {line}"))
         return True
     terminal().print(f"{name}  {OUTCOMES[told['outcome']]}")
     return False

@@ -9,6 +9,8 @@ import typer
 import uvloop
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
+from sqlalchemy.exc import DBAPIError
 
 from services.directory.app import First, bootstrap
 from shared.process.connecting import CannotStart
@@ -19,6 +21,9 @@ from shared.storage.trouble import is_transient
 from shouwen.composition import stop_signals
 from shouwen.hosting import NotReady, bring_up_to_date, hosting, prepare, serving
 from shouwen.places import SERVICES
+
+TURNED_AWAY = ("28", "3D000", "42501")
+"""Beginnings of SQLSTATEs: who comes is not known or not allowed, no such database."""
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -144,6 +149,11 @@ def run(work: Coroutine[Any, Any, Any]) -> Any:
     except (NotReady, CannotStart) as trouble:
         _refuse(str(trouble))
     except Exception as trouble:
+        if told := _turned_away(trouble):
+            _refuse(
+                f"数据库不接受（{told}），请检查 SHOUWEN_DATABASE_URL 里的用户、密码和库名。"
+                f" The database refuses ({told}); see user, password and database name in SHOUWEN_DATABASE_URL."
+            )
         if not is_transient(trouble):
             raise
         _refuse(
@@ -152,6 +162,12 @@ def run(work: Coroutine[Any, Any, Any]) -> Any:
         )
 
 
+def _turned_away(trouble: Exception) -> str:
+    """What the database says when it does not know who comes, or to which database; empty for other trouble."""
+    cause = trouble.orig if isinstance(trouble, DBAPIError) else trouble
+    return str(cause) if str(getattr(cause, "sqlstate", "")).startswith(TURNED_AWAY) else ""
+
+
 def _refuse(sentence: str) -> NoReturn:
-    err.print(f"[red]{sentence}[/]")
+    err.print(f"[red]{escape(sentence)}[/]")
     raise typer.Exit(1)

@@ -10,6 +10,8 @@ from rich.text import Text
 
 FOLLOWED = 2
 """Blank columns kept between two columns."""
+WHOLE = 2
+"""Columns from the left that stay on one line however narrow the terminal is: they are copied."""
 
 
 def terminal() -> Console:
@@ -33,10 +35,10 @@ def instant(stated: str) -> str:
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
-    """Rows under headings in both languages; long cells are folded, never cut."""
+    """Rows under headings in both languages; long cells are folded, never cut, but for what people copy."""
     drawn = Table(box=None, pad_edge=False, padding=(0, FOLLOWED, 0, 0))
-    for column in columns:
-        drawn.add_column(column, overflow="fold")
+    for place, column in enumerate(columns):
+        drawn.add_column(column, overflow="fold", no_wrap=place < WHOLE)
     for row in rows:
         drawn.add_row(*(Text(plain(cell)) for cell in row))
     return drawn

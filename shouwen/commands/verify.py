@@ -13,6 +13,7 @@ from rich.status import Status
 
 from shouwen.commands.import_ import Data, Token, Url
 from shouwen.commands.reaching import Where, plainly, reached
+from shouwen.commands.tables import plain
 from shouwen.verifying.curing import Outcome, cured
 from shouwen.verifying.flow import Verdict, verify_system
 from shouwen.verifying.log import log_at
@@ -38,12 +39,12 @@ class Telling:
     def differences(self, verdict: Verdict) -> None:
         """One line each."""
         for difference in verdict.differences:
-            self.console.print(f"{difference.entity}  {difference.where}  {difference.words}")
+            self.console.print(plain(f"{difference.entity}  {difference.where}  {difference.words}"))
 
     def outcome(self, outcome: Outcome) -> None:
         """What became of one entity."""
         mark = "修复 mended" if outcome.mended else "未修 left"
-        self.console.print(f"{mark}  {outcome.entity}  {outcome.service}  {outcome.words}")
+        self.console.print(plain(f"{mark}  {outcome.entity}  {outcome.service}  {outcome.words}"))
 
 
 def verify(
@@ -72,7 +73,9 @@ async def _verify(where: Where, telling: Telling, *, repair: bool) -> Verdict:
             telling.differences(verdict)
             if not repair or not verdict.differences:
                 return verdict
+            telling.console.print("\n修复经过 / what is done about it:")
             after = await cured(door, reader, verdict, telling.outcome, telling.progress)
+            telling.console.print("\n修复之后 / what is left:" if after.differences else "")
             telling.differences(after)
             return after
 

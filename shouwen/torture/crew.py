@@ -13,11 +13,12 @@ from services.notify.app import report
 from services.notify.folds import FOLDS as NOTIFY
 from services.reporting.folds import FOLDS as REPORTING
 from services.reporting.store.projection import Ledgers
+from shared.contracts.effects import Outcome, Wanted
 from shared.contracts.fold import Folds
+from shared.process.looping import run_forever
 from shared.runtime.engine import NoProjection
-from shared.runtime.loops import Bell, run_forever
+from shared.runtime.loops import Bell
 from shared.runtime.replica import Replica
-from shared.runtime.sending import Outcome, Wanted
 from shared.runtime.settling import Settler
 from shared.storage.slots import StateCodec
 from shouwen.torture.cast import book

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from shared.runtime.sending import Wanted
+from shared.contracts.effects import Wanted
 from shared.storage.slots import decode_heard
 from shouwen.torture.crew import Crew
 from shouwen.torture.database import Row, Transaction

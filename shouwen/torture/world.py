@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 
-from shared.runtime.sending import Wanted
+from shared.contracts.effects import Wanted
 from shouwen.torture.database import Store
 from shouwen.torture.stored import Stored
 from shouwen.torture.virtual import SkewedClock, WorldClock
@@ -14,6 +14,9 @@ from shouwen.torture.virtual import SkewedClock, WorldClock
 SECOND = 1.0
 SKEW_MOST = 0.9
 """Seconds a machine's clock may be off; two seconds apart, a process would refuse to run."""
+USUAL = 0.004
+TAKES_TIME = 0.5
+"""Share of operations that take any time: waiting is what most of a run's own time goes into."""
 STEPS_MOST = 60_000
 """Ten times what a long story takes."""
 
@@ -110,8 +113,11 @@ class World:
 
     async def step(self, seat: Seat) -> None:
         """One operation of *seat* takes its time; whoever is killed meanwhile goes no further."""
-        slow = self.chance.random() < self.weather.slow
-        await asyncio.sleep(self.chance.random() * (2 * SECOND if slow else 0.004))
+        luck = self.chance.random()
+        if luck < self.weather.slow:
+            await asyncio.sleep(self.chance.random() * 2 * SECOND)
+        elif luck < TAKES_TIME:  # the others are over before anybody else has a turn
+            await asyncio.sleep(self.chance.random() * USUAL)
         self.steps += 1
         if self.steps > STEPS_MOST:
             self.accuse("everything comes to rest", f"{self.steps} steps and no end")

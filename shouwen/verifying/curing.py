@@ -14,7 +14,7 @@ from shouwen.verifying.digests import Digest
 from shouwen.verifying.flow import SETTLE, Progress, Verdict, silently, verify_system
 from shouwen.verifying.hearing import who_hears
 from shouwen.verifying.log import LogReader, Posted
-from shouwen.verifying.rebuilding import Need, lack, merged
+from shouwen.verifying.rebuilding import Lack, Need, lack, merged
 from shouwen.verifying.settling import settled
 from shouwen.words import Words
 
@@ -150,8 +150,13 @@ class Curing:
                 return Outcome(entity, service, False, ELSEWHERE)
             await self._post(service, "entities", {"ids": [entity]})
             return Outcome(entity, service, True, REWRITTEN)
+        return await self._heard(entity, service, found)
+
+    async def _heard(self, entity: str, service: str, found: Lack) -> Outcome:
         for some in _some(found.letters, LETTERS_AT_ONCE):
             await self._post(service, "letters", {"letters": [asdict(posted) for posted in some]})
+        if found.gap:
+            return _left(entity, service, "gap", found.gap)
         n = len(found.letters)
         return Outcome(entity, service, True, Words(f"已补听 {n} 条", f"{n} messages heard after all"))
 

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import msgspec
 import nats
@@ -13,7 +14,7 @@ from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
-from shared.contracts.envelope import UnreadableMessage, heading_of
+from shared.contracts.envelope import Heading, UnreadableMessage, heading_of
 from shared.process.provisioning import EV
 from shouwen.verifying.comparing import Log
 from shouwen.words import Refused
@@ -35,6 +36,15 @@ class Posted:
     body: str
 
 
+def heard_as(message: Msg) -> Heading | None:
+    """The envelope that hearers count, or None: what cannot be read, or stands under another's subject, is no fact."""
+    try:
+        heading = heading_of(message.headers)
+    except UnreadableMessage:
+        return None
+    return heading if message.subject == f"ev.{heading.kind}.{heading.entity}" else None
+
+
 @dataclass(frozen=True, slots=True)
 class LogReader:
     """Reads the log of one broker; it acknowledges nothing and leaves nothing behind."""
@@ -46,11 +56,8 @@ class LogReader:
         state = (await self.js.stream_info(EV)).state
         log = Log(complete=state.first_seq <= 1)
         async for message in self._read(ConsumerConfig(headers_only=True), state.last_seq):
-            try:
-                heading = heading_of(message.headers)
-            except UnreadableMessage:
-                continue
-            log.add(heading.speaker, heading.entity, heading.version, heading.id)
+            if (heading := heard_as(message)) is not None:
+                log.add(heading.speaker, heading.entity, heading.version, heading.id)
             if log.messages % AT_ONCE == 0:
                 tell(log.messages)
         return log
@@ -59,7 +66,11 @@ class LogReader:
         """Everything the log holds about *entity*, in its order."""
         last = (await self.js.stream_info(EV)).state.last_seq
         read = self._read(ConsumerConfig(filter_subject=f"ev.*.*.{entity}"), last)
-        return [Posted(dict(message.headers or {}), message.data.decode(errors="replace")) async for message in read]
+        return [
+            Posted(dict(message.headers or {}), message.data.decode(errors="replace"))
+            async for message in read
+            if heard_as(message) is not None
+        ]
 
     async def requests(self) -> dict[str, str]:
         """The site of every request in the log, by case."""
@@ -101,7 +112,8 @@ async def log_at(nats_url: str) -> AsyncIterator[LogReader]:
     try:
         nc: Client = await nats.connect(nats_url, max_reconnect_attempts=3, connect_timeout=5)
     except (NatsError, OSError) as trouble:
-        raise Refused(f"连不上日志 {nats_url}。", f"The log at {nats_url} does not answer: {trouble}.") from None
+        where = urlsplit(nats_url).netloc.rpartition("@")[2]  # never the token
+        raise Refused(f"连不上日志 {where}。", f"The log at {where} does not answer: {trouble}.") from None
     try:
         yield LogReader(nc.jetstream())
     finally:

@@ -26,10 +26,12 @@ class Lack:
 
     Attributes:
         need: ``LOST``: it has said more than log, archive and outbox still hold.
+        gap: The version without which none of the letters can be applied; 0 when at least one can.
     """
 
     need: Need
     letters: tuple[Posted, ...] = ()
+    gap: int = 0
 
 
 def merged(log: Sequence[Posted], archive: Sequence[Posted], said: Mapping[str, Digest]) -> list[Posted]:
@@ -75,8 +77,12 @@ def lack(
         agree = agree and _chain([h for _, h in read if h.speaker == speaker], version) == chain
     if rebuild or not agree:
         return Lack(Need.REBUILD, mine)
-    missing = tuple(p for p, h in read if h.speaker in hears and h.version > stands.heard.get(h.speaker, (0, 0))[0])
-    return Lack(Need.LETTERS if missing else Need.NOTHING, missing)
+    following = {speaker: stands.heard.get(speaker, (0, 0))[0] + 1 for speaker in hears}
+    missing = [(p, h) for p, h in read if h.speaker in hears and h.version >= following[h.speaker]]
+    if not missing:
+        return Lack(Need.NOTHING)
+    stuck = all(h.version > following[h.speaker] for _, h in missing)
+    return Lack(Need.LETTERS, tuple(p for p, _ in missing), following[missing[0][1].speaker] if stuck else 0)
 
 
 def _heading(posted: Posted) -> Heading | None:

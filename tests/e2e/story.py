@@ -129,7 +129,7 @@ async def nothing_is_amiss(system: System) -> None:
     async with opened(system.url, system.token) as door, log_at(system.settings.nats_url) as reader:
         await settled(door, who_hears(), lambda _under_way: None)
         verdict = await verify_system(door, reader)
-    assert verdict.differences == ()
+    assert verdict.differences == (), "\n".join(map(str, verdict.differences))
     async with system.host.around.db.connect() as conn:
         for service in who_hears():
             dead = (await conn.execute(text(f"select subject, reason from {service}.dead_letters"))).all()

@@ -75,7 +75,8 @@ async def test_a_scan_goes_page_by_page_and_finds_what_does_not_follow(fresh_db:
         pytest.param("GET", "/books", None, id="books"),
         pytest.param("GET", "/books/pending", None, id="pending"),
         *(pytest.param("POST", f"/repair/{name}", {"ids": []}, id=name) for name in ("outbox", "effects", "entities")),
-        *(pytest.param("POST", f"/repair/{name}", {"letters": []}, id=name) for name in ("letters", "rebuild")),
+        pytest.param("POST", "/repair/letters", {"letters": []}, id="letters"),
+        pytest.param("POST", "/repair/rebuild", {"entity": "case-a", "letters": []}, id="rebuild"),
     ],
 )
 async def test_only_administrators_look_and_mend(fresh_db: str, method: str, path: str, body: object) -> None:
@@ -88,13 +89,23 @@ async def test_only_administrators_look_and_mend(fresh_db: str, method: str, pat
             assert (await client.request(method, path, json=body)).status_code == 403
 
 
-async def test_letters_that_are_none_are_refused_with_their_place(fresh_db: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "body", "place"),
+    [
+        pytest.param("/repair/letters", {"letters": [{"headers": {}, "body": "{}"}]}, "/letters/0", id="no letter"),
+        pytest.param("/repair/rebuild", {"entity": "", "letters": []}, "/entity", id="no name"),
+        pytest.param("/repair/rebuild", {"entity": "a\x00", "letters": []}, "/entity", id="a name no entity has"),
+    ],
+)
+async def test_what_is_no_letter_and_no_entity_is_refused_with_its_place(
+    fresh_db: str, path: str, body: object, place: str
+) -> None:
     async with surrounded(NOWHERE, fresh_db) as around:
         process = toy(SPEAKER, around)
         process.accounts.put_account(Account("all", "all", "all", grants=(Grant("*", "admin"),)))
         bearer = {"Authorization": f"Bearer {process.accounts.assert_for('all')}"}
         transport = httpx2.ASGITransport(app=process.api)
         async with httpx2.AsyncClient(transport=transport, base_url="http://here", headers=bearer) as client:
-            refused = await client.post("/repair/letters", json={"letters": [{"headers": {}, "body": "{}"}]})
+            refused = await client.post(path, json=body)
     assert refused.status_code == 422
-    assert "/letters/0" in refused.text
+    assert place in refused.text

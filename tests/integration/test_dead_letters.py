@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from shared.contracts.fold import Folds
 from shared.process.burials import Burials, StillDead
@@ -158,6 +159,18 @@ async def test_personal_data_is_shown_only_when_asked_for(toy_place: Place) -> N
         await one.send("case-b", b"not JSON, who knows what")
         (_, other) = await eventually(lambda: one.dead(2))
         assert (await one.get(f"/dead-letters/{other['id']}"))["body"] is None
+
+
+async def test_the_log_keeps_who_settled_what(toy_place: Place) -> None:
+    async with ward(toy_place) as one:
+        letter = await poisoned(one)
+        with capture_logs() as logs:
+            await settle(one, letter, DISCARD)
+            await one.ask("POST", "/reader/pardon", json={})
+    assert [(each["event"], each["by"]) for each in logs if "by" in each] == [
+        ("dead_letter_discarded", "admin"),
+        ("reader_pardoned", "admin"),
+    ]
 
 
 @pytest.mark.parametrize("who", ["viewer", "one"])

@@ -6,7 +6,7 @@ Source: issue "Nothing is lost", bad input.
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -15,14 +15,18 @@ import nats
 import pytest
 from nats.js import JetStreamContext
 from sqlalchemy import text
+from typer.testing import CliRunner
 
 from shared.process.belonging import Side, agreed, side_of_database, side_of_log
 from shared.process.connecting import CannotStart
 from shared.process.provisioning import provision, read_plan
 from shared.process.service import Surroundings
+from shouwen.cli import app
 from shouwen.embedded import NatsServer, PostgresServer
 from shouwen.hosting import NotReady, hosting, prepare
 from shouwen.places import streams_file
+from shouwen.verifying.log import log_at
+from shouwen.words import Refused
 from tests.support.servers import new_database, running_nats
 from tests.support.system import surrounded
 
@@ -248,3 +252,36 @@ def test_what_may_not_belong_together_is_joined_by_a_person_only(log: Side, data
     with pytest.raises(CannotStart, match="--adopt"):
         agreed(log, database, new="new")
     assert agreed(log, database, new="new", adopt=True) == adopted
+
+
+@pytest.mark.parametrize(
+    ("variable", "spoil", "said"),
+    [
+        pytest.param(
+            "SHOUWEN_DATABASE_URL", lambda url: url.removeprefix("postgresql+"), "SHOUWEN_DATABASE_URL", id="driver"
+        ),
+        pytest.param(
+            "SHOUWEN_DATABASE_URL", lambda url: url.replace("?", "_gone?"), "does not exist", id="no such database"
+        ),
+        pytest.param("SHOUWEN_NATS_URL", lambda url: url.removeprefix("nats://"), "SHOUWEN_NATS_URL", id="no scheme"),
+    ],
+)
+async def test_an_address_that_cannot_be_right_is_named(
+    around: Surroundings, monkeypatch: pytest.MonkeyPatch, variable: str, spoil: Callable[[str], str], said: str
+) -> None:
+    settings = around.settings
+    right = {"SHOUWEN_DATABASE_URL": settings.database_url, "SHOUWEN_NATS_URL": settings.nats_url}
+    for name, value in (right | {variable: spoil(right[variable]), "SHOUWEN_SECRET": "long enough for a test"}).items():
+        monkeypatch.setenv(name, value)
+    told = await asyncio.to_thread(CliRunner().invoke, app, ["provision"])
+    assert told.exit_code == 1
+    assert said in told.output
+    assert isinstance(told.exception, SystemExit)
+
+
+async def test_an_address_is_told_without_its_token() -> None:
+    with pytest.raises(Refused) as refusal:
+        async with log_at("nats://very-secret@127.0.0.1:1"):
+            pass
+    assert "127.0.0.1:1" in str(refusal.value)
+    assert "very-secret" not in str(refusal.value)

@@ -10,7 +10,7 @@ from typing import Any
 
 from services.notify.channels.wecom import MOST_BYTES, cut, judged
 from services.notify.ports import Message
-from shared.runtime.sending import Outcome
+from shared.contracts.effects import Outcome
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
 """Sizes, names and leaks that neither lint nor import contracts see."""
 
 import ast
+import io
 import re
 import subprocess
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
@@ -16,6 +18,8 @@ LONGEST_FUNCTION = 40
 NEARLY_ALL = 0.9
 USUAL = 20
 MEDIAN = 6
+ONE_SITTING = 1500
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "base", "core", "manager", "data"}
 MACHINE_PATHS = re.compile(rb"(?<![\w.])/(?:home|root|Users|work)/[\w.-]+/[\w.-]+|[A-Z]:\\Users\\")
 REGISTRY_HOSTS = re.compile(rb"pypi\.org|pythonhosted\.org|index-url|extra-index", re.IGNORECASE)
@@ -50,6 +54,26 @@ def tracked() -> list[Path]:
 def test_no_module_is_too_long_to_read() -> None:
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in modules(*PRODUCT, "tests")}
     assert {str(path.relative_to(ROOT)): n for path, n in lengths.items() if n > LONGEST_MODULE} == {}
+
+
+def code_lines(path: Path) -> int:
+    """Lines that hold code: neither blank, nor comment, nor docstring."""
+    source = path.read_text(encoding="utf-8")
+    said = {line for node in ast.walk(ast.parse(source)) for line in docstring_lines(node)}
+    empty = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
+    tokens = (t for t in tokenize.generate_tokens(io.StringIO(source).readline) if t.type not in empty)
+    return len({line for t in tokens for line in range(t.start[0], t.end[0] + 1)} - said)
+
+
+def docstring_lines(node: ast.AST) -> range:
+    first = next(iter(getattr(node, "body", [])), None) if isinstance(node, DOCUMENTED) else None
+    if not isinstance(first, ast.Expr) or not isinstance(first.value, ast.Constant):
+        return range(0)
+    return range(first.lineno, (first.end_lineno or first.lineno) + 1)
+
+
+def test_what_keeps_the_promises_can_be_read_in_one_sitting() -> None:
+    assert sum(code_lines(path) for path in modules("shared/runtime", "shared/storage")) < ONE_SITTING
 
 
 def test_no_function_is_too_long_to_read() -> None:

@@ -1,8 +1,16 @@
 """What came from outside is shown on a terminal, never obeyed by it."""
 
-import pytest
+from io import StringIO
 
-from shouwen.commands.tables import lines, plain
+import pytest
+from rich.console import Console
+
+from shouwen.commands.tables import lines, plain, table
+from shouwen.commands.verify import Telling
+from shouwen.verifying.comparing import Difference
+from shouwen.verifying.curing import Outcome
+from shouwen.verifying.flow import Verdict
+from shouwen.words import Words
 
 
 @pytest.mark.parametrize("said", ["\x1b[31mred", "a\rb", "a\nb", "\u202eback", "\x00"])
@@ -13,3 +21,28 @@ def test_characters_a_terminal_obeys_are_replaced(said: str) -> None:
 
 def test_json_keeps_its_lines_and_nothing_else() -> None:
     assert lines({"a": "赵\u202e"}) == '{\n  "a": "赵\ufffd"\n}'
+
+
+def drawn(width: int) -> Console:
+    return Console(file=StringIO(), width=width, soft_wrap=True, highlight=False, markup=False)
+
+
+def written(console: Console) -> str:
+    assert isinstance(console.file, StringIO)
+    return console.file.getvalue()
+
+
+def test_what_people_copy_stays_on_one_line() -> None:
+    console = drawn(60)
+    console.print(table(["id", "service", "why"], [("9710171aa4a0", "escalation", "a long reason " * 20)]))
+    assert "9710171aa4a0  escalation" in written(console)
+
+
+def test_the_name_of_an_entity_is_not_obeyed_by_the_terminal() -> None:
+    console = drawn(120)
+    telling = Telling(console, console.status(""))
+    difference = Difference("case-\x1b[2J[bold]", "dispatch", Words("多了", "more"))
+    telling.differences(Verdict((difference,), 1, 1, complete=True))
+    telling.outcome(Outcome("case-\x1b[2J", "dispatch", False, Words("没有", "no")))
+    assert "\x1b" not in written(console)
+    assert "[bold]" in written(console)

@@ -36,7 +36,7 @@ def test_this_is_the_reader(letters: int, died: int) -> None:
     toll = Toll()
     with pytest.raises(EverythingDies, match=f"{died} of {letters} letters would die: poison"):
         toll.weigh(letters, different(died))
-    assert toll.stopped
+    assert not toll.stopped, "only the reader can say that it has stopped, as it alone goes on again"
 
 
 def test_small_batches_add_up() -> None:
@@ -62,6 +62,14 @@ def test_while_stopped_half_of_a_trial_is_enough() -> None:
     toll.weigh(10, different(5))
     with pytest.raises(EverythingDies):
         toll.weigh(10, different(6))
+
+
+def test_a_pardon_wears_off_with_what_lives_too() -> None:
+    toll = Toll()
+    toll.pardoned = 100
+    toll.count(100, [])
+    with pytest.raises(EverythingDies):
+        toll.weigh(50, different(50))
 
 
 def test_a_pardon_covers_as_many_as_it_says() -> None:

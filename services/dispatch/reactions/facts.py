@@ -1,7 +1,7 @@
 """One function for each fact that means something to the work on a case."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from services.dispatch.policy.lifecycle import WITH_OPEN_ORDER, Status
@@ -56,9 +56,10 @@ def react(state: CaseState | None, heard: Heard, moment: Moment) -> Step:
 def _received(hearing: _Hearing, fact: RequestReceived) -> Step:
     if hearing.state.status is not Status.AWAITED:
         return hearing.turn.step("already_received")
-    turn = replace(hearing.turn, at=fact.received_at if fact.history else hearing.turn.at)
+    turn = Turn(hearing.state, fact.received_at if fact.history else hearing.turn.at)
     turn = turn.knows(**_of_request(fact), **_graver(hearing, fact.severity, fact.received_at))
-    turn = turn.knows(department=fact.department or _routed(turn.state, hearing.book))
+    if fact.department is None:
+        turn = turn.knows(department=_routed(turn.state, hearing.book))
     if fact.incident is not None:
         return turn.knows(status=Status.JOINED).step("joined_incident")
     turn = issued(turn)
@@ -81,6 +82,7 @@ def _of_request(fact: RequestReceived) -> dict[str, Any]:
         "anonymous": fact.anonymous,
         "incident": fact.incident,
         "opens_incident": fact.opens_incident,
+        "department": fact.department or "",
     }
 
 

@@ -96,7 +96,8 @@ def wind(rule: ClockRule, *, start: datetime, at: datetime, terms: Terms, promis
 def with_warning(clock: Clock, rule: ClockRule, *, at: datetime, fraction: float) -> Clock:
     """The clock with its share warning set anew; none if that instant is not after *at* (ESC-2)."""
     warn = warn_at(rule, start=clock.start_at, due_at=clock.due_at, fraction=fraction)
-    return changed(clock, warn_at=warn if warn is not None and warn > at else None)
+    left = warn if warn is not None and warn > at else None
+    return clock if clock.warn_at == left else changed(clock, warn_at=left)
 
 
 def moved(clock: Clock, rule: ClockRule, *, until: datetime, at: datetime, why: str, fraction: float) -> Clock:

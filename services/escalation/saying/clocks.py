@@ -26,7 +26,7 @@ from shared.contracts.escalation import (
 )
 from shared.contracts.fold import Say
 from shared.rules.changing import changed
-from shared.rules.clocks import Promise, clocks_for
+from shared.rules.clocks import Promise
 from shared.rules.model import ClockRule
 from shared.rules.words import Basis, StartFact, StopFact
 
@@ -36,8 +36,8 @@ Start = tuple[ClockRule, datetime]
 def begin(hand: Hand, start: StartFact, promised: Mapping[str, Promise] | None = None) -> None:
     """Arm what *start* starts now; a clock of that rule that runs already is not moved."""
     hand.change(starts={**hand.case.starts, start.value: hand.at})
-    running = {clock.id for clock in hand.case.running}
-    rules = (rule for rule in clocks_for(hand.case_type, hand.matter) if rule.start is start)
+    running, matter = {clock.id for clock in hand.case.running}, hand.matter
+    rules = (rule for rule in hand.case_type.clocks if rule.start is start and rule.when.holds(matter))
     arm(hand, [(rule, hand.at) for rule in rules if rule.id not in running], start.value, promised)
 
 

@@ -43,11 +43,11 @@ def promise_shown(promise: Promise, voice: Voice) -> dict[str, Any]:
     """One promise: its number as the rules gave it, and one sentence to read out."""
     return {
         "clock": promise.clock,
-        "kind": promise.kind.value,
+        "kind": str(promise.kind),
         "name": named(promise.name),
         "due_at": stamp(promise.due_at, voice.zone) if promise.due_at is not None else None,
-        "why": promise.why.value,
-        "basis": promise.basis.value,
+        "why": str(promise.why),
+        "basis": str(promise.basis),
         "amount": promise.amount,
         "product_default": promise.product_default,
         "source": promise.source,

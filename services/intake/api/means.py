@@ -27,8 +27,10 @@ class Means:
 
     def voice(self, request: Request, site: str) -> Voice:
         """The caller's language, in the site's zone; the usual zone where the site is unknown."""
-        known = next((one for one in self.process.book.sites() if one.id == site), None)
-        return voice_of(request, known.zone if known else None)
+        try:
+            return voice_of(request, self.process.book.site(site).zone)
+        except UnknownSite:
+            return voice_of(request)
 
     def site(self, actor: Actor, right: str, site: str) -> Site:
         """The site, where *actor* has *right*.

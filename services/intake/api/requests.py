@@ -1,6 +1,7 @@
 """Log a matter, see what would be promised, read a case."""
 
 import json
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request, Response
@@ -10,6 +11,7 @@ from services.intake.api.means import Means
 from services.intake.commands import CaseId, LogRequest, Numbered, obey
 from shared.contracts.fold import Ask, Done, Moment, Refusal
 from shared.contracts.intake import RequestReceived
+from shared.web.plain import plain_post
 from shared.web.problems import Problem
 
 
@@ -17,19 +19,14 @@ def add(api: FastAPI, means: Means) -> None:
     """Add the routes."""
     process, surface = means.process, means.process.surface
 
-    @api.post("/requests", status_code=201)
     async def log(request: Request, command: LogRequest) -> Response:
         """Log a matter; the answer carries its number and what was promised."""
         await _check(means, request, command)
         (number,) = await means.numbers.take()
-        return await surface.command(
-            request,
-            (process.ids.entity("case"),),
-            Numbered(command, number),
-            right="desk",
-            status=201,
-            render=lambda done: _answer(means, request, done),
-        )
+        case, render = (process.ids.entity("case"),), partial(_answer, means, request)
+        return await surface.command(request, case, Numbered(command, number), right="desk", status=201, render=render)
+
+    plain_post(api, "/requests", log, LogRequest, status_code=201)
 
     @api.post("/requests/preview")
     async def preview(request: Request, command: LogRequest) -> dict[str, Any]:

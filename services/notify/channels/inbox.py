@@ -6,7 +6,7 @@ nothing left to do but to say that it lies there.
 
 from collections.abc import Sequence
 
-from shared.runtime.sending import Outcome, Wanted
+from shared.contracts.effects import Outcome, Wanted
 
 
 class InboxCarrier:

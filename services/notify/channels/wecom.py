@@ -21,7 +21,7 @@ import httpx2
 
 from services.notify.channels.rendering import rendered
 from services.notify.ports import Message, Robot
-from shared.runtime.sending import Outcome, Wanted
+from shared.contracts.effects import Outcome, Wanted
 from shared.web.wording import Language
 
 MOST_BYTES: Mapping[str, int] = {"text": 2048, "markdown": 4096}
@@ -71,8 +71,8 @@ def cut(content: str, most: int) -> str:
 
 
 def redacted(words: str) -> str:
-    """*words* without the key of a robot, short enough for an evidence."""
-    return _KEY.sub(r"\1***", words)[:EVIDENCE_MOST]
+    """*words* without the key of a robot and what no database takes as text, short enough for an evidence."""
+    return _KEY.sub(r"\1***", words).replace("\x00", "").encode(errors="replace").decode()[:EVIDENCE_MOST]
 
 
 def permitted(url: str, reach: Reach) -> bool:

@@ -69,12 +69,16 @@ def _one(process: ServiceProcess, reader: CaseReader, explain: Explain) -> None:
 def _many(process: ServiceProcess, reader: CaseReader, explain: Explain) -> None:
     @process.api.get("/cases")
     async def cases(request: Request, finding: Annotated[Finding, Query()]) -> Response:
-        """Cases of the sites the caller sees, newest first; ``q`` looks in number, unit, name, phone, content."""
+        """Cases of the sites the caller sees, newest first; ``q`` looks in number, unit, name, phone, content.
+
+        ``q`` looks through twenty thousand cases at a time: while there is ``next``, older ones may be found, even
+        behind an empty page. The whole number of a case finds that case alone.
+        """
         sites = sites_of(process, await process.surface.actor(request), finding.site)
-        rows = await reader.search(_wanted(finding, sites))
+        found = await reader.search(_wanted(finding, sites))
         voice = voice_of(request)
-        items = [explain.listed(row, voice) for row in rows]
-        return answer({"items": items, "next": _next(rows, finding.limit, "received_at")})
+        items = [explain.listed(row, voice) for row in found.rows]
+        return answer({"items": items, "next": cursor_of(*found.after) if found.after is not None else None})
 
 
 def _wanted(finding: Finding, sites: tuple[str, ...]) -> Wanted:
@@ -116,7 +120,7 @@ def _board(process: ServiceProcess, reader: CaseReader, explain: Explain) -> Non
         rows, counts = await reader.board(wanted), await reader.open_counts(wanted, now)
         voice = voice_of(request)
         items = [explain.open_case(row, voice) for row in rows]
-        return answer({"now": now, "sites": counts, "items": items, "next": _next(rows, limit, "next_due_at")})
+        return answer({"now": now, "sites": counts, "items": items, "next": _next(rows, limit)})
 
     @process.api.get("/board/row/{case}")
     async def board_row(request: Request, case: CaseId, at_least: Word = None) -> Response:
@@ -130,5 +134,5 @@ def _board(process: ServiceProcess, reader: CaseReader, explain: Explain) -> Non
         return answer({"now": process.clock.now(), "item": item, "current": current})
 
 
-def _next(rows: Sequence[Row], limit: int, by: str) -> str | None:
-    return cursor_of(rows[-1][by], rows[-1]["case_id"]) if len(rows) == limit else None
+def _next(rows: Sequence[Row], limit: int) -> str | None:
+    return cursor_of(rows[-1]["next_due_at"], rows[-1]["case_id"]) if len(rows) == limit else None

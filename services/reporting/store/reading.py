@@ -1,24 +1,29 @@
 """Cases one by one, lists of them, and what is open."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import Any
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.reporting.ports import BoardWanted, Row, TotalsAsked, Wanted
-from services.reporting.tables import COLUMNS, PRIVATE, SCHEMA
+from services.reporting.ports import BoardWanted, Found, Row, TotalsAsked, Wanted
+from services.reporting.store import finding
+from services.reporting.tables import PRIVATE, SCHEMA
+from shared.timekeeping.dates import month_window
 
-_PLAIN = ", ".join(f'c."{name}"' for name in COLUMNS if name not in ("promises", "clocks", "local_date"))
-_SHOWN = f"{_PLAIN}, to_char(c.local_date, 'YYYY-MM-DD') as local_date"
 _PRIVATE = ", ".join(f"nullif(p.{name}, '') as {name}" for name in PRIVATE)
 _NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+_ANY_ZONE = timedelta(days=1)
+LOOKED_THROUGH = 20_000
+"""Cases a search for words looks through for one page: no index knows words, and nobody waits for a million."""
+
+Asked = dict[str, Any]
 
 # The fragments are column names and constants of this package; what a reader typed is always a parameter.
 CASE = text(f"""
-    select {_SHOWN}, cast(c.promises as text) as promises, cast(c.clocks as text) as clocks, {_PRIVATE}
+    select {finding.SHOWN}, cast(c.promises as text) as promises, cast(c.clocks as text) as clocks, {_PRIVATE}
     from {SCHEMA}.cases c left join {SCHEMA}.case_private p using (case_id)
     where c.case_id = :case or c.number = :case limit 1""")  # noqa: S608
 TIMELINE = text(f"""
@@ -26,33 +31,8 @@ TIMELINE = text(f"""
         cast(p.private as text) as private
     from {SCHEMA}.facts f left join {SCHEMA}.fact_private p using (id)
     where f.entity = :case order by f.at, f.id""")  # noqa: S608
-SEARCH = text(f"""
-    select {_SHOWN}, nullif(p.name, '') as name, left(p.content, 80) as content
-    from {SCHEMA}.cases c left join {SCHEMA}.case_private p using (case_id)
-    where c.site = any(cast(:sites as text[]))
-        and (cast(:status as text) is null or c.status = :status)
-        and (cast(:month as text) is null or c.month = :month)
-        and (cast(:since as timestamptz) is null or c.received_at >= :since)
-        and (cast(:until as timestamptz) is null or c.received_at < :until)
-        and (cast(:case_types as text[]) is null or c.case_type = any(cast(:case_types as text[])))
-        and (cast(:category as text) is null or c.category = :category)
-        and (cast(:severity as text) is null or c.severity = :severity)
-        and (cast(:validity as text) is null or c.validity = :validity)
-        and (cast(:drill as boolean) is null or c.drill = :drill)
-        and (cast(:incident as text) is null or c.incident = :incident)
-        and (cast(:found as text) is null or c.number ilike :begins or c.unit ilike :found
-            or p.name ilike :found or p.phone ilike :found or p.content ilike :found)
-        and (c.received_at, c.case_id) < (cast(:after_at as timestamptz), cast(:after_id as text))
-    order by c.received_at desc, c.case_id desc limit :most""")  # noqa: S608
 _ON_BOARD = """c.open and c.site = any(cast(:sites as text[]))
         and (cast(:department as text) is null or coalesce(c.department, c.responsible) = :department)"""
-BOARD = text(f"""
-    select {_SHOWN}, left(p.content, 80) as content
-    from {SCHEMA}.cases c left join {SCHEMA}.case_private p using (case_id)
-    where {_ON_BOARD}
-        and (coalesce(c.next_due_at, :never), c.case_id)
-            > (cast(:after_due as timestamptz), cast(:after_id as text))
-    order by coalesce(c.next_due_at, :never), c.case_id limit :most""")  # noqa: S608
 HOLDINGS = text(f"""
     select c.case_id as entity, c.site from {SCHEMA}.cases c where c.case_id > :after order by c.case_id limit :most""")  # noqa: S608
 ARCHIVE = text(f"""
@@ -95,34 +75,36 @@ class Cases:
         """Every fact of the case in order of (at, id)."""
         return await self._all(TIMELINE, {"case": case})
 
-    async def search(self, wanted: Wanted) -> Sequence[Row]:
-        """Newest first."""
-        at, last = wanted.after or (_NEVER, "")
-        asked = {
-            "sites": list(wanted.sites),
-            "status": wanted.status,
-            "month": wanted.month,
-            "since": wanted.since,
-            "until": wanted.until,
-            "case_types": list(wanted.case_types) or None,
-            "category": wanted.category,
-            "severity": wanted.severity,
-            "validity": wanted.validity,
-            "drill": wanted.drill,
-            "incident": wanted.incident,
-            "begins": f"{_literal(wanted.text)}%" if wanted.text else None,
-            "found": f"%{_literal(wanted.text)}%" if wanted.text else None,
-            "after_at": at,
-            "after_id": last,
-            "most": wanted.most,
-        }
-        return await self._all(SEARCH, asked)
+    async def search(self, wanted: Wanted) -> Found:
+        """A page, newest first."""
+        asked = _asked(wanted)
+        if not wanted.text:
+            return _page(await self._newest(asked), wanted.most)
+        if wanted.after is None:
+            numbered = await self._newest(asked | {"numbers": [wanted.text, wanted.text.upper()]})
+            if numbered:
+                return Found(numbered, None)
+        return await self._worded(asked, wanted.text, wanted.most)
+
+    async def _worded(self, asked: Asked, words: str, most: int) -> Found:
+        last = await self._all(finding.end(_conditions(asked) & {"down_at"}), asked | {"most": LOOKED_THROUGH})
+        until = (last[0]["received_at"], last[0]["case_id"]) if last else None
+        if until is not None:
+            asked |= {"down_at": until[0], "down_id": until[1]}
+        found = f"%{_literal(words)}%"
+        page = _page(await self._newest(asked | {"found": found, "begins": found[1:]}), most)
+        return page if page.after is not None else Found(page.rows, until)
+
+    async def _newest(self, asked: Asked) -> Sequence[Row]:
+        return await self._all(finding.search(_conditions(asked)), asked)
 
     async def board(self, wanted: BoardWanted) -> Sequence[Row]:
         """What is open, by due instant; those without one last."""
         due, last = wanted.after or (datetime(1, 1, 2, tzinfo=UTC), "")
-        asked = {"sites": list(wanted.sites), "department": wanted.department, "never": _NEVER}
-        return await self._all(BOARD, asked | {"after_due": due or _NEVER, "after_id": last, "most": wanted.most})
+        asked: Asked = {"sites": _once(wanted.sites), "after_due": due or _NEVER, "after_id": last, "most": wanted.most}
+        if wanted.department is not None:
+            asked["department"] = wanted.department
+        return await self._all(finding.board(_conditions(asked)), asked)
 
     async def open_counts(self, wanted: BoardWanted, now: datetime) -> Sequence[Row]:
         """Open and overdue cases of each site, every page together."""
@@ -146,6 +128,58 @@ class Cases:
     async def _all(self, statement: TextClause, asked: dict[str, Any]) -> Sequence[Row]:
         async with self._db.connect() as conn:
             return [dict(row) for row in (await conn.execute(statement, asked)).mappings()]
+
+
+def _asked(wanted: Wanted) -> Asked:
+    """The parameters of a search, those nobody gave left out."""
+    place, floor = _bounds(wanted)
+    given = {
+        "sites": _once(wanted.sites),
+        "status": wanted.status,
+        "unfinished": True if wanted.status not in (None, "closed") else None,
+        "month": wanted.month,
+        "case_types": list(wanted.case_types) or None,
+        "category": wanted.category,
+        "severity": wanted.severity,
+        "validity": wanted.validity,
+        "drill": wanted.drill,
+        "incident": wanted.incident,
+        "after_at": place[0],
+        "after_id": place[1],
+        "down_at": floor,
+        "most": wanted.most,
+    }
+    asked = {name: value for name, value in given.items() if value is not None}
+    return asked | {"down_id": ""} if floor is not None else asked
+
+
+def _bounds(wanted: Wanted) -> tuple[tuple[datetime, str], datetime | None]:
+    """The place behind which a search begins, and the instant before which nothing is looked for."""
+    start, stop = _around(wanted.month)
+    tops = (wanted.after, *((at, "") for at in (wanted.until, stop) if at is not None))
+    floors = [at for at in (wanted.since, start) if at is not None]
+    return min((top for top in tops if top is not None), default=(_NEVER, "")), max(floors, default=None)
+
+
+def _around(month: str | None) -> tuple[datetime | None, datetime | None]:
+    """A stretch that holds the month whatever the estate's zone; where the calendar ends there is none."""
+    if month is None or not "0001" < month[:4] < "9999":
+        return None, None
+    start, end = month_window(int(month[:4]), int(month[5:]), "UTC")
+    return start - _ANY_ZONE, end + _ANY_ZONE
+
+
+def _conditions(asked: Asked) -> frozenset[str]:
+    return finding.CONDITIONS.intersection(asked)
+
+
+def _once(sites: Sequence[str]) -> list[str]:
+    """An estate named twice is walked once."""
+    return list(dict.fromkeys(sites))
+
+
+def _page(rows: Sequence[Row], most: int) -> Found:
+    return Found(rows, (rows[-1]["received_at"], rows[-1]["case_id"]) if len(rows) == most else None)
 
 
 def _literal(typed: str) -> str:

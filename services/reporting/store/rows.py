@@ -1,11 +1,12 @@
 """A view of a case as one flat row."""
 
+from operator import attrgetter
 from typing import Any
 
 import msgspec
 
 from services.reporting.state.standing import is_open, limit_of, next_due, status_of
-from services.reporting.state.view import CaseView, Handling, Opening
+from services.reporting.state.view import CaseView, Opening
 from shared.timekeeping.calendar import local_date
 
 _OPENING = (
@@ -51,6 +52,9 @@ _HANDLING = (
 )
 
 
+_OPENING_OF, _HANDLING_OF = attrgetter(*_OPENING), attrgetter(*_HANDLING)
+
+
 def row_of(case: str, view: CaseView) -> dict[str, Any]:
     """Every column of ``cases`` for *case*."""
     row: dict[str, Any] = {
@@ -60,24 +64,24 @@ def row_of(case: str, view: CaseView) -> dict[str, Any]:
         "severity": view.graded.severity if view.graded else None,
         "last_fact_at": view.last_fact_at,
     }
-    return row | _opening(view.opening) | _handling(view.handling) | _watch(view)
+    row |= _opening(view.opening)
+    row |= zip(_HANDLING, _HANDLING_OF(view.handling), strict=True)
+    row |= _watch(view)
+    return row
 
 
 def _opening(opening: Opening | None) -> dict[str, Any]:
     if opening is None:
         return {"opens_incident": False, "drill": False, "historical": False}
     day = local_date(opening.received_at, opening.zone)
-    derived = {
+    row: dict[str, Any] = dict(zip(_OPENING, _OPENING_OF(opening), strict=True))
+    row |= {
         "local_date": day,
         "month": f"{day.year:04d}-{day.month:02d}",
         "historical": opening.source is not None,
         "promises": opening.promises,
     }
-    return {name: getattr(opening, name) for name in _OPENING} | derived
-
-
-def _handling(handling: Handling) -> dict[str, Any]:
-    return {name: getattr(handling, name) for name in _HANDLING}
+    return row
 
 
 def _watch(view: CaseView) -> dict[str, Any]:

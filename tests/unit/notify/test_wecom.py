@@ -8,7 +8,7 @@ import pytest
 from services.notify.channels.wecom import Reach, WecomCarrier, cut, harmless, judged, permitted, redacted
 from services.notify.policy.recipients import robot_url
 from services.notify.ports import Message
-from shared.runtime.sending import Outcome, Wanted
+from shared.contracts.effects import Outcome, Wanted
 from tests.support.notify_builders import GROUP, book, fold, raised, received, told
 from tests.support.wecom import FakeRobot
 
@@ -61,6 +61,10 @@ def test_words_of_others_cannot_call_everybody_link_or_mark_up() -> None:
 
 def test_a_key_never_reaches_an_evidence() -> None:
     assert "secret" not in redacted(f"bad request to {GROUP}&debug=1")
+
+
+def test_an_evidence_is_text_every_database_takes() -> None:
+    assert redacted("a\x00b\ud800") == "ab?"
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,19 @@ def test_the_log_says_what_is_lacking(
     assert (found.need, len(found.letters)) == (need, count)
 
 
+@pytest.mark.parametrize(
+    ("digest", "letters", "gap"),
+    [
+        pytest.param(None, [B], 1, id="the first was never said"),
+        pytest.param(Digest(0, 0, {"intake": (1, chain("a"))}, 1), [A, posted("c", 3)], 2, id="one in between"),
+        pytest.param(None, [A, posted("c", 3)], 0, id="the first can be heard"),
+    ],
+)
+def test_letters_behind_a_gap_mend_nothing(digest: Digest | None, letters: list[Posted], gap: int) -> None:
+    found = lack("dispatch", HEARS, digest, letters, rebuild=False)
+    assert (found.need, found.gap) == (Need.LETTERS, gap)
+
+
 def test_the_archive_gives_only_what_the_log_has_forgotten() -> None:
     assert merged([B], [A, posted("b", 2)], {"intake": Digest(2, chain("a", "b"), {}, 0)}) == [A, B]
 

@@ -1,0 +1,119 @@
+"""The hot route answers as an ordinary one would, and is described the same."""
+
+import json
+from typing import Any
+
+import pytest
+from fastapi import FastAPI, Request, Response
+from starlette.testclient import TestClient
+
+from shared.contracts.fields import Command, Instant, Line
+from shared.contracts.fold import Ask
+from shared.rules.book import Book
+from shared.timekeeping.clock import SystemClock
+from shared.web.accounts import Accounts
+from shared.web.plain import plain_post
+from shared.web.surface import Surface
+
+
+class Thing(Command):
+    """A body with what bodies have."""
+
+    name: Line
+    kind: Line = "usual"
+    parts: tuple[Line, ...] = ()
+    at: Instant | None = None
+    big: bool = False
+
+
+class NoDesk:
+    """No command comes this far."""
+
+    async def ask(self, ask: Ask, _render: Any) -> Any:
+        pytest.fail(f"{ask} was handed on")
+
+
+async def version_one(_entity: str, _speaker: str) -> int:
+    return 1
+
+
+async def log(request: Request, command: Thing) -> Response:
+    """Say what was understood, and of which body."""
+    said = {"command": command.model_dump(mode="json"), "bytes": len(await request.body())}
+    return Response(json.dumps(said), 201, media_type="application/json")
+
+
+def bare() -> FastAPI:
+    book = Book()
+    return Surface("toy", Accounts(book, "a secret"), book, SystemClock(), NoDesk(), version_one).app("toy")
+
+
+def ordinary() -> FastAPI:
+    app = bare()
+    app.post("/things", status_code=201)(log)
+    return app
+
+
+def plain() -> FastAPI:
+    app = bare()
+    app.get("/things/{thing}", include_in_schema=False)(version_one)
+    plain_post(app, "/things", log, Thing, status_code=201)
+    return app
+
+
+def answers(app: FastAPI, method: str, body: bytes, headers: dict[str, str]) -> tuple[int, str | None, str | None, Any]:
+    with TestClient(app, raise_server_exceptions=False) as client:
+        answer = client.request(method, "/things", content=body, headers=headers)
+        return answer.status_code, answer.headers.get("allow"), answer.headers.get("content-type"), answer.json()
+
+
+JSON = {"Content-Type": "application/json"}
+WHOLE = '{"name": " 一件事 ", "parts": ["a", "b"], "at": "2025-03-04T10:00:00+08:00", "big": "yes"}'
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        pytest.param(WHOLE.encode(), JSON, id="good"),
+        pytest.param(WHOLE.encode(), {"Content-Type": "application/json; charset=utf-8"}, id="a charset"),
+        pytest.param(WHOLE.encode(), {"Content-Type": "application/vnd.thing+json"}, id="another kind of JSON"),
+        pytest.param(WHOLE.encode(), {"Content-Type": "text/plain"}, id="not called JSON"),
+        pytest.param(WHOLE.encode(), {}, id="not called anything"),
+        pytest.param(WHOLE.encode("utf-16"), JSON, id="UTF-16"),
+        pytest.param(b'{"name": "a", "name": "b"}', JSON, id="a field twice"),
+        pytest.param(b"", JSON, id="no body"),
+        pytest.param(b"null", JSON, id="null"),
+        pytest.param(b"[]", JSON, id="a list"),
+        pytest.param(b'{"name": ', JSON, id="half a body"),
+        pytest.param(b'{"name": "\xff"}', JSON, id="not UTF-8"),
+        pytest.param(b'{"name": "\\ud800"}', JSON, id="half a surrogate pair"),
+        pytest.param(b'{"name": "a\\u0000"}', JSON, id="a NUL"),
+        pytest.param(b'{"name": "", "kind": 7, "other": 1}', JSON, id="three mistakes"),
+        pytest.param(b'{"name": "a", "at": "2025-03-04T10:00:00"}', JSON, id="no zone"),
+        pytest.param(b'{"name": "a", "big": NaN}', JSON, id="not a number"),
+    ],
+)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_body_is_answered_as_an_ordinary_route_answers_it(
+    body: bytes, headers: dict[str, str], language: str
+) -> None:
+    asked = headers | {"Accept-Language": language}
+    assert answers(plain(), "POST", body, asked) == answers(ordinary(), "POST", body, asked)
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_another_method_is_answered_as_an_ordinary_route_answers_it(method: str) -> None:
+    assert answers(plain(), method, b"", {}) == answers(ordinary(), method, b"", {})
+
+
+def test_a_good_body_reaches_the_endpoint_whole() -> None:
+    status, _, _, said = answers(plain(), "POST", WHOLE.encode(), JSON)
+    assert (status, said["command"]["name"], said["bytes"]) == (201, "一件事", len(WHOLE.encode()))
+
+
+def test_it_is_described_as_an_ordinary_route_is() -> None:
+    assert plain().openapi() == ordinary().openapi()
+
+
+def test_it_is_looked_for_first() -> None:
+    assert getattr(plain().router.routes[0], "path", None) == "/things"
