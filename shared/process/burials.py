@@ -12,6 +12,7 @@ from typing import Any, Literal
 from nats.js.api import RawStreamMsg
 
 from shared.contracts.envelope import Heading
+from shared.process.statements import statement
 from shared.runtime.engine import Engine, is_passing
 from shared.runtime.folding import heard_entities
 from shared.runtime.settling import NOBODY, open_letter
@@ -53,7 +54,7 @@ class Burials:
     async def find(self, name: str) -> Burial | None:
         """The dead letter *name*, read as this release reads it."""
         async with self._engine.db.connect() as conn:
-            row = (await conn.execute(self._engine.sql["dead_letter"], {"id": name})).one_or_none()
+            row = (await conn.execute(statement("dead_letter", self._engine.folds.service), {"id": name})).one_or_none()
         if row is None:
             return None
         raw = RawStreamMsg(subject=row.subject, data=bytes(row.body), headers=json.loads(row.headers))
@@ -94,7 +95,7 @@ class Burials:
 
     async def _noted(self, parameters: dict[str, str]) -> Outcome:
         async with self._engine.db.begin() as conn:
-            noted: Any = await conn.execute(self._engine.sql["settle_dead"], parameters)
+            noted: Any = await conn.execute(statement("settle_dead", self._engine.folds.service), parameters)
         return "applied" if noted.rowcount else "settled_before"
 
     async def _counted(
@@ -103,7 +104,7 @@ class Burials:
         engine, heading = self._engine, letter.heading
         async with engine.db.begin() as conn:
             work = await engine.unit.load(conn, heard_entities(engine.folding, [letter]))
-            noted: Any = await conn.execute(engine.sql["settle_dead"], parameters)
+            noted: Any = await conn.execute(statement("settle_dead", engine.folds.service), parameters)
             if not noted.rowcount:
                 return "settled_before", None
             before = work.slots[heading.entity].last_heard(heading.speaker)

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Query, Request
 
 from shared.contracts.wording import text
 from shared.process.repairing import repair_routes
+from shared.process.statements import statement
 from shared.runtime.engine import Engine
 from shared.storage.slots import decode_heard
 from shared.web.problems import refuse
@@ -32,7 +33,7 @@ def digest_routes(api: FastAPI, surface: Surface, engine: Engine, unheard: Calla
         """Entities in order of id: versions and chains said and heard, and how many letters wait."""
         await _require_administrator(request, surface)
         async with engine.db.connect() as conn:
-            rows = await conn.execute(engine.sql["digest"], {"after": after, "most": limit})
+            rows = await conn.execute(statement("digest", engine.folds.service), {"after": after, "most": limit})
             return [
                 {
                     "entity": row.id,
@@ -49,7 +50,7 @@ def digest_routes(api: FastAPI, surface: Surface, engine: Engine, unheard: Calla
         await _require_administrator(request, surface)
         async with engine.db.connect() as conn:
             unsaid = (await conn.execute(engine.sql["unsaid_age"])).one().rows
-            parked = (await conn.execute(engine.sql["parked_count"])).scalar_one()
+            parked = (await conn.execute(statement("parked_count", engine.folds.service))).scalar_one()
         return {"unheard": await unheard(), "unsaid": unsaid - engine.publisher.marks_due, "parked": parked}
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import text
 
 from shared.process.connecting import CannotStart
 from shared.process.provisioning import EV
+from shared.process.statements import statement
 from shared.runtime.engine import Engine
 
 log = structlog.get_logger()
@@ -74,7 +75,9 @@ class Position:
     async def _look(self) -> ConsumerInfo:
         async with self._engine.db.begin() as conn:
             await conn.execute(ALONE, {"name": f"durable {self._durable}"})
-            kept = (await conn.execute(self._engine.sql["position_of"], {"durable": self._durable})).scalar() or 0
+            kept = (
+                await conn.execute(statement("position_of", self._durable), {"durable": self._durable})
+            ).scalar() or 0
             info: ConsumerInfo = await self._nc.jetstream().consumer_info(EV, self._durable)
             floor = info.ack_floor.stream_seq if info.ack_floor else 0
             # A database that shows less than was written to it has lost more than that.
@@ -82,7 +85,7 @@ class Position:
                 await self._rewind(kept, floor)
                 floor = kept
             if floor != kept:
-                await conn.execute(self._engine.sql["position"], {"durable": self._durable, "seq": floor})
+                await conn.execute(statement("position", self._durable), {"durable": self._durable, "seq": floor})
         self._known = floor
         return info
 

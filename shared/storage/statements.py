@@ -61,8 +61,6 @@ SQL: dict[str, str] = {
     "parked_of": """
         select entity, speaker, version, headers, body from {s}.parked where entity = any(cast(:ids as text[]))
         order by entity, speaker, version""",
-    "parked_count": """
-        select count(*) from {s}.parked""",
     "unpark": """
         delete from {s}.parked p using unnest(cast(:entities as text[]), cast(:speakers as text[]),
             cast(:versions as int[])) as v(entity, speaker, version)
@@ -79,10 +77,6 @@ SQL: dict[str, str] = {
             on conflict do nothing returning id)
         insert into {s}.outbox (id, subject, headers, body, created_at)
         select :copy_id, :copy_subject, :copy_headers, :copy_body, :now from buried on conflict do nothing""",
-    "dead_letter": """
-        select id, subject, headers, body, settled from {s}.dead_letters where id = :id""",
-    "settle_dead": """
-        update {s}.dead_letters set settled = :settled where id = :id and settled is null""",
     "arm": """
         insert into {s}.timers (entity, due_at, rank)
         select entity, due_at, rank from unnest(cast(:ids as text[]), cast(:dues as timestamptz[]),
@@ -130,13 +124,6 @@ SQL: dict[str, str] = {
             cast(:keys as text[])) as v(account, key) on i.account = v.account and i.key = v.key""",
     "forget_asked": """
         delete from {s}.idempotency where asked_at < :before""",
-    "position": """
-        insert into {s}.positions (durable, seq) values (:durable, :seq)
-        on conflict (durable) do update set seq = excluded.seq""",
-    "position_of": """
-        select seq from {s}.positions where durable = :durable""",
-    "digest": """
-        select id, said, said_chain, heard, waiting from {s}.entities where id > :after order by id limit :most""",
 }
 
 

@@ -165,10 +165,8 @@ async def times(side: Side) -> Any:
         await side.ask("put_off", entity=due[0]["entity"], until=now + timedelta(minutes=1))
     fired = await side.engine.tick()
     await side.ask("forget_asked", before=now - timedelta(hours=2))
-    await side.ask("position", durable="dispatch", seq=fired + 1)
     parked = await side.ask("parked_long", before=now, entity="", speaker="", most=9)
-    graves = await side.ask("digest", after="case-1", most=3)
-    return [next_due, due, fired, parked, graves, await side.ask("position_of", durable="dispatch")]
+    return [next_due, due, fired, parked]
 
 
 KEYS = {"entities": "id", "timers": "entity", "positions": "durable", "wanted": "key"}

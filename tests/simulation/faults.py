@@ -35,14 +35,9 @@ FAULTS = (
     Fault(
         "acknowledge before the commit",
         "shared.runtime.settling",
-        """        await self._engine.hear([letter for _, letter in ready])
-        for msg, _ in ready:
-            await msg.ack()
-""",
-        """        for msg, _ in ready:
-            await msg.ack()
-        await self._engine.hear([letter for _, letter in ready])
-""",
+        "        if ready:\n            await self._engine.hear(",
+        "        for msg, _ in ready:\n            await msg.ack()\n"
+        "        if ready:\n            await self._engine.hear(",
     ),
     Fault(
         "acknowledge what failed",

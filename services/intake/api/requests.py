@@ -31,17 +31,7 @@ def add(api: FastAPI, means: Means) -> None:
     @api.post("/requests/preview")
     async def preview(request: Request, command: LogRequest) -> dict[str, Any]:
         """What would be promised, with every check of logging and nothing kept."""
-        await _check(means, request, command)
-        now = process.clock.now()
-        actor = await surface.actor(request)
-        ask = Ask(entities=("case-preview",), command=Numbered(command, 0), actor=actor, at=now, right="desk")
-        verdict = obey(None, ask, Moment(at=now, now=now, book=process.book))
-        if isinstance(verdict, Refusal):
-            raise Problem(verdict)
-        fact = verdict.say[0].fact
-        assert isinstance(fact, RequestReceived)
-        shown = received(fact, process.book, means.voice(request, fact.site))
-        return {"promises": shown["promises"], "case": shown["case"] | {"number": None}}
+        return await _previewed(means, request, command)
 
     @api.get("/requests/{case}")
     async def read(request: Request, case: CaseId, at_least: Annotated[str | None, Query()] = None) -> Response:
@@ -52,6 +42,21 @@ def add(api: FastAPI, means: Means) -> None:
         shown = case_shown(kept, process.book, means.voice(request, kept.case.site))
         content = json.dumps(shown | {"current": current}, ensure_ascii=False)
         return Response(content, headers={"ETag": f'"{kept.version}"'}, media_type="application/json")
+
+
+async def _previewed(means: Means, request: Request, command: LogRequest) -> dict[str, Any]:
+    process, surface = means.process, means.process.surface
+    await _check(means, request, command)
+    now = process.clock.now()
+    actor = await surface.actor(request)
+    ask = Ask(entities=("case-preview",), command=Numbered(command, 0), actor=actor, at=now, right="desk")
+    verdict = obey(None, ask, Moment(at=now, now=now, book=process.book))
+    if isinstance(verdict, Refusal):
+        raise Problem(verdict)
+    fact = verdict.say[0].fact
+    assert isinstance(fact, RequestReceived)
+    shown = received(fact, process.book, means.voice(request, fact.site))
+    return {"promises": shown["promises"], "case": shown["case"] | {"number": None}}
 
 
 async def _check(means: Means, request: Request, command: LogRequest) -> None:

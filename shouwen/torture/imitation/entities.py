@@ -130,20 +130,3 @@ async def _forget_asked(tx: Transaction, s: str, p: Parameters) -> Rows:
         if row["asked_at"] < p["before"]:
             await tx.put(f"{s}.idempotency", key, None)
     return ()
-
-
-@imitates("position")
-async def _position(tx: Transaction, s: str, p: Parameters) -> Rows:
-    await tx.put(f"{s}.positions", (p["durable"],), {"durable": p["durable"], "seq": p["seq"]})
-    return ()
-
-
-@imitates("position_of")
-async def _position_of(tx: Transaction, s: str, p: Parameters) -> Rows:
-    row = tx.get(f"{s}.positions", (p["durable"],))
-    return [row] if row is not None else []
-
-
-@imitates("digest")
-async def _digest(tx: Transaction, s: str, p: Parameters) -> Rows:
-    return [row for (entity,), row in tx.scan(f"{s}.entities") if entity > p["after"]][: p["most"]]

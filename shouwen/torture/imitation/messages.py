@@ -88,11 +88,6 @@ async def _parked_of(tx: Transaction, s: str, p: Parameters) -> Rows:
     return [row for _, row in tx.scan(f"{s}.parked") if row["entity"] in p["ids"]]
 
 
-@imitates("parked_count")
-async def _parked_count(tx: Transaction, s: str, _p: Parameters) -> Rows:
-    return [{"count": sum(1 for _ in tx.scan(f"{s}.parked"))}]
-
-
 @imitates("unpark")
 async def _unpark(tx: Transaction, s: str, p: Parameters) -> Rows:
     for row in columns(p, **LANE):
@@ -128,21 +123,6 @@ async def _bury(tx: Transaction, s: str, p: Parameters) -> Rows:
         copy = {name: p[f"copy_{name}"] for name in ("id", "subject", "headers", "body")}
         await tx.add(f"{s}.outbox", (copy["id"],), {**copy, "created_at": p["now"], "published_at": None, "seq": None})
     return ()
-
-
-@imitates("dead_letter")
-async def _dead_letter(tx: Transaction, s: str, p: Parameters) -> Rows:
-    row = tx.get(f"{s}.dead_letters", (p["id"],))
-    return [row] if row is not None else []
-
-
-@imitates("settle_dead")
-async def _settle_dead(tx: Transaction, s: str, p: Parameters) -> Rows:
-    row = tx.get(f"{s}.dead_letters", (p["id"],))
-    if row is None or row["settled"] is not None:
-        return ()
-    await change(tx, f"{s}.dead_letters", p["id"], settled=p["settled"])
-    return [row]
 
 
 WANTED = {"key": "keys", "entity": "entities", "kind": "kinds", "recipient": "recipients", "payload": "payloads"}
