@@ -1,5 +1,6 @@
 """A log to drain, kept on the side: each round gets the broker back as it was, and a database with nothing heard."""
 
+import contextlib
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,6 +12,7 @@ import asyncpg
 import nats
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
+from nats.errors import TimeoutError as NatsTimeout
 from nats.js.errors import Error as JetStreamError
 
 from bench.measuring import MICROSECONDS, cpu_seconds, until
@@ -119,7 +121,11 @@ async def left(nc: Client, durable: str) -> int:
     Raises:
         NotFoundError: There is no such durable.
     """
-    info = await nc.jetstream().consumer_info(EV, durable)
+    info = None
+    while info is None:
+        # The server gives up whoever is silent for some seconds, as this process is while it makes facts.
+        with contextlib.suppress(NatsTimeout):
+            info = await nc.jetstream().consumer_info(EV, durable)
     return (info.num_pending or 0) + (info.num_ack_pending or 0)
 
 

@@ -3,23 +3,27 @@
 Floors use the very same servers: a broker that syncs always and a PostgreSQL that commits to the disk.
 """
 
+import asyncio
 import os
 import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
 
 from shouwen.embedded import NatsServer, PostgresServer
 from shouwen.embedded.postgres import NAME
 
+T = TypeVar("T")
 COMMAND = (sys.executable, "-c", "from shouwen.cli import app; app()")
 SECRET = "a secret of the bench"  # noqa: S105  signs nothing that outlives the run
 ENDED_WITHIN = 30
+SILENCES = 120
+"""This process stops to copy and to count; nobody may be given up for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ def bare_place() -> Iterator[Place]:
     with tempfile.TemporaryDirectory(prefix="shouwen-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o711)  # PostgreSQL runs as another user when we are root
-        place = Place(NatsServer(folder / "nats"), PostgresServer(folder / "postgres"), folder)
+        place = Place(NatsServer(folder / "nats", silences=SILENCES), PostgresServer(folder / "postgres"), folder)
         with ExitStack() as stack:
             stack.callback(place.postgres.stop)
             place.postgres.start()
@@ -122,6 +126,16 @@ class Program:
         found = re.search(r"http://\S+", self.told)
         assert found, f"{self.name} told no address: {self.told!r}"
         return found[0]
+
+
+@asynccontextmanager
+async def awaited(program: AbstractContextManager[T]) -> AsyncIterator[T]:
+    """*program*, started and ended aside: a connection that is silent meanwhile is given up by the broker."""
+    entered = await asyncio.to_thread(program.__enter__)
+    try:
+        yield entered
+    finally:
+        await asyncio.to_thread(program.__exit__, None, None, None)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from bench.estate import administrator, found
 from bench.measuring import taking_turns, until
 from bench.result import Result, compared
 from bench.scale import Scale
-from bench.surroundings import Place, floor_program, provisioned_place, serving
+from bench.surroundings import Place, awaited, floor_program, provisioned_place, serving
 
 WANTED = {"dispatch": 0.50, "escalation": 0.50, "reporting": 0.70}
 WITHIN = 300.0
@@ -98,7 +98,7 @@ async def drain(place: Place, service: str, shape: Shape) -> Drained:
     bring_back(place, service)
     async with copied_database(place, "hop") as fresh, connection(fresh) as nc:
         total, before = await left(nc, service), (await nc.jetstream().stream_info("EV")).state
-        with serving(fresh, service) as (program,):
+        async with awaited(serving(fresh, service)) as (program,):
             result = await drained(fresh, nc, service, total, program.pid)
         after = (await nc.jetstream().stream_info("EV")).state
         said = after.messages - before.messages
@@ -124,5 +124,5 @@ async def _floor(place: Place, service: str, shape: Shape) -> Drained:
         publishing = [] if service == "reporting" else ["--publish"]
         where = [fresh.plain_dsn, fresh.nats.url, service]
         total = await left(nc, service)
-        with floor_program(fresh, "bench.floors.hop", *where, *amounts, *publishing) as program:
+        async with awaited(floor_program(fresh, "bench.floors.hop", *where, *amounts, *publishing)) as program:
             return await drained(fresh, nc, service, total, program.pid)

@@ -1,6 +1,7 @@
 """From the POST to the order the department can see: intake, the log, dispatch; each service a process of its own."""
 
 import asyncio
+import json
 from collections.abc import Sequence
 from time import perf_counter
 
@@ -15,7 +16,7 @@ from bench.facts import requests
 from bench.measuring import MILLISECONDS, paced, percentile, taking_turns, until
 from bench.result import Result, aimed, compared
 from bench.scale import Scale
-from bench.surroundings import floor_program, provisioned_place, serving
+from bench.surroundings import awaited, floor_program, provisioned_place, serving
 
 SERVICES = ("directory", "intake", "dispatch", "escalation", "reporting", "notify")
 RATE = 50
@@ -61,7 +62,8 @@ async def measure(scale: Scale) -> list[Result]:
         await accepting(urls["intake"], token)
         nc = await nats.connect(place.nats.url)
         await _prepare_floor(nc)
-        with floor_program(place, "bench.floors.relay", place.nats.url, "FLOOR", "relay", "floor.second"):
+        relay = floor_program(place, "bench.floors.relay", place.nats.url, "FLOOR", "relay", "floor.second")
+        async with awaited(relay):
             mine, theirs = await taking_turns(
                 lambda: _product(nc, urls["intake"], token, count), lambda: _floor(nc, count), scale.of(2, 3)
             )
@@ -114,7 +116,7 @@ async def _product(nc: Client, url: str, token: str, count: int) -> list[float]:
 
 
 def _entity(body: bytes) -> str:
-    return body.partition(b'"entity": "')[2].partition(b'"')[0].decode()
+    return str(json.loads(body)["entity"])
 
 
 async def _prepare_floor(nc: Client) -> None:

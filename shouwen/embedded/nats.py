@@ -24,7 +24,7 @@ server_name: "shouwen"
 pid_file: "nats.pid"
 max_payload: 8MB
 ping_interval: "1s"
-ping_max: 2
+ping_max: {silences}
 authorization {{ token: "{token}" }}
 jetstream {{
   store_dir: "."
@@ -43,13 +43,15 @@ class NatsServer(Embedded):
         port: The port to listen on; 0 takes a free one and keeps it over restarts of this object.
         sync_always: Whether every acknowledged message is on the disk first. Only tests that measure
             something else turn it off.
+        silences: Seconds a client may be silent before it is given up; only what stops to measure takes more.
     """
 
-    def __init__(self, directory: Path, *, port: int = 0, sync_always: bool = True) -> None:
+    def __init__(self, directory: Path, *, port: int = 0, sync_always: bool = True, silences: int = 2) -> None:
         self._directory = directory.absolute()
         self._wanted_port = port
         self._port = port
         self._sync = "always" if sync_always else "2m"
+        self._silences = silences
         self._child = Child("NATS", directory=self._directory, log=self._directory / "nats.log")
 
     @property
@@ -79,7 +81,9 @@ class NatsServer(Embedded):
 
     def _configure(self) -> Path:
         path = self._directory / "nats.conf"
-        text = _CONFIGURATION.format(host=LOOPBACK, port=self._port, token=self._token(), sync=self._sync)
+        text = _CONFIGURATION.format(
+            host=LOOPBACK, port=self._port, token=self._token(), sync=self._sync, silences=self._silences
+        )
         _write_private(path, text)
         return path
 
