@@ -166,8 +166,9 @@ class Publisher:
         Returns:
             How many messages the relay had to publish; 0 also while none of them can leave.
         """
-        async with self._db.begin() as conn:
-            await self._mark(conn)
+        if self._marks:
+            async with self._db.begin() as conn:
+                await self._mark(conn)
         reason = "not connected"
         try:
             count = await self._say_what_waits(most) if self.connected else None

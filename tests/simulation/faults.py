@@ -89,10 +89,10 @@ FAULTS = (
     Fault(
         "claim deadlines before entities",
         "shared.runtime.engine",
-        "            work = await self.unit.load_free(conn, due, now)\n",
-        """            for entity in due:
-                await conn.execute(self.sql["put_off"], {"entity": entity, "until": now})
-            work = await self.unit.load_free(conn, due, now)
+        "                work = await self.unit.load_free(conn, due, now)\n",
+        """                for entity in due:
+                    await conn.execute(self.sql["put_off"], {"entity": entity, "until": now})
+                work = await self.unit.load_free(conn, due, now)
 """,
     ),
     Fault(
@@ -121,10 +121,10 @@ FAULTS = (
         seeds=600,
     ),
     Fault(
-        "fire five minutes early",
+        "fire a day early",
         "shared.contracts.advancing",
         "    while due is not None and due < to:",
-        "    while due is not None and due < to + __import__('datetime').timedelta(minutes=5):",
+        "    while due is not None and due < to + __import__('datetime').timedelta(days=1):",
     ),
     Fault(
         "judge what was late by the time it was handled",

@@ -33,7 +33,12 @@ def test_the_worlds_are_worth_living_in() -> None:
     assert all(verdict.facts > verdict.accepted > 0 for verdict in lived)
 
 
-SNIPPET = "from shouwen.torture.running import run; v = run(7); print(v.digest, v.steps)"
+SNIPPET = """
+from shouwen.torture.many import quiet
+from shouwen.torture.running import run
+quiet()
+print(run(7))
+"""
 
 
 def test_a_seed_tells_the_same_story_on_any_machine() -> None:
