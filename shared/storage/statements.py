@@ -36,9 +36,12 @@ SQL: dict[str, str] = {
         insert into {s}.outbox (id, subject, headers, body, created_at)
         select id, subject, headers, body, :now from unnest(cast(:ids as text[]), cast(:subjects as text[]),
             cast(:headers as text[]), cast(:bodies as bytea[])) as v(id, subject, headers, body)""",
+    # Never waits: what another replica holds it publishes and marks itself, and two that wait for each other deadlock.
     "said": """
+        with free as (select id from {s}.outbox where id = any(cast(:ids as text[])) for update skip locked)
         update {s}.outbox o set published_at = :now, seq = v.seq
-        from unnest(cast(:ids as text[]), cast(:seqs as bigint[])) as v(id, seq) where o.id = v.id""",
+        from free join unnest(cast(:ids as text[]), cast(:seqs as bigint[])) as v(id, seq) on v.id = free.id
+        where o.id = free.id""",
     "unsaid": """
         select id, subject, headers, body from {s}.outbox where published_at is null and created_at < :before
         order by id limit :most for update skip locked""",

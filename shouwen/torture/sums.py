@@ -99,10 +99,16 @@ class Sums:
 
     def _nothing_twice(self) -> Iterator[str]:
         seen: Counter[tuple[str, str, str]] = Counter()
+        armed: Counter[tuple[str, str, str]] = Counter()
         for message in self._messages():
-            for what in _once(message.kind, msgspec.json.decode(message.body)):
+            body = msgspec.json.decode(message.body)
+            for what in _once(message.kind, body):
                 seen[message.entity, message.kind, what] += 1
-        yield from (f"no effect twice: {key} {count} times" for key, count in seen.items() if count > 1)
+            for clock in body["clocks"] if message.kind == "escalation.clock_armed" else ():
+                armed[message.entity, "escalation.clock_breached", _deadline(clock)] += 1
+        for key, count in seen.items():
+            if count > max(armed[key], 1):  # a case graded down and up again has its clock armed anew, and late anew
+                yield f"no effect twice: {key} {count} times"
 
     def _served(self, key: str, case: str) -> Iterator[str]:
         for service in ("dispatch", "escalation", "reporting"):
@@ -118,6 +124,10 @@ class Sums:
             yield f"what was answered is served: no order for {case} ({key})"
 
 
+def _deadline(said: dict[str, Any]) -> str:
+    return f"{said['clock']} {said['due_at']}"
+
+
 def _once(kind: str, body: dict[str, Any]) -> Iterator[str]:
     """What of a fact may be said once only, as a key within its case."""
     match kind:
@@ -128,7 +138,7 @@ def _once(kind: str, body: dict[str, Any]) -> Iterator[str]:
         case "escalation.case_raised":
             yield f"{body['raise_id']} {body['level']}"
         case "escalation.clock_breached":
-            yield f"{body['clock']} {body['due_at']}"
+            yield _deadline(body)
         case "notify.notice_sent" | "notify.notice_delivered" | "notify.notice_failed":
             yield f"{body['notice']} {body['channel']}"
         case _:

@@ -18,7 +18,8 @@ async def _say(tx: Transaction, s: str, p: Parameters) -> Rows:
 
 @imitates("said")
 async def _said(tx: Transaction, s: str, p: Parameters) -> Rows:
-    for row in columns(p, id="ids", seq="seqs"):
+    free = [row for row in columns(p, id="ids", seq="seqs") if tx.is_free(f"{s}.outbox", (row["id"],))]
+    for row in free:
         await change(tx, f"{s}.outbox", row["id"], published_at=p["now"], seq=row["seq"])
     return ()
 
