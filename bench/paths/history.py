@@ -57,7 +57,7 @@ def _write(file: Path, numbers: range) -> None:
 def _imported(system: Whole, file: Path, mapping: Path) -> float:
     """The rate the command itself reports."""
     command = [*COMMAND, "import", str(file), "--mapping", str(mapping), "--data", str(system.data)]
-    ran = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603  our own program
+    ran = subprocess.run(command, check=False, capture_output=True, text=True, cwd=file.parent)  # noqa: S603  our own
     found = RATE.search(ran.stdout)
     if ran.returncode or found is None:
         raise RuntimeError(f"the import ended with {ran.returncode}: {ran.stdout[-500:]} {ran.stderr[-500:]}")
