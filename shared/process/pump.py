@@ -122,6 +122,8 @@ class PumpedSubscriber(BatchPullStreamSubscriber):
                     await self._filled.wait()
             except TimeoutError:
                 return []
+        if self.paused_until > monotonic():  # meanwhile
+            return []
         self._notice_reconnect()
         size = min(BATCH, self._stale or len(self._queue))
         self._batch_on = -1 if self._stale else self._queued_on

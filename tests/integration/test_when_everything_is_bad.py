@@ -1,5 +1,8 @@
 """A reader whose letters nearly all die stops instead of emptying the stream into the dead letters."""
 
+import math
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -20,6 +23,22 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settling, "STOPPED", 0.1)
 
 
+@asynccontextmanager
+async def in_one_batch(one: Ward, number: int) -> AsyncIterator[None]:
+    """*number* letters said inside are heard together: the reader must not have the first ones alone."""
+    reader: Any = one.process._reader
+    await eventually(lambda: has(reader, "_credit", 1))  # while it pauses it asks for nothing
+    before = reader.arrived
+    reader.pause(math.inf)
+    yield
+    await eventually(lambda: has(reader, "arrived", before + number))
+    reader.pause(0)
+
+
+async def has(reader: Any, what: str, number: int) -> bool:
+    return bool(getattr(reader, what) >= number)
+
+
 async def flood(one: Ward, number: int, *, by: str = "x") -> None:
     for each in range(number):
         await one.say(f"case-{by}{each}", by=by)
@@ -36,9 +55,8 @@ async def graves(place: Place) -> list[Any]:
 async def test_it_stops_buries_none_says_so_once_and_resumes_by_itself(toy_place: Place) -> None:
     with capture_logs() as logs:
         async with ward(toy_place, Defect(kills=ALL)) as one:
-            # All in one batch: the reader must not have the first ones alone.
-            one.process._reader.pause(0.5)  # type: ignore[union-attr]  # a hearer has a reader
-            await flood(one, 3 * MANY)
+            async with in_one_batch(one, 3 * MANY):
+                await flood(one, 3 * MANY)
             await eventually(lambda: has_stopped(one))
             assert "poison" in (await one.get("/dead-letters"))["stopped"]
             assert 'shouwen_reader_stopped{service="dispatch"} 1.0' in await metrics(one)
@@ -73,8 +91,8 @@ async def test_it_stops_when_the_database_refuses_everything(toy_place: Place) -
     async with ward(toy_place) as one:
         missing = Missing()
         one.process.engine.projection = missing
-        one.process._reader.pause(0.5)  # type: ignore[union-attr]  # a hearer has a reader
-        await flood(one, 2 * MANY)
+        async with in_one_batch(one, 2 * MANY):
+            await flood(one, 2 * MANY)
         await eventually(lambda: has_stopped(one))
         assert await graves(toy_place) == []
         missing.gone = False
@@ -119,9 +137,9 @@ async def test_the_flood_of_one_entity_does_not_stop_it(toy_place: Place) -> Non
 async def test_a_person_may_say_that_the_letters_are_bad(toy_place: Place) -> None:
     async with ward(toy_place) as one:
         assert one.process.nc is not None
-        one.process._reader.pause(0.5)  # type: ignore[union-attr]  # a hearer has a reader
-        for number in range(2 * MANY):
-            await one.process.nc.jetstream().publish(f"ev.intake.rubbish.{number}", b"?")
+        async with in_one_batch(one, 2 * MANY):
+            for number in range(2 * MANY):
+                await one.process.nc.jetstream().publish(f"ev.intake.rubbish.{number}", b"?")
         await eventually(lambda: has_stopped(one))
         assert (await one.ask("POST", "/reader/pardon", json={})).status_code == 200
         await eventually(lambda: nothing_in_hand(one.process))
@@ -131,8 +149,8 @@ async def test_a_person_may_say_that_the_letters_are_bad(toy_place: Place) -> No
 
 async def test_it_goes_on_when_somebody_else_has_heard_what_was_bad(toy_place: Place) -> None:
     async with ward(toy_place, Defect(kills=ALL)) as one:
-        one.process._reader.pause(0.5)  # type: ignore[union-attr]  # a hearer has a reader
-        await flood(one, 2 * MANY)
+        async with in_one_batch(one, 2 * MANY):
+            await flood(one, 2 * MANY)
         await eventually(lambda: has_stopped(one))
         assert one.process.nc is not None
         await one.process.nc.jetstream().delete_consumer("EV", "dispatch")  # nothing comes any more
