@@ -44,6 +44,39 @@ class SpecialDay:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """The official notice of one year's public holidays.
+
+    Attributes:
+        source: Its title and number, as it can be looked up.
+        published: When it was published.
+        off: Days off, weekends between them included.
+        make_up: Weekend days that are worked instead.
+    """
+
+    year: int
+    source: str
+    published: date
+    off: tuple[date, ...]
+    make_up: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a version of a calendar reads as it does, and who put it in force.
+
+    Attributes:
+        source: The notice or decision it follows.
+        dated: Date of that notice or decision.
+    """
+
+    source: str
+    dated: date
+    approved_by: str
+    approved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CalendarRecord:
     """When a site is open.
 
@@ -53,6 +86,8 @@ class CalendarRecord:
         statutory: Whose public holidays and make-up working days apply.
         special_days: Exceptions of the site; they win over statutory days.
         start_day: How working days are counted from a closed day.
+        notices: Years the site knows from the notice itself; each wins over the built-in table of that year.
+        evidence: None for what was entered without one.
     """
 
     version: str
@@ -60,6 +95,8 @@ class CalendarRecord:
     statutory: Statutory = "cn"
     special_days: tuple[SpecialDay, ...] = ()
     start_day: StartDay = "next_working_day"
+    notices: tuple[Notice, ...] = ()
+    evidence: Evidence | None = None
 
 
 class NoPackYet(LookupError):
@@ -76,6 +113,7 @@ class Site:
         packs: Every activation, past ones included, in any order.
         parameters: Site parameters by name, such as ``immediate_ack_minutes``.
         phone: Number given to callers, if any.
+        past_calendars: Calendars in force before, oldest first: deadlines reckoned by them explain themselves.
     """
 
     id: str
@@ -86,6 +124,7 @@ class Site:
     calendar: CalendarRecord
     parameters: dict[str, str | int] = field(default_factory=dict)
     phone: str | None = None
+    past_calendars: tuple[CalendarRecord, ...] = ()
 
     def __post_init__(self) -> None:
         zone_named(self.zone)

@@ -2,8 +2,9 @@
 
 from functools import lru_cache
 
-from shared.organisation.records import CalendarRecord, Site
+from shared.organisation.records import CalendarRecord, Notice, Site
 from shared.timekeeping.calendar import Calendar
+from shared.timekeeping.holidays import StatutoryYear
 
 
 def calendar_of(site: Site) -> Calendar:
@@ -28,4 +29,9 @@ def _calendar(record: CalendarRecord, zone: str) -> Calendar:
         overrides={special.day: special.hours for special in record.special_days},
         start_day=record.start_day,
         statutory=record.statutory,
+        announced={notice.year: _announced(notice) for notice in record.notices},
     )
+
+
+def _announced(notice: Notice) -> StatutoryYear:
+    return StatutoryYear(known=True, off=frozenset(notice.off), make_up=frozenset(notice.make_up))

@@ -3,6 +3,7 @@
 Source: design section 7.
 """
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -81,9 +82,9 @@ class Year:
 class Calendar:
     """The opening hours of a site.
 
-    A date's hours are those of *overrides* if it is there (none = closed); else it is closed on a statutory
-    holiday; else a make-up working day has its weekday's hours or, where that weekday is closed, those of the
-    first open weekday; else the weekly ones.
+    A date's hours are none if it is closed every year; else those of *overrides* if it is there (none = closed); else
+    it is closed on a statutory holiday; else a make-up working day has its weekday's hours or, where that weekday is
+    closed, those of the first open weekday; else the weekly ones.
 
     Attributes:
         version: Names this content; promises carry it.
@@ -94,6 +95,8 @@ class Calendar:
             ``next_working_day`` counts that one as the first, ``roll_then_add`` moves the start to the next
             opening and counts from there.
         statutory: ``cn`` = holidays and make-up days of mainland China.
+        announced: Statutory days of single years as told by their own notice, instead of the built-in table.
+        closed_every_year: Months and days on which the site is closed in every year; they win over everything.
 
     Raises:
         ValueError: Not seven weekdays, no weekly open hour, overlapping spans, or an unknown zone or setting.
@@ -107,6 +110,8 @@ class Calendar:
     overrides: Mapping[date, Spans] = field(default_factory=dict)
     start_day: StartDay = "next_working_day"
     statutory: Statutory = "none"
+    announced: Mapping[int, StatutoryYear] = field(default_factory=dict)
+    closed_every_year: frozenset[tuple[int, int]] = frozenset()
     # A memo of what follows from the fields above, filled year by year as it is asked for.
     _years: dict[int, Year] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -139,6 +144,8 @@ def _require_apart(spans: Spans) -> None:
 
 def day_at(calendar: Calendar, day: date) -> Day:
     """Return the opening hours of *day* and where they come from."""
+    if (day.month, day.day) in calendar.closed_every_year:
+        return Day(DayKind.SPECIAL_DAY, ())
     special = calendar.overrides.get(day)
     if special is not None:
         return Day(DayKind.SPECIAL_DAY, special)
@@ -190,7 +197,9 @@ def intervals_of(calendar: Calendar, day: date) -> tuple[tuple[datetime, datetim
 
 
 def _statutory(calendar: Calendar, year: int) -> StatutoryYear:
-    return chinese_year(year) if calendar.statutory == "cn" else NO_STATUTORY_DAYS
+    if calendar.statutory != "cn":
+        return NO_STATUTORY_DAYS
+    return calendar.announced.get(year) or chinese_year(year)
 
 
 def _sum_up(calendar: Calendar, number: int) -> Year:
@@ -210,7 +219,12 @@ def _sum_up(calendar: Calendar, number: int) -> Year:
 def _exceptions(calendar: Calendar, number: int) -> set[date]:
     statutory = _statutory(calendar, number)
     special = {day for day in calendar.overrides if day.year == number}
-    return special | statutory.off | statutory.make_up | set(odd_days(calendar.zone, number))
+    yearly = {date(number, *place) for place in calendar.closed_every_year if _exists(number, *place)}
+    return special | yearly | statutory.off | statutory.make_up | set(odd_days(calendar.zone, number))
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    return day <= monthrange(year, month)[1]
 
 
 def _open_on(calendar: Calendar, day: date) -> int:
