@@ -2,6 +2,8 @@
 
 import typer
 
+from shouwen.commands import calendar_change
+from shouwen.commands.calendar_ import app as calendar
 from shouwen.commands.dlq import app as dlq
 from shouwen.commands.import_ import import_history
 from shouwen.commands.parked import parked
@@ -25,3 +27,7 @@ app.command()(register)
 app.command()(torture)
 app.command()(parked)
 app.add_typer(dlq)
+calendar.command()(calendar_change.show)
+calendar.command()(calendar_change.status)
+calendar.command()(calendar_change.change)
+app.add_typer(calendar)

@@ -43,6 +43,13 @@ class Door:
             raise refused(path, answer)
         return answer.json()
 
+    async def put(self, path: str, body: Any) -> Any:
+        """The same as `post`, where the whole of something is written."""
+        answer = await self._patiently("PUT", path, "zh", json=body)
+        if answer.is_error:
+            raise refused(path, answer)
+        return answer.json()
+
     async def read(self, path: str, **query: str | int) -> Any:
         """Read the JSON at *path*, or Refused."""
         answer = await self.get(path, **query)

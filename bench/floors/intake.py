@@ -131,7 +131,7 @@ def _fact(matter: Matter, number: int, now: datetime) -> Received:
         number=f"F-{number}",
         site=matter.site,
         pack="P001/3",
-        pack_version=1,
+        pack_version=2,
         case_type=matter.case_type,
         category=matter.category,
         severity=matter.severity,

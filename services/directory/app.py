@@ -7,11 +7,10 @@ import structlog
 
 from services.directory.api import routes
 from services.directory.api.passwords import Passwords
-from services.directory.api.records import put_of
 from services.directory.api.shapes import shaped
 from services.directory.api.sign_in import CONSOLE
 from services.directory.api.tokens import NewToken, issue_token
-from services.directory.api.writing import write_all
+from services.directory.api.writing import put_of, write_all
 from services.directory.commands import PutRecord
 from services.directory.folds import FOLDS
 from services.directory.store import RecordRows, RecordStore, SecretStore

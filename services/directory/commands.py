@@ -17,6 +17,7 @@ class PutRecord(Command):
     Attributes:
         version: For packs only.
         sites: Sites the record belongs to once written.
+        follows: Digest of the record this one was made from, empty for none; None where it replaces whatever is there.
     """
 
     record: str
@@ -24,6 +25,7 @@ class PutRecord(Command):
     version: int | None = None
     body: dict[str, Any]
     sites: tuple[str, ...]
+    follows: str | None = None
 
     @property
     def entity(self) -> str:
@@ -83,6 +85,8 @@ def _fact(command: PutRecord, actor: Actor) -> RecordPut:
 def _refusal(state: Record | None, command: PutRecord, actor: Actor) -> Refusal | None:
     if not _allowed(state, command, actor):
         return Refusal(why="no_right", text=text("您在这个项目没有这项权限"), status=403)
+    if command.follows is not None and command.follows != (state.digest if state else ""):
+        return _overtaken()
     if state is None:
         return None
     if state.key != command.key:
@@ -103,6 +107,15 @@ def _allowed(state: Record | None, command: PutRecord, actor: Actor) -> bool:
         return True
     sites = {*command.sites, *(state.sites if state else ())}
     return all(actor.can("admin", site) for site in sites)
+
+
+def _overtaken() -> Refusal:
+    return Refusal(
+        why="overtaken",
+        text=text("这条记录刚被别人改过"),
+        status=412,
+        hint=text("请重新打开后再保存"),
+    )
 
 
 def _taken(version: int) -> Refusal:

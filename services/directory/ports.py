@@ -38,6 +38,10 @@ class Records(Protocol):
         """Records of a kind by key, after *after*; of *sites* only (None: all), and of one *site* where asked."""
         ...
 
+    async def those(self, record: str, keys: Sequence[str]) -> Mapping[str, Stored]:
+        """Records of a kind by key; those that do not exist are left out."""
+        ...
+
     async def known(self) -> Known:
         """What a record may refer to."""
         ...

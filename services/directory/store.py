@@ -1,7 +1,7 @@
 """The directory's own tables: records written with the fold's transaction, and secrets."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,6 +32,8 @@ SQL = {
             and (cast(:sites as text[]) is null or sites && cast(:sites as text[]))
             and (cast(:site as text) is null or :site = any(sites))
         order by key, version limit :most""",
+    "those": """
+        select * from directory.records where record = :record and version = 0 and key = any(cast(:keys as text[]))""",
     # Only what others refer to: bodies of thousands of people are not read to check one of them.
     "known": """
         select record, key, case record
@@ -106,6 +108,11 @@ class RecordStore:
         listed = list(sites) if sites is not None else None
         parameters = {"record": record, "sites": listed, "site": site, "after": after, "most": most}
         return [_stored(row) for row in await self._rows("several", parameters)]
+
+    async def those(self, record: str, keys: Sequence[str]) -> Mapping[str, Stored]:
+        """Records of a kind by key."""
+        found = await self._rows("those", {"record": record, "keys": list(keys)}) if keys else ()
+        return {row.key: _stored(row) for row in found}
 
     async def known(self) -> Known:
         """What may be referred to."""

@@ -6,17 +6,15 @@ from enum import IntEnum
 
 from services.escalation.policy.audience import reach
 from services.escalation.policy.clockwork import Clock
-from services.escalation.saying.clocks import arm, cancel
+from services.escalation.saying.clocks import begin_after
 from services.escalation.saying.hand import Hand
-from services.escalation.saying.raises import climb_on, raise_breach, tell_upgrade, told_to
+from services.escalation.saying.raises import climb_on, raise_breach, told_to
+from services.escalation.saying.upgrading import upgrade
 from services.escalation.state import Case, Docket
-from shared.contracts.escalation import ClockBreached, ClockWarned, SeverityUpgraded
+from shared.contracts.escalation import ClockBreached, ClockWarned
 from shared.contracts.fold import Moment, Step
 from shared.rules.changing import changed
-from shared.rules.clocks import clocks_for
-from shared.rules.conditions import Matter
-from shared.rules.grading import severity_named, upgrades_for
-from shared.rules.words import ASSIGNEE, StartFact
+from shared.rules.words import ASSIGNEE
 
 
 class Passes(IntEnum):
@@ -100,6 +98,7 @@ def _breach(hand: Hand, key: str) -> str:
     assert clock.due_at is not None
     hand.put(clock)
     hand.say(ClockBreached(clock=key, due_at=clock.due_at, severity=hand.case.severity, silent=hand.hushed))
+    begin_after(hand, clock)
     if rule is not None and not hand.hushed:
         raise_breach(hand, clock, rule)
     return "breached"
@@ -111,27 +110,7 @@ def _silence(hand: Hand, key: str) -> str:
 
 
 def _upgrade(hand: Hand, key: str) -> str:
-    rule = next(rule for rule in hand.case_type.upgrades if rule.id == key)
-    before, was = hand.matter, hand.case.severity
-    rank = severity_named(hand.case_type, rule.to).rank
-    hand.change(severity=rule.to, rank=rank, severity_at=hand.at, severity_by="")
-    left = {one.id for one in upgrades_for(hand.case_type, hand.matter)}
-    hand.change(upgrades=tuple(one for one in hand.case.upgrades if one.rule in left))
-    hand.say(SeverityUpgraded(rule=key, was=was, severity=rule.to, effective_at=hand.at, silent=hand.hushed))
-    _change_clocks(hand, before)
-    tell_upgrade(hand, rule)
-    return "upgraded"
-
-
-def _change_clocks(hand: Hand, before: Matter) -> None:
-    """The new severity's clocks start at the upgrade; of the old one's only what is breached runs on."""
-    old = {rule.id for rule in clocks_for(hand.case_type, before)}
-    applying = clocks_for(hand.case_type, hand.matter)
-    kept = {rule.id for rule in applying}
-    gone = [clock for clock in hand.case.running if clock.id not in kept and not clock.breached]
-    cancel(hand, gone, because="upgraded")
-    new = [rule for rule in applying if rule.id not in old and rule.start is StartFact.RECEIVED]
-    arm(hand, [(rule, hand.at) for rule in new], "upgraded")
+    return upgrade(hand, next(rule for rule in hand.case_type.upgrades if rule.id == key))
 
 
 def _clock(hand: Hand, key: str) -> Clock:

@@ -1,7 +1,7 @@
 """What escalation remembers of a case: what later decisions need, never history."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from services.escalation.policy.clockwork import Clock
 from services.escalation.policy.extension import Wish
@@ -25,6 +25,7 @@ class Case:
         raised: Raises so far; numbers the next.
         own_order: Under an incident and yet handled by itself, because its customer was not satisfied.
         quiet_until: For a case brought by an import: before it nobody is told anything.
+        raised_on: Local dates on which the customer raised it again and it counted (CL-6).
         resolved: The work is reported done, so time upgrades nothing.
     """
 
@@ -59,6 +60,7 @@ class Case:
     raised: int = 0
     wishes: tuple[Wish, ...] = ()
     upgrades: tuple[Upgrade, ...] = ()
+    raised_on: tuple[date, ...] = ()
     resolved: bool = False
     closed: bool = False
 

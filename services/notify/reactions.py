@@ -20,7 +20,13 @@ from shared.contracts.escalation import (
     Told,
 )
 from shared.contracts.fold import Moment, Step
-from shared.contracts.intake import RequestAmended, RequestClassified, RequestReceived, RequestsLinked
+from shared.contracts.intake import (
+    RequestAmended,
+    RequestClassified,
+    RequestRaisedAgain,
+    RequestReceived,
+    RequestsLinked,
+)
 
 Reaction = Callable[[Case, Heading, Any, Moment], Step]
 
@@ -74,6 +80,11 @@ def _graded(case: Case, since: tuple[Any, str], severity: str) -> Case:
 
 def _amended(case: Case, heading: Heading, fact: RequestAmended, moment: Moment) -> Step:
     return _correction(case, heading, "amended", moment, correction=fact.correction)
+
+
+def _again(case: Case, heading: Heading, _fact: RequestRaisedAgain, moment: Moment) -> Step:
+    """Whoever has heard of the case hears that its customer is still waiting."""
+    return tell(case, News(heading.id, heading.at, Topic.AGAIN, "again"), moment.book)
 
 
 def _linked(case: Case, heading: Heading, fact: RequestsLinked, moment: Moment) -> Step:
@@ -184,6 +195,7 @@ REACTIONS: Mapping[type[Fact], Reaction] = {
     RequestReceived: _received,
     RequestClassified: _classified,
     RequestAmended: _amended,
+    RequestRaisedAgain: _again,
     RequestsLinked: _linked,
     OrderIssued: _issued,
     OrderTransferred: _transferred,

@@ -13,6 +13,12 @@ class EscalationFact(Fact):
     speaker: ClassVar[str] = "escalation"
 
 
+class Why(Private):
+    """Free text of a request or decision."""
+
+    text: str = ""
+
+
 class Piece(BaseModel):
     """Part of a public body."""
 
@@ -128,7 +134,7 @@ class CaseRaised(EscalationFact):
 
     Attributes:
         reason: ``intake`` (the pack says so at once), ``breach``, ``silence`` (nobody acknowledged), ``upgrade``,
-            ``extension`` (a decision is asked for), ``unreachable``.
+            ``extension`` (a decision is asked for), ``asked`` (somebody below pushed it up), ``unreachable``.
         level: 0 for the first raise of its reason, then 1, 2 … as it climbs.
         roles: Roles meant, in the pack's words.
         people: Who they are now; empty when every chair was empty.
@@ -138,7 +144,7 @@ class CaseRaised(EscalationFact):
 
     name: ClassVar[str] = "case_raised"
 
-    reason: Literal["intake", "breach", "silence", "upgrade", "extension", "unreachable"]
+    reason: Literal["intake", "breach", "silence", "upgrade", "extension", "asked", "unreachable"]
     clock: str | None = None
     raise_id: str
     level: int
@@ -151,19 +157,28 @@ class CaseRaised(EscalationFact):
 
 
 class RaiseAcknowledged(EscalationFact):
-    """A person took it; it stops ringing."""
+    """A person took it; it stops ringing. What was decided stands in ``private``."""
 
     name: ClassVar[str] = "raise_acknowledged"
 
     raise_id: str
     by: str
     level: int
+    private: Why = Why()
 
 
-class Why(Private):
-    """Free text of a request or decision."""
+class PushedUp(EscalationFact):
+    """Somebody could not settle it and pushed it up the chain; the raise that follows names who is asked.
 
-    text: str = ""
+    Attributes:
+        to: Role asked.
+    """
+
+    name: ClassVar[str] = "case_pushed_up"
+
+    by: str
+    to: str
+    private: Why = Why()
 
 
 class ExtensionRequested(EscalationFact):
@@ -219,6 +234,7 @@ FACTS: tuple[type[Fact], ...] = (
     BreachAnnulled,
     CaseRaised,
     RaiseAcknowledged,
+    PushedUp,
     ExtensionRequested,
     ExtensionDecided,
     SeverityUpgraded,

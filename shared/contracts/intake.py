@@ -58,6 +58,7 @@ class RequestReceived(IntakeFact):
         department_limit: A limit known at intake (site parameter agreed with the department).
         promises: What the answer to the caller said.
         incident: Case id of the incident this matter joined; then no order of its own is issued.
+        split_from: Case id of the matter it was told together with (CL-3, CL-7).
         opens_incident: The case is itself an incident: a parent of joined matters.
         drill: A drill runs the same screens, sends nothing and enters no register.
         history: Set for imports only.
@@ -90,6 +91,7 @@ class RequestReceived(IntakeFact):
     department_limit: AwareDatetime | None = None
     promises: tuple[Promise, ...] = ()
     incident: str | None = None
+    split_from: str | None = None
     opens_incident: bool = False
     drill: bool = False
     history: History | None = None
@@ -167,6 +169,20 @@ class ConsentRecorded(IntakeFact):
     by: str
 
 
+class RequestRaisedAgain(IntakeFact):
+    """The customer came back about a matter that is not solved yet.
+
+    Attributes:
+        channel: By which way this time.
+    """
+
+    name: ClassVar[str] = "request_raised_again"
+
+    channel: Channel
+    by: str
+    private: ReasonGiven = ReasonGiven()
+
+
 class RequestWithdrawn(IntakeFact):
     """The customer took the matter back."""
 
@@ -214,6 +230,7 @@ FACTS: tuple[type[Fact], ...] = (
     RequestClassified,
     RequestAmended,
     ConsentRecorded,
+    RequestRaisedAgain,
     RequestWithdrawn,
     RequestsLinked,
     IncidentOpened,

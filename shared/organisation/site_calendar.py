@@ -1,5 +1,6 @@
 """From a site's calendar record to the calendar that counts with it."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from shared.organisation.records import CalendarRecord, Notice, Site
@@ -17,11 +18,24 @@ def calendar_of(site: Site) -> Calendar:
 
     Source: design section 7.
     """
-    return _calendar(site.calendar, site.zone)
+    return calendar_from(site.calendar, site.zone)
+
+
+def calendar_records(site: Site) -> Iterator[CalendarRecord]:
+    """Every calendar the site has had, the one in force first, then backwards."""
+    yield site.calendar
+    yield from reversed(site.past_calendars)
+
+
+def calendar_named(site: Site, version: str) -> Calendar | None:
+    """Return the site's calendar of that version, in force or past; None where it never had one."""
+    found = next((record for record in calendar_records(site) if record.version == version), None)
+    return calendar_from(found, site.zone) if found else None
 
 
 @lru_cache(maxsize=2048)
-def _calendar(record: CalendarRecord, zone: str) -> Calendar:
+def calendar_from(record: CalendarRecord, zone: str) -> Calendar:
+    """Return the calendar that counts as *record* says; raises as :func:`calendar_of`."""
     return Calendar(
         version=record.version,
         zone=zone,

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from shared.organisation.records import Named
 from shared.packs.findings import Finding
 from shared.rules.clocks import SITE_PARAMETER
-from shared.rules.model import CaseType, ClockRule, Pack
-from shared.rules.words import Basis, PromiseKind, StopFact
+from shared.rules.model import CaseType, ClockRule, Pack, UpgradeRule
+from shared.rules.words import Basis, PromiseKind, StartFact, StopFact
 
 _WITHOUT_AMOUNT = frozenset({Basis.SAME_DAY, Basis.AGREED, Basis.UNSET})
 _LIMITS = frozenset({"customer_limit", "department_limit"})
@@ -21,6 +21,7 @@ def clock_findings(pack: Pack) -> Iterator[Finding]:
             yield from _amount(clock, path)
             yield from _extension(pack, clock, path)
             yield from _told(case_type, clock, path)
+            yield from _after(case_type, clock, path)
 
 
 def upgrade_findings(pack: Pack) -> Iterator[Finding]:
@@ -31,8 +32,27 @@ def upgrade_findings(pack: Pack) -> Iterator[Finding]:
             path = f"case_types.{case_type.id}.upgrades.{rule.id}"
             if rule.to not in known:
                 yield Finding("severity_unknown", f"{path}.to", _no_severity(rule.to), _KNOWN_SEVERITY)
-            if rule.months < 1:
+            if (rule.months is None) == (rule.after_raises is None):
+                yield Finding("upgrade_cause", f"{path}.months", _TWO_CAUSES, _ONE_CAUSE)
+            if rule.months is not None and rule.months < 1:
                 yield Finding("not_positive", f"{path}.months", _NOT_POSITIVE, _POSITIVE)
+            yield from _several(pack, rule, path)
+
+
+def _several(pack: Pack, rule: UpgradeRule, path: str) -> Iterator[Finding]:
+    if rule.after_raises is None:
+        return
+    parameter = pack.parameters.get(rule.after_raises)
+    if parameter is None or not isinstance(parameter.value, int) or parameter.value < 1:
+        yield Finding("raises_unknown", f"{path}.after_raises", _no_parameter(rule.after_raises), _NAME_PARAMETER)
+
+
+def _after(case_type: CaseType, clock: ClockRule, path: str) -> Iterator[Finding]:
+    if (clock.start is StartFact.MISSED) != (clock.after is not None):
+        yield Finding("after_missing", f"{path}.after", _NO_AFTER, _NAME_AFTER)
+    others = {other.id for other in case_type.clocks if other.id != clock.id and other.basis is not Basis.UNSET}
+    if clock.after is not None and clock.after not in others:
+        yield Finding("after_unknown", f"{path}.after", _never_missed(clock.after), _NAME_AFTER)
 
 
 def _ends(clock: ClockRule, path: str) -> Iterator[Finding]:
@@ -77,10 +97,25 @@ def _no_limit(word: str) -> Named:
     return Named(f"不认识的限定 {word}", f"unknown limit {word}")
 
 
+def _no_parameter(name: str) -> Named:
+    return Named(f"参数 {name} 没有次数", f"the parameter {name} gives no number of times")
+
+
+def _never_missed(clock: str) -> Named:
+    return Named(f"{clock} 不会超时", f"{clock} is never missed")
+
+
 def _outside(role: str) -> Named:
     return Named(f"延期批准人 {role} 不在责任链上", f"the approver {role} is not in the chain")
 
 
+_TWO_CAUSES = Named("升级须由时间或次数之一引起", "an upgrade comes by time or by raises, one of them")
+_ONE_CAUSE = Named("请只填 months 或 after_raises", "give months or after_raises, not both")
+_NAME_PARAMETER = Named("请填 parameters 中一个正整数的名称", "name a parameter that is a positive whole number")
+_NO_AFTER = Named(
+    "由超时起算须写明是哪个时钟", "a clock that starts with a miss names the clock missed, and only such a one does"
+)
+_NAME_AFTER = Named("请在 after 中填同一事项有期限的时钟", "name another clock of the case type that has a limit")
 _KNOWN_SEVERITY = Named("请用 severities 中的编号", "use an id of severities")
 _NO_STOP = Named("时钟没有终点", "the clock has no end")
 _NAME_STOP = Named("请写明由什么事实停止", "name the fact that stops it")

@@ -66,7 +66,7 @@ def handler_of(case_type: CaseType, matter: Matter) -> str | None:
 
 
 def upgrades_for(case_type: CaseType, matter: Matter) -> tuple[UpgradeRule, ...]:
-    """The upgrades by time that threaten the case: those whose severity is graver than its own."""
+    """The upgrades that threaten the case: those whose severity is graver than its own."""
     rank = severity_named(case_type, matter.severity).rank
     return tuple(
         rule
@@ -75,12 +75,23 @@ def upgrades_for(case_type: CaseType, matter: Matter) -> tuple[UpgradeRule, ...]
     )
 
 
-def upgrade_at(rule: UpgradeRule, *, registered_at: datetime, zone: str) -> datetime:
+def upgrade_at(rule: UpgradeRule, *, registered_at: datetime, zone: str) -> datetime | None:
     """When an unresolved case is upgraded: 24:00 of the day number, *months* after registration (TS-5, UP-1).
 
-    An approved extension or a reopening does not move it.
+    An approved extension or a reopening does not move it. None for an upgrade that time does not bring.
     """
-    return add_months(registered_at, rule.months, zone)
+    return None if rule.months is None else add_months(registered_at, rule.months, zone)
+
+
+def upgrade_by_raises(
+    pack: Pack, case_type: CaseType, matter: Matter, *, raises: int, parameters: Mapping[str, str | int]
+) -> UpgradeRule | None:
+    """The upgrade that *raises* of the customer bring about; None while they are fewer than "several" (UP-2, CL-6)."""
+    for rule in upgrades_for(case_type, matter):
+        several = parameter(pack, rule.after_raises, parameters) if rule.after_raises else None
+        if several is not None and raises >= int(several):
+            return rule
+    return None
 
 
 def notices_for(case_type: CaseType, matter: Matter, *, on: StartFact = StartFact.RECEIVED) -> tuple[NoticeRule, ...]:

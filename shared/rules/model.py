@@ -30,6 +30,7 @@ class ClockRule:
         stop: What meets it; any one of them. A closed or withdrawn case ends every clock anyway.
             ``told`` is met by the notice or upgrade that lists the clock.
         amount: How many of the basis; None for same_day, agreed and unset.
+        after: Id of the clock whose breach starts it, for start missed.
         opens_after: The act is refused before this many of the basis have passed (AS-084).
         promise: What the customer is told about it; None keeps it inside the house.
         tell: Roles told on breach; empty means the default of ESC-1.
@@ -52,6 +53,7 @@ class ClockRule:
     basis: Basis
     source: str
     amount: int | None = None
+    after: str | None = None
     opens_after: int | None = None
     when: Condition = ALWAYS
     promise: PromiseKind | None = None
@@ -65,13 +67,19 @@ class ClockRule:
     product_default: bool = False
     overridable_by: tuple[str, ...] = ()
 
+    @property
+    def starts_with(self) -> str:
+        """What starts it, in one word of its own for every clock whose breach starts another."""
+        return f"{self.start}:{self.after}" if self.after else self.start.value
+
 
 @dataclass(frozen=True, slots=True)
 class UpgradeRule:
-    """A severity reached by time alone, counted from registration, extensions notwithstanding.
+    """A severity reached by time, counted from registration, or by the customer raising the matter again and again.
 
     Attributes:
-        months: Calendar months; due 24:00 of the same day number (TS-5).
+        months: Calendar months; due 24:00 of the same day number (TS-5), extensions notwithstanding.
+        after_raises: Instead of months, the parameter that says how many raises are "several times" (CL-6).
         to: Severity id; its clocks start at the upgrade instant.
         when: Which unresolved cases it takes; a severity already as grave is never touched.
         tell: Roles told at the upgrade.
@@ -80,10 +88,11 @@ class UpgradeRule:
 
     id: str
     name: Named
-    months: int
     to: str
     tell: tuple[str, ...]
     source: str
+    months: int | None = None
+    after_raises: str | None = None
     when: Condition = ALWAYS
     clocks: tuple[str, ...] = ()
 

@@ -37,7 +37,7 @@ class StartFact(StrEnum):
     """What starts a clock.
 
     ``received`` means the first ear (``received_at``), or, for clocks that a severity upgrade
-    brings along, the upgrade instant.
+    brings along, the upgrade instant. ``missed`` means that another clock, the rule's ``after``, was breached.
     """
 
     RECEIVED = "received"
@@ -46,6 +46,7 @@ class StartFact(StrEnum):
     TRANSFERRED = "transferred"
     AGREED = "agreed"
     COMPLETED = "completed"
+    MISSED = "missed"
 
 
 class StopFact(StrEnum):
@@ -107,3 +108,4 @@ class Flag(StrEnum):
     JOINT_HANDLING = "joint_handling"
     WITHIN_AUTHORITY = "within_authority"
     BEYOND_AUTHORITY = "beyond_authority"
+    CONTRACTED_SERVICE = "contracted_service"

@@ -16,7 +16,7 @@ from shared.timekeeping.dates import (
     month_day,
     month_window,
 )
-from shared.timekeeping.explaining import Piece, explain_working_time
+from shared.timekeeping.explaining import CountedDay, Piece, explain_working_days, explain_working_time
 from shared.timekeeping.opening import (
     Calendar,
     Day,
@@ -32,6 +32,7 @@ from shared.timekeeping.working import (
     Pause,
     add_working_days,
     add_working_time,
+    apart,
     closing_time,
     is_open,
     next_open,
@@ -43,6 +44,7 @@ from shared.timekeeping.zones import as_utc, local_date, midnight, zone_named
 
 __all__ = [
     "Calendar",
+    "CountedDay",
     "Day",
     "DayKind",
     "Pause",
@@ -55,11 +57,13 @@ __all__ = [
     "add_weeks",
     "add_working_days",
     "add_working_time",
+    "apart",
     "as_utc",
     "closing_time",
     "cutoff_window",
     "day_at",
     "end_of_local_day",
+    "explain_working_days",
     "explain_working_time",
     "fixed_month_day",
     "is_open",

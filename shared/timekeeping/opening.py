@@ -3,7 +3,7 @@
 Source: design section 7.
 """
 
-from calendar import monthrange
+from calendar import isleap, monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -18,6 +18,7 @@ Statutory = Literal["cn", "none"]
 StartDay = Literal["next_working_day", "roll_then_add"]
 
 _DAYS_A_WEEK = 7
+_DAYS_A_YEAR = 365
 _MINUTES_A_DAY = 1440
 _WEEKS_COVERING_A_YEAR = 54
 _DAY = timedelta(days=1)
@@ -112,8 +113,10 @@ class Calendar:
     statutory: Statutory = "none"
     announced: Mapping[int, StatutoryYear] = field(default_factory=dict)
     closed_every_year: frozenset[tuple[int, int]] = frozenset()
-    # A memo of what follows from the fields above, filled year by year as it is asked for.
+    # Memos of what follows from the fields above; the first two are filled year by year as they are asked for.
     _years: dict[int, Year] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _totals: dict[int, int] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _special: dict[int, list[date]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         zone_named(self.zone)
@@ -128,6 +131,8 @@ class Calendar:
             "roll_then_add",
         }:
             raise ValueError(f"unknown setting {self.statutory!r} or {self.start_day!r}")
+        for day in self.overrides:
+            self._special.setdefault(day.year, []).append(day)
 
     def year(self, number: int) -> Year:
         """Return the prefix sums of year *number*, computed at the first call."""
@@ -135,6 +140,17 @@ class Calendar:
         if known is None:
             known = self._years[number] = _sum_up(self, number)
         return known
+
+    def open_time(self, number: int) -> int:
+        """Return the microseconds open in year *number*; years only passed through need no more than this."""
+        known = self._totals.get(number)
+        if known is None:
+            known = self._totals[number] = _total(self, number)
+        return known
+
+    def special_in(self, number: int) -> list[date]:
+        """Return the days of year *number* that *overrides* lists."""
+        return self._special.get(number, [])
 
 
 def _require_apart(spans: Spans) -> None:
@@ -203,12 +219,12 @@ def _statutory(calendar: Calendar, year: int) -> StatutoryYear:
 
 
 def _sum_up(calendar: Calendar, number: int) -> Year:
-    first, end = date(number, 1, 1), date(number + 1, 1, 1)
-    week = [sum(span.end - span.start for span in spans) * _MINUTE for spans in calendar.weekly]
+    first = date(number, 1, 1)
+    week = _week(calendar)
     rotated = week[first.weekday() :] + week[: first.weekday()]
-    open_time = (rotated * _WEEKS_COVERING_A_YEAR)[: (end - first).days]
-    for day in _exceptions(calendar, number):
-        open_time[(day - first).days] = _open_on(calendar, day)
+    open_time = (rotated * _WEEKS_COVERING_A_YEAR)[: _days_in(number)]
+    for day, opened in _exceptions(calendar, number).items():
+        open_time[(day - first).days] = opened
     return Year(
         first=first.toordinal(),
         opened=tuple(accumulate(open_time, initial=0)),
@@ -216,17 +232,43 @@ def _sum_up(calendar: Calendar, number: int) -> Year:
     )
 
 
-def _exceptions(calendar: Calendar, number: int) -> set[date]:
-    statutory = _statutory(calendar, number)
-    special = {day for day in calendar.overrides if day.year == number}
-    yearly = {date(number, *place) for place in calendar.closed_every_year if _exists(number, *place)}
-    return special | yearly | statutory.off | statutory.make_up | set(odd_days(calendar.zone, number))
+def _total(calendar: Calendar, number: int) -> int:
+    week, first = _week(calendar), date(number, 1, 1).weekday()
+    weeks, rest = divmod(_days_in(number), _DAYS_A_WEEK)
+    plain = weeks * sum(week) + sum(week[(first + n) % _DAYS_A_WEEK] for n in range(rest))
+    return plain + sum(opened - week[day.weekday()] for day, opened in _exceptions(calendar, number).items())
 
 
-def _exists(year: int, month: int, day: int) -> bool:
-    return day <= monthrange(year, month)[1]
+def _week(calendar: Calendar) -> list[int]:
+    return [_length(spans) for spans in calendar.weekly]
 
 
-def _open_on(calendar: Calendar, day: date) -> int:
+def _length(spans: Spans) -> int:
+    return sum(span.end - span.start for span in spans) * _MINUTE
+
+
+def _days_in(number: int) -> int:
+    return _DAYS_A_YEAR + isleap(number)
+
+
+def _exceptions(calendar: Calendar, number: int) -> dict[date, int]:
+    """Return the microseconds open on each day of the year that may differ from the weekly hours."""
+    statutory, odd = _statutory(calendar, number), odd_days(calendar.zone, number)
+    special = (*calendar.special_in(number), *_closed_in(calendar, number), *statutory.make_up)
+    closed = dict.fromkeys(statutory.off, 0)
+    return (
+        closed
+        | {day: _length(day_at(calendar, day).spans) for day in special}
+        | {day: _length_of_odd(calendar, day) for day in odd}
+    )
+
+
+def _closed_in(calendar: Calendar, number: int) -> list[date]:
+    return [
+        date(number, month, day) for month, day in calendar.closed_every_year if day <= monthrange(number, month)[1]
+    ]
+
+
+def _length_of_odd(calendar: Calendar, day: date) -> int:
     stretches = (end - start for start, end in intervals_of(calendar, day))
     return sum(stretches, timedelta(0)) // timedelta(microseconds=1)

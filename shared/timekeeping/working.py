@@ -30,11 +30,22 @@ def working_time_between(
 ) -> timedelta:
     """Return the open time from *start* to *end* less what *pauses* cover; zero unless *end* is later.
 
-    Real elapsed time, also across a clock change.  Pauses must be in order and apart.
+    Real elapsed time, also across a clock change.
     """
     start, end = as_utc(start), as_utc(end)
-    paused = (_open_time(calendar, max(as_utc(frm), start), min(as_utc(to), end)) for frm, to in pauses)
+    paused = (_open_time(calendar, max(frm, start), min(to, end)) for frm, to in apart(pauses))
     return _open_time(calendar, start, end) - sum(paused, timedelta(0))
+
+
+def apart(pauses: Sequence[Pause]) -> tuple[Pause, ...]:
+    """Return *pauses* in UTC, in order and apart: those that overlap or touch as one, empty ones left out."""
+    kept: list[Pause] = []
+    for frm, to in sorted((as_utc(frm), as_utc(to)) for frm, to in pauses):
+        if kept and frm <= kept[-1][1]:
+            kept[-1] = (kept[-1][0], max(to, kept[-1][1]))
+        elif frm < to:
+            kept.append((frm, to))
+    return tuple(kept)
 
 
 def add_working_time(
@@ -43,31 +54,52 @@ def add_working_time(
     """Return the UTC instant at which *duration* of open time after *start* is used up.
 
     Used up exactly at closing time means due at closing time.  Zero gives the next open instant.  A negative
-    duration counts backwards, and one used up exactly at opening time gives that opening.  *pauses*, in order
-    and apart, are skipped; one that begins at or after the deadline does not move it.
+    duration counts backwards, and one used up exactly at opening time gives that opening.  A pause is as good as
+    closed: one that begins at or after the deadline does not move it.
 
     Raises:
-        ValueError: An instant carries no zone, or a negative *duration* comes with pauses.
+        ValueError: An instant carries no zone.
     """
+    start, known = as_utc(start), apart(pauses)
     if duration < timedelta(0):
-        if pauses:
-            raise ValueError("a pause has no meaning when counting backwards")
-        return _last_instant(calendar, _moved(calendar, start, duration))
-    start, left = _past_pauses(calendar, as_utc(start), duration, pauses)
-    return _first_instant(calendar, _moved(calendar, start, left)) if left else next_open(calendar, start)
+        return _last_instant(calendar, _moved(calendar, *_before_pauses(calendar, start, duration, known)))
+    if not duration:
+        return _next_unpaused(calendar, start, known)
+    return _first_instant(calendar, _moved(calendar, *_past_pauses(calendar, start, duration, known)))
 
 
 def _past_pauses(
     calendar: Calendar, start: datetime, left: timedelta, pauses: Sequence[Pause]
 ) -> tuple[datetime, timedelta]:
-    for frm, to in ((as_utc(frm), as_utc(to)) for frm, to in pauses):
+    for frm, to in pauses:
         if to <= start:
             continue
-        until_pause = working_time_between(calendar, start, frm)
+        until_pause = _open_time(calendar, start, frm)
         if until_pause >= left:
             break
         start, left = to, left - until_pause
     return start, left
+
+
+def _before_pauses(
+    calendar: Calendar, start: datetime, left: timedelta, pauses: Sequence[Pause]
+) -> tuple[datetime, timedelta]:
+    for frm, to in reversed(pauses):
+        if frm >= start:
+            continue
+        since_pause = _open_time(calendar, to, start)
+        if since_pause >= -left:
+            break
+        start, left = frm, left + since_pause
+    return start, left
+
+
+def _next_unpaused(calendar: Calendar, start: datetime, pauses: Sequence[Pause]) -> datetime:
+    opens = next_open(calendar, start)
+    for frm, to in pauses:
+        if frm <= opens < to:
+            opens = next_open(calendar, to)
+    return opens
 
 
 def next_open(calendar: Calendar, instant: datetime) -> datetime:
@@ -93,7 +125,7 @@ def add_working_days(calendar: Calendar, start: datetime, n: int) -> datetime:
     """
     if n < 1:
         raise ValueError("count at least one working day")
-    first = local_date(_counted_from(calendar, start), calendar.zone)
+    first = local_date(counted_from(calendar, start), calendar.zone)
     return midnight(working_day(calendar, first, n) + _DAY, calendar.zone)
 
 
@@ -103,14 +135,22 @@ def working_days_later(calendar: Calendar, start: datetime, n: int) -> datetime:
     The time is kept even where it lies outside that day's hours.  Zero keeps the day, which
     ``calendar.start_day`` may have moved.
     """
-    shown = _counted_from(calendar, start).astimezone(zone_named(calendar.zone))
+    shown = counted_from(calendar, start).astimezone(zone_named(calendar.zone))
     day = working_day(calendar, shown.date(), n) if n else shown.date()
     wall = timedelta(hours=shown.hour, minutes=shown.minute, seconds=shown.second, microseconds=shown.microsecond)
     return wall_instant(day, wall, calendar.zone)
 
 
-def _counted_from(calendar: Calendar, start: datetime) -> datetime:
+def counted_from(calendar: Calendar, start: datetime) -> datetime:
+    """Return the UTC instant from which working days are counted: *start*, or where ``calendar.start_day`` moves it."""
     return next_open(calendar, start) if calendar.start_day == "roll_then_add" else as_utc(start)
+
+
+def worked(calendar: Calendar, day: date) -> bool:
+    """Whether *day* counts as a working day: it has an open minute."""
+    year = calendar.year(day.year)
+    index = day.toordinal() - year.first
+    return year.worked[index + 1] > year.worked[index]
 
 
 def working_day(calendar: Calendar, day: date, n: int) -> date:
@@ -148,7 +188,7 @@ def _open_time(calendar: Calendar, start: datetime, end: datetime) -> timedelta:
     if end <= start:
         return timedelta(0)
     one, other = _place(calendar, start), _place(calendar, end)
-    years = sum(calendar.year(number).opened[-1] for number in range(one.year, other.year))
+    years = sum(calendar.open_time(number) for number in range(one.year, other.year))
     return (years + other.ticks - one.ticks) * _TICK
 
 
@@ -165,9 +205,9 @@ def _moved(calendar: Calendar, start: datetime, duration: timedelta) -> _Place:
     ticks += duration // _TICK
     while ticks < 0:
         number -= 1
-        ticks += calendar.year(number).opened[-1]
-    while ticks > calendar.year(number).opened[-1]:
-        ticks -= calendar.year(number).opened[-1]
+        ticks += calendar.open_time(number)
+    while ticks > calendar.open_time(number):
+        ticks -= calendar.open_time(number)
         number += 1
     return _Place(number, ticks)
 
@@ -187,8 +227,8 @@ def _first_instant(calendar: Calendar, place: _Place) -> datetime:
 def _last_instant(calendar: Calendar, place: _Place) -> datetime:
     """Return the latest instant at *place*, which is an opening time where one matches."""
     number, ticks = place
-    while ticks >= calendar.year(number).opened[-1]:
-        ticks -= calendar.year(number).opened[-1]
+    while ticks >= calendar.open_time(number):
+        ticks -= calendar.open_time(number)
         number += 1
     year = calendar.year(number)
     index = bisect_right(year.opened, ticks) - 1

@@ -3,7 +3,6 @@
 Source: design section 7.
 """
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
@@ -13,6 +12,7 @@ _SECOND = timedelta(seconds=1)
 _DAY = timedelta(days=1)
 # Morocco's summer time pauses for a month; no zone is known to change its offset and back within a week.
 _LOOK_EVERY_DAYS = 7
+_WEEKS = tuple(timedelta(days=n) for n in range(0, 366 + _LOOK_EVERY_DAYS, _LOOK_EVERY_DAYS))
 
 
 def zone_named(zone: str) -> ZoneInfo:
@@ -100,22 +100,17 @@ def day_of(instant: datetime, zone: str) -> date:
 @lru_cache(maxsize=4096)
 def odd_days(zone: str, year: int) -> tuple[date, ...]:
     """Return the days of *year* on which *zone* changes its offset: they do not last 24 hours."""
-    first, end = date(year, 1, 1), date(year + 1, 1, 1)
-    marks = [*_every_week(first, end), end]
-    return tuple(_day_of_change(a, b, zone) for a, b in pairwise(marks) if _offset(a, zone) != _offset(b, zone))
+    new_year, known = datetime(year, 1, 1, tzinfo=zone_named(zone)), zone_named(zone)
+    # Adding to an aware datetime keeps the hands of the clock: these are midnights.
+    offsets = [known.utcoffset(new_year + mark) for mark in _WEEKS]
+    weeks = [n for n, (one, other) in enumerate(pairwise(offsets)) if one != other]
+    return tuple(day for n in weeks if (day := _day_of_change(new_year + _WEEKS[n], _LOOK_EVERY_DAYS)).year == year)
 
 
-def _every_week(first: date, end: date) -> Iterator[date]:
-    return (first + timedelta(days=n) for n in range(0, (end - first).days, _LOOK_EVERY_DAYS))
-
-
-def _day_of_change(before: date, after: date, zone: str) -> date:
-    offset = _offset(before, zone)
-    while after - before > _DAY:
-        middle = before + (after - before) // 2
-        before, after = (middle, after) if _offset(middle, zone) == offset else (before, middle)
-    return before
-
-
-def _offset(day: date, zone: str) -> timedelta | None:
-    return datetime.combine(day, time.min, zone_named(zone)).utcoffset()
+def _day_of_change(after: datetime, days: int) -> date:
+    offset, first = after.utcoffset(), 0
+    while days - first > 1:
+        middle = first + (days - first) // 2
+        same = (after + timedelta(days=middle)).utcoffset() == offset
+        first, days = (middle, days) if same else (first, middle)
+    return (after + timedelta(days=first)).date()

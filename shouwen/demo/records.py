@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from shared.packs.loader import builtin_pack
+
 DAY = (8 * 60 + 30, 17 * 60 + 30)
 NIGHT = (17 * 60 + 30, 8 * 60 + 30)
 WEEKDAYS = range(7)
@@ -36,7 +38,7 @@ def _site(site: Record, since: str) -> Record:
         "code": site["code"],
         "name": site["name"],
         "zone": "Asia/Shanghai",
-        "packs": [{"pack": site["pack"], "version": 1, "since": since}],
+        "packs": [{"pack": site["pack"], "version": builtin_pack(site["pack"]).version, "since": since}],
         "calendar": {"version": "1", "weekly": [hours] * 7, "statutory": "cn"},
         "parameters": site.get("parameters", {}),
         "phone": site["phone"],

@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 
 from shouwen.door import Door
-from shouwen.importing.founding import ensure_sites
+from shouwen.importing.founding import Founded, ensure_directory
 from shouwen.importing.mapping import Mapping
 from shouwen.importing.papers import Papers
 from shouwen.importing.sending import Sent, send
@@ -56,7 +56,7 @@ class Outcome:
 
     survey: Survey
     sent: Sent
-    sites_made: int
+    made: Founded
     seconds: float
     caught_up: bool
 
@@ -68,7 +68,7 @@ async def carry_out(door: Door, plan: Plan, survey: Survey, console: Console) ->
         Refused: The system does not take it; running the same again goes on where it stopped.
     """
     plan.papers.write(survey)
-    made = await ensure_sites(door, plan.mapping, survey.sites)
+    made = await ensure_directory(door, plan.mapping, survey)
     there = await _count(door, plan.mapping.source)
     began = time.perf_counter()
     try:

@@ -10,39 +10,30 @@ from pydantic import TypeAdapter, ValidationError
 from shared.contracts.fields import LINE_MOST, PROSE_MOST, Line, Prose
 from shared.contracts.wording import Text
 from shared.web.wording import Voice
-from shouwen.importing.dates import FUTURE, IMPOSSIBLE, BadDate, Reader
+from shouwen.importing.dates import FUTURE, IMPOSSIBLE, BadDate, Reader, Stated
 from shouwen.importing.mapping import Mapping
-from shouwen.importing.places import site_id
+from shouwen.importing.places import Place
 from shouwen.importing.reading import Layout
+from shouwen.importing.rows import BLANK, Doubt, Unusable
+from shouwen.importing.translating import category_of, channel_of, department_of, severity_of, site_of
 from shouwen.words import Words
 
 EARLIEST = datetime(1971, 1, 1, tzinfo=UTC)
-BLANK = Words("不能为空", "must not be blank")
 DAMAGED = Words("有不是 UTF-8 的字符", "has characters that are not UTF-8")
-UNMAPPED = Words("映射里没有这个类别", "the mapping does not name this category")
 CLOSED_EARLY = Words("结束早于受理，按受理时间结束", "closed before it was received; taken as closed when received")
 NO_END = Words("按未结案导入", "imported as still open")
+NO_LIMIT = Words("期限未导入", "imported without a limit")
+DUE_EARLY = Words("期限不晚于受理；期限未导入", "due no later than it was received; imported without a limit")
+OVER_WITHOUT_END = Words(
+    "状态为已结，但没有结束时间；按未结案导入", "over by its status, but without an end; imported as still open"
+)
+OPEN_WITH_END = Words("状态为未结，但有结束时间；按已结案导入", "open by its status, but has an end; imported as ended")
 MENDED = Words("文字有坏字符或过长，已修整", "the text had damaged characters or was too long and was mended")
+PROSE, LINES = ("content", "place"), ("unit", "caller", "phone")
+CALLER = {"caller": "name", "phone": "phone"}
+"""Parts of a row that make up the caller, and what the command calls them."""
 _LINE: TypeAdapter[str] = TypeAdapter(Line)
 _PROSE: TypeAdapter[str] = TypeAdapter(Prose)
-
-
-class Unusable(Exception):
-    """A row that cannot become a case."""
-
-    def __init__(self, part: str, value: str, words: Words) -> None:
-        """Name the *part* at fault, what stood there, and why not."""
-        super().__init__(words.en)
-        self.part, self.value, self.words = part, value, words
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """A row that is imported, but not quite as written."""
-
-    part: str
-    value: str
-    words: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +42,13 @@ class Case:
 
     Attributes:
         line: Where it begins in the file.
-        site: The source's own word for the place.
+        place: The site it belongs to.
         body: The import command as JSON.
     """
 
     line: int
     key: str
-    site: str
+    place: Place
     body: dict[str, Any]
     doubts: tuple[Doubt, ...] = ()
 
@@ -91,22 +82,33 @@ class Judge:
     def case(self, line: int, cells: Sequence[str]) -> Case:
         """The case of a row, or Unusable."""
         key = self.key(cells)
-        site = self._line("site", self._cell("site", cells))
-        received_at = self._received(cells)
-        category = self._category(self._cell("category", cells))
-        closed_at, early = self._closed(cells, received_at)
+        place = site_of(self.mapping, self._line_or_blank("site", cells))
+        received, shifted = self._received(cells)
+        words = self._words(cells)
+        closed_at, ended = self._closed(cells, received)
+        limit, limited = self._limit(cells, received)
         prose, mended = self._prose(cells)
         body = {
-            "site": site_id(site),
+            "site": place.id,
             "case_type": self.mapping.case_type,
-            "category": category,
             "keep_category": self.mapping.categories.keep,
-            "received_at": received_at.isoformat(),
+            "received_at": received.isoformat(),
             "history": self._history(key, closed_at),
         }
-        if self.mapping.severity is not None:
-            body["severity"] = self.mapping.severity
-        return Case(line, key, site, body | prose, (*early, *mended))
+        doubts = (*shifted, *ended, *self._standing(cells, closed_at), *limited, *mended)
+        return Case(line, key, place, body | words | limit | prose, doubts)
+
+    def _words(self, cells: Sequence[str]) -> dict[str, str]:
+        """The source's words as words of ours; what is left out takes its usual course."""
+        mapping = self.mapping
+        found = {
+            "category": self._line("category", category_of(mapping, self._cell("category", cells))),
+            "severity": severity_of(mapping, self._cell("severity", cells)),
+            "department": department_of(mapping, self._cell("department", cells)),
+        }
+        if mapping.columns.channel is not None:
+            found["channel"] = channel_of(mapping, self._cell("channel", cells))
+        return {name: word for name, word in found.items() if word is not None}
 
     def _history(self, key: str, closed_at: datetime | None) -> dict[str, Any]:
         acts = [{"act": self.mapping.closed_as, "at": closed_at.isoformat()}] if closed_at is not None else []
@@ -116,6 +118,10 @@ class Judge:
         place = self.layout.places.get(part)
         return cells[place] if place is not None else ""
 
+    def _line_or_blank(self, part: str, cells: Sequence[str]) -> str:
+        written = self._cell(part, cells)
+        return self._line(part, written) if written else ""
+
     def _line(self, part: str, value: str) -> str:
         if not value:
             raise Unusable(part, value, BLANK)
@@ -124,26 +130,51 @@ class Judge:
         except ValidationError as wrong:
             raise Unusable(part, value, words_of(wrong)) from None
 
-    def _received(self, cells: Sequence[str]) -> datetime:
-        instant = self._instant("received", cells, Reader(self.mapping, self.now).received)
-        if instant < EARLIEST:
+    def _received(self, cells: Sequence[str]) -> tuple[datetime, tuple[Doubt, ...]]:
+        stated = self._instant("received", cells, Reader(self.mapping, self.now).received)
+        if stated.at < EARLIEST:
             raise Unusable("received", self._cell("received", cells), IMPOSSIBLE)
-        return instant
+        return stated.at, self._odd("received", cells, stated)
 
     def _closed(self, cells: Sequence[str], received_at: datetime) -> tuple[datetime | None, tuple[Doubt, ...]]:
         written = self._cell("closed", cells)
         if not written:
             return None, ()
+        reader = Reader(self.mapping, self.now)
         try:
-            instant = self._instant("closed", cells, Reader(self.mapping, self.now).closed)
+            stated = self._instant("closed", cells, lambda value: reader.closed(value, received_at))
         except Unusable as bad:
             # The matter was received whatever became of it; an end nobody can read is not made up.
             return None, (Doubt("closed", written, _both(bad.words, NO_END)),)
-        if instant < received_at:
+        if stated.at < received_at:
             return received_at, (Doubt("closed", written, CLOSED_EARLY),)
-        return instant, ()
+        return stated.at, self._odd("closed", cells, stated)
 
-    def _instant(self, part: str, cells: Sequence[str], read: Callable[[str], datetime]) -> datetime:
+    def _limit(self, cells: Sequence[str], received_at: datetime) -> tuple[dict[str, str], tuple[Doubt, ...]]:
+        written = self._cell("due", cells)
+        if not written:
+            return {}, ()
+        try:
+            stated = self._instant("due", cells, Reader(self.mapping, self.now).due)
+        except Unusable as bad:
+            return {}, (Doubt("due", written, _both(bad.words, NO_LIMIT)),)
+        if stated.at <= received_at:
+            return {}, (Doubt("due", written, DUE_EARLY),)
+        return {self.mapping.due_is: stated.at.isoformat()}, self._odd("due", cells, stated)
+
+    def _odd(self, part: str, cells: Sequence[str], stated: Stated) -> tuple[Doubt, ...]:
+        return (Doubt(part, self._cell(part, cells), stated.doubt),) if stated.doubt is not None else ()
+
+    def _standing(self, cells: Sequence[str], closed_at: datetime | None) -> tuple[Doubt, ...]:
+        """A status that says otherwise than the end does; the end counts."""
+        word, rules = self._cell("status", cells), self.mapping.statuses
+        if word in rules.open and closed_at is not None:
+            return (Doubt("status", word, OPEN_WITH_END),)
+        if word in rules.closed and not self._cell("closed", cells):
+            return (Doubt("status", word, OVER_WITHOUT_END),)
+        return ()
+
+    def _instant(self, part: str, cells: Sequence[str], read: Callable[[str], Stated]) -> Stated:
         written = self._cell(part, cells)
         if not written:
             raise Unusable(part, written, BLANK)
@@ -154,26 +185,15 @@ class Judge:
         except (OverflowError, ValueError):
             raise Unusable(part, written, FUTURE) from None
 
-    def _category(self, written: str) -> str:
-        rules = self.mapping.categories
-        if not written:
-            if rules.blank == "reject":
-                raise Unusable("category", written, BLANK)
-            return rules.blank
-        if written in rules.map:
-            return rules.map[written]
-        if not rules.keep:
-            raise Unusable("category", written, UNMAPPED)
-        return self._line("category", written)
-
-    def _prose(self, cells: Sequence[str]) -> tuple[dict[str, str], tuple[Doubt, ...]]:
+    def _prose(self, cells: Sequence[str]) -> tuple[dict[str, Any], tuple[Doubt, ...]]:
         """Free text never costs a case: what no form may carry is taken out and said."""
-        given = {part: _one_kind_of_line_end(self._cell(part, cells)) for part in ("content", "place", "unit")}
+        given = {part: _one_kind_of_line_end(self._cell(part, cells)) for part in (*PROSE, *LINES)}
         whole = {part: _mended(value) for part, value in given.items() if value}
-        if "unit" in whole:
-            whole["unit"] = " ".join(whole["unit"].split())[:LINE_MOST]
+        whole |= {part: " ".join(whole[part].split())[:LINE_MOST] for part in LINES if part in whole}
         doubts = tuple(Doubt(part, given[part], MENDED) for part, value in whole.items() if value != given[part])
-        return {part: value for part, value in whole.items() if value}, doubts
+        said: dict[str, Any] = {part: value for part, value in whole.items() if value and part not in CALLER}
+        caller = {name: whole[part] for part, name in CALLER.items() if whole.get(part)}
+        return (said | {"caller": caller} if caller else said), doubts
 
 
 def _both(fault: Words, taken: Words) -> Words:

@@ -11,8 +11,12 @@ import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from shared.contracts.history import ActName
+from shared.contracts.intake import Channel
 from shared.timekeeping.zones import zone_named
 from shouwen.words import Refused
+
+REJECT, ROUTE, USUAL = "reject", "route", "default"
+"""Stand in a mapping where a word of the source is looked for: no case, as the pack routes, as usual."""
 
 
 def _several(given: Any) -> Any:
@@ -53,6 +57,12 @@ class Columns(_Part):
         key: The source's own number of a case.
         received: When the matter was heard first; totals go by it.
         closed: When it ended; blank while open.
+        status: The source's word for how it stands; only checked against ``closed``, never instead of it.
+        department: Who answers for it, in the source's words.
+        due: The limit the source has on record; whose it is says ``due_is``.
+        channel: How it came in, in the source's words.
+        severity: How grave it is, in the source's words.
+        caller: Name of who called; ``phone`` is the number left.
     """
 
     key: Names
@@ -63,6 +73,13 @@ class Columns(_Part):
     content: Names | None = None
     unit: Names | None = None
     place: Names | None = None
+    status: Names | None = None
+    department: Names | None = None
+    due: Names | None = None
+    channel: Names | None = None
+    severity: Names | None = None
+    caller: Names | None = None
+    phone: Names | None = None
 
 
 class WithoutTime(_Part):
@@ -83,7 +100,7 @@ class Categories(_Part):
 
     keep: bool = True
     map: dict[str, str] = {}
-    blank: str = "reject"
+    blank: str = REJECT
 
 
 class Sites(_Part):
@@ -91,11 +108,57 @@ class Sites(_Part):
 
     Attributes:
         create: Make a site that is missing; otherwise the import stops and names it.
-        name: What a new site is called; ``{code}`` is the source's word for it.
+        name: What a new site is called; ``{code}`` is its code.
+        map: The source's word to the id of a site that is there; a word not named is the code of a site.
+        nowhere: Words with which the source says that it knows no place.
+        other: ``reject``, or the word rows without a place are read as.
     """
 
     create: bool = True
     name: Annotated[str, AfterValidator(_filled)] = "{code}"
+    map: dict[str, str] = {}
+    nowhere: tuple[str, ...] = ()
+    other: Annotated[str, Field(min_length=1)] = REJECT
+
+
+class Departments(_Part):
+    """How the source's words for who answers become departments; a blank cell is routed by the pack.
+
+    One that a site lacks is made there, and called what the pack calls its role.
+
+    Attributes:
+        map: The source's word to a role of the pack.
+        other: ``reject``, ``route`` (as the pack says), or the role for a word not named.
+    """
+
+    map: dict[str, str] = {}
+    other: Annotated[str, Field(min_length=1)] = REJECT
+
+
+class Channels(_Part):
+    """The source's words for how a matter came in; one not named, or none, is ``other``."""
+
+    map: dict[str, Channel] = {}
+    other: Channel = "import"
+
+
+class Severities(_Part):
+    """The source's words for how grave it is; a blank cell takes ``severity``.
+
+    Attributes:
+        map: The source's word to a severity of the pack.
+        other: ``reject``, ``default``, or the severity for a word not named.
+    """
+
+    map: dict[str, str] = {}
+    other: Annotated[str, Field(min_length=1)] = REJECT
+
+
+class Statuses(_Part):
+    """Which of the source's words say that a matter is over or not; a word not named is not checked."""
+
+    closed: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
 
 
 class Mapping(_Part):
@@ -104,7 +167,9 @@ class Mapping(_Part):
     Attributes:
         source: Names the source; with a row's key it identifies a case for ever.
         zone: IANA name; dates of the file are local there.
+        pack_file: Where the pack is written, beside the mapping; read when the system does not have it yet.
         window: By which stretch totals are compared.
+        due_is: Whose limit the due column is; see ``RequestReceived``.
         dates: Accepted patterns besides ISO 8601, first match counts.
         midnight_means_no_time: A stated 00:00:00 is what an export writes for a date.
         closed_as: The act a filled closing column stands for.
@@ -113,6 +178,7 @@ class Mapping(_Part):
 
     source: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,60}$")]
     pack: str
+    pack_file: Path | None = None
     case_type: str = "complaint"
     zone: Annotated[str, AfterValidator(_zone)]
     window: Literal["calendar_month"] = "calendar_month"
@@ -123,6 +189,11 @@ class Mapping(_Part):
     midnight_means_no_time: bool = False
     categories: Categories = Categories()
     sites: Sites = Sites()
+    departments: Departments = Departments()
+    channels: Channels = Channels()
+    severities: Severities = Severities()
+    statuses: Statuses = Statuses()
+    due_is: Literal["department_limit", "customer_limit"] = "department_limit"
     severity: str | None = None
     closed_as: ActName = "closed"
 
@@ -134,7 +205,7 @@ def read_mapping(path: Path) -> Mapping:
         Refused: It is missing, no YAML, or a field is wrong; every wrong field is named.
     """
     try:
-        return Mapping.model_validate(yaml.safe_load(path.read_text("utf-8-sig")))
+        given = Mapping.model_validate(yaml.safe_load(path.read_text("utf-8-sig")))
     except OSError as trouble:
         raise Refused(f"读不到映射文件 {path}。", f"The mapping {path} cannot be read: {trouble.strerror}.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as trouble:
@@ -142,6 +213,8 @@ def read_mapping(path: Path) -> Mapping:
     except ValidationError as wrong:
         faults = "\n".join(_fault(error) for error in wrong.errors(include_url=False))
         raise Refused(f"映射文件 {path} 有误：", f"The mapping {path} has mistakes:\n{faults}") from None
+    beside = path.parent / given.pack_file if given.pack_file is not None else None
+    return given.model_copy(update={"pack_file": beside})
 
 
 def _fault(error: Any) -> str:

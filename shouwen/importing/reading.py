@@ -17,7 +17,7 @@ from shouwen.words import Refused
 GZIP = b"\x1f\x8b"
 DELIMITERS = ",;\t|"
 CELL_MOST = 16 * 1024 * 1024
-CAN_DO_WITHOUT = frozenset({"content", "unit", "place"})
+CAN_DO_WITHOUT = frozenset({"content", "unit", "place", "status", "channel", "caller", "phone"})
 """Parts without which a row is a case all the same; an end is not among them, or all would look open."""
 
 

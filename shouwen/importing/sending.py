@@ -14,7 +14,17 @@ from shouwen.words import Words
 IMPORTS = "/api/intake/imports"
 IN_FLIGHT = 3
 FROM_BEFORE = "(earlier import)"
-PARTS = {"received_at": "received", "history/acts": "closed", "acts": "closed", "history/key": "key"}
+PARTS = {
+    "received_at": "received",
+    "history/acts": "closed",
+    "acts": "closed",
+    "history/key": "key",
+    "department_limit": "due",
+    "customer_limit": "due",
+    "caller/name": "caller",
+    "caller/phone": "phone",
+}
+"""Which part of a row stands behind a field of the command."""
 
 
 @dataclass(slots=True)

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from shouwen.importing.judging import Case, Doubt, Judge, Unusable
+from shouwen.importing.judging import Case, Judge
 from shouwen.importing.mapping import Mapping
+from shouwen.importing.places import Place
 from shouwen.importing.reading import Layout, laid_out, opened, rows_of
+from shouwen.importing.rows import Doubt, Unusable
 from shouwen.words import Refused, Words
 
 Row = tuple[int, Sequence[str]]
@@ -66,9 +68,15 @@ class Survey:
     warnings: list[Warned] = field(default_factory=list)
 
     @property
-    def sites(self) -> list[str]:
-        """Every place that has a case, as the source calls it."""
-        return sorted({case.site for case in self.cases})
+    def places(self) -> list[Place]:
+        """Every site that has a case."""
+        return sorted({case.place for case in self.cases}, key=lambda place: place.id)
+
+    @property
+    def departments(self) -> list[tuple[str, str]]:
+        """Every (site id, role) the source names as answering for a case."""
+        named = {(case.place.id, case.body.get("department")) for case in self.cases}
+        return sorted((site, role) for site, role in named if role is not None)
 
     @property
     def still_open(self) -> int:

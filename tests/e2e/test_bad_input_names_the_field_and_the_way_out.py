@@ -167,7 +167,7 @@ async def test_another_sites_case_answers_as_if_it_did_not_exist(desk: Story, me
 
 
 async def test_a_pack_with_a_cycle_a_missing_role_and_a_clock_without_end_is_refused(desk: Story) -> None:
-    pack = (await desk.get("/api/directory/records/pack/P001/3", version=1))["body"]
+    pack = (await desk.get("/api/directory/records/pack/P001/3", version=2))["body"]
     broken = pack | {"version": 9, "chain": [*pack["chain"], pack["chain"][0], "nobody"]}
     broken["case_types"]["complaint"]["clocks"][0] |= {"stop": []}
     answer = await desk.ask("PUT", "/api/directory/records/pack/P001/3", json=broken)

@@ -112,7 +112,7 @@ async def set_up(client: httpx2.AsyncClient, directory: str) -> None:
         "code": "S1",
         "name": {"zh": "一号", "en": "One"},
         "zone": "Asia/Shanghai",
-        "packs": [{"pack": "P001/3", "version": 1, "since": "2020-01-01T00:00:00Z"}],
+        "packs": [{"pack": "P001/3", "version": 2, "since": "2020-01-01T00:00:00Z"}],
         "calendar": {"version": "1", "weekly": weekly, "statutory": "cn"},
     }
     records = {"records": [{"record": "site", "key": "s1", "body": site}]}

@@ -267,7 +267,7 @@ async def test_as_071_the_limit_of_the_site_passes_and_as_073_a_major_one_is_tol
 async def test_as_006_a_case_keeps_the_manual_it_was_opened_under(day: Story) -> None:
     old = await day.log(category="cleaning")
     site = (await day.get("/api/directory/records/site/haijing"))["body"]
-    switched = {"pack": "P004", "version": 1, "since": clock_time(day, 0, days=1).isoformat()}
+    switched = {"pack": "P004", "version": 2, "since": clock_time(day, 0, days=1).isoformat()}
     await change(day, "site", "haijing", packs=[*site["packs"], switched])
     await day.until(clock_time(day, 10, days=1))
     new = await day.log(category="cleaning")

@@ -11,7 +11,7 @@ def site_body(**changes: Any) -> dict[str, Any]:
         "code": "SZ1",
         "name": {"zh": "一号苑", "en": "Estate One"},
         "zone": "Asia/Shanghai",
-        "packs": [{"pack": "P001/3", "version": 1, "since": "2020-01-01T00:00:00+08:00"}],
+        "packs": [{"pack": "P001/3", "version": 2, "since": "2020-01-01T00:00:00+08:00"}],
         "calendar": {"version": "1", "weekly": [DAY] * 5 + [[], []]},
     }
     return body | changes

@@ -12,7 +12,7 @@ from shared.contracts.fold import Actor, Ask, Grant, Moment, Refusal, Say, Step
 from shared.contracts.history import Act, ActName, History
 from shared.contracts.intake import RequestReceived
 from shared.organisation.records import Activation, Appointment, CalendarRecord, Department, Named, Person, Site
-from shared.packs.loader import builtin
+from shared.packs.loader import builtin, builtin_pack
 from shared.rules.book import Book
 from tests.support.packs import DAY_SHIFT, SHANGHAI, local
 
@@ -28,7 +28,7 @@ def book_of(pack: str = "P001/3") -> Book:
     """A directory with one site on *pack*, two departments, an engineer and a closer."""
     book = Book()
     hours = CalendarRecord(version="1", weekly=((DAY_SHIFT,),) * 7)
-    activation = Activation(pack=pack, version=1, since=EVER)
+    activation = Activation(pack=pack, version=builtin_pack(pack).version, since=EVER)
     name = Named("一号苑", "Estate One")
     book.put_site(Site(SITE, "SZ1", name, SHANGHAI, packs=(activation,), calendar=hours))
     for each in builtin():
@@ -60,7 +60,7 @@ def request(pack: str = "P001/3", **changes: Any) -> RequestReceived:
         number="SZ1-20250304-001",
         site=SITE,
         pack=pack,
-        pack_version=1,
+        pack_version=builtin_pack(pack).version,
         case_type="complaint",
         category="engineering",
         severity="minor",

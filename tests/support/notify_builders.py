@@ -41,7 +41,7 @@ def received(*, drill: bool = False, quiet_until: datetime | None = None) -> Hea
         number="SZ1-20250304-0001",
         site="s1",
         pack="P001/3",
-        pack_version=1,
+        pack_version=2,
         case_type="complaint",
         category="leak",
         severity="major",

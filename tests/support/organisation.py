@@ -28,7 +28,7 @@ def local(text: str, zone: str = "Asia/Shanghai") -> datetime:
 def site(*, zone: str = "Asia/Shanghai") -> Site:
     """Return site ``s1``, open Monday to Friday 9 to 17."""
     hours = CalendarRecord(version="1", weekly=(OFFICE_HOURS,) * 5 + ((), ()), statutory="none")
-    pack = Activation(pack="P001/3", version=1, since=EVER)
+    pack = Activation(pack="P001/3", version=2, since=EVER)
     return Site("s1", "SZ1", Named("一号苑", "Estate One"), zone, packs=(pack,), calendar=hours)
 
 

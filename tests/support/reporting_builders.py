@@ -81,7 +81,7 @@ def received(at: str, **more: Any) -> RequestReceived:
         "number": "S000-250304-001",
         "site": "s000",
         "pack": "P000",
-        "pack_version": 1,
+        "pack_version": 2,
         "case_type": "complaint",
         "category": "cleaning",
         "severity": "minor",

@@ -11,6 +11,7 @@ from services.console.policy.blanks import Blank, Kind
 
 REASON = Blank("reason", Kind.PROSE, "理由", required=True)
 MENDS = Blank("correction", Kind.CHECK, "这是更正登记错误")
+CHANNELS = (("phone", "电话"), ("visit", "来访"), ("online", "网络"), ("letter", "来信"))
 METHODS = (("phone", "电话"), ("visit", "上门"), ("online", "网络"), ("letter", "书面"))
 REPLIES = (("first", "首次答复"), ("progress", "告知进展"), ("result", "告知结果"))
 ANSWERS = (
@@ -167,6 +168,13 @@ INTAKE = (
         Blank("consent", Kind.CHOICE, "同意事项", required=True, options=CONSENTS),
         Blank("until", Kind.INSTANT, "同意的时间"),
     ),
+    Act(
+        "raise_again",
+        "客户再次反映",
+        "/api/intake/requests/{case}/raise-again",
+        ("desk",),
+        (Blank("channel", Kind.CHOICE, "方式", options=CHANNELS), Blank("content", Kind.PROSE, "内容")),
+    ),
     _desk("link", "归入事件", Blank("incident", Kind.PARTING, "事件", offers="incidents"), REASON, MENDS),
     _desk("withdraw", "撤回事项", REASON),
 )
@@ -176,7 +184,14 @@ ESCALATION = (
         "我来处理",
         "/api/escalation/cases/{case}/acknowledge",
         ("view",),
-        (Blank("raise_id", Kind.HIDDEN, "上报", required=True),),
+        (Blank("raise_id", Kind.HIDDEN, "上报", required=True), Blank("text", Kind.PROSE, "处理决定")),
+    ),
+    Act(
+        "push_up",
+        "请上级处理",
+        "/api/escalation/cases/{case}/push-up",
+        ("view",),
+        (REASON,),
     ),
     Act(
         "request_extension",

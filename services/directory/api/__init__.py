@@ -1,6 +1,7 @@
 """The routes of the directory."""
 
 from services.directory.api.accounts import account_routes
+from services.directory.api.calendars import calendar_routes
 from services.directory.api.passwords import Passwords
 from services.directory.api.records import record_routes
 from services.directory.api.sign_in import sign_in_routes
@@ -13,6 +14,7 @@ from shared.process.service import ServiceProcess
 def routes(process: ServiceProcess, records: Records, secrets: Secrets, passwords: Passwords) -> None:
     """Add the routes of the directory."""
     record_routes(process, records)
+    calendar_routes(process, records)
     account_routes(process, records, secrets, passwords)
     sign_in_routes(process, records, secrets, passwords)
     token_routes(process, records)

@@ -7,10 +7,10 @@ from fastapi import FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import Field
 
+from services.directory.api.calendars import Keeping
 from services.directory.api.shapes import Shaped, shaped, unknown_reference
 from services.directory.api.writing import write_all
-from services.directory.commands import PutRecord
-from services.directory.policy.access import EVERYWHERE, sites_of
+from services.directory.policy.access import EVERYWHERE
 from services.directory.policy.references import Known, wrong_references
 from services.directory.ports import Records, Stored
 from shared.contracts.fields import Command
@@ -41,20 +41,20 @@ class ManyRecords(Command):
 
 def record_routes(process: ServiceProcess, records: Records) -> None:
     """Add the routes about records."""
-    _writing(process.api, process, records)
+    _writing(process.api, process, records, Keeping(process, records))
     _reading(process.api, process, records)
 
 
-def _writing(app: FastAPI, process: ServiceProcess, records: Records) -> None:
+def _writing(app: FastAPI, process: ServiceProcess, records: Records, keeping: Keeping) -> None:
     @app.put("/records/{record}/{key:path}")
     async def put(request: Request, record: str, key: str, body: dict[str, Any]) -> Response:
         """Write a whole record; the same body again changes nothing."""
-        await process.surface.actor(request)
+        actor = await process.surface.actor(request)
         _refuse_token(record)
         one = shaped(record, key, body)
         known = await records.known()
         _check_references([one], known)
-        command = put_of(one)
+        [command] = await keeping.puts([one], actor)
         return await process.surface.command(request, (command.entity,), command, right="admin")
 
     @app.post("/records")
@@ -66,13 +66,7 @@ def _writing(app: FastAPI, process: ServiceProcess, records: Records) -> None:
         for one in several:
             known.add(one.record, one.body)
         _check_references(several, known, places=True)
-        return await write_all(process, [put_of(one) for one in several], actor)
-
-
-def put_of(one: Shaped) -> PutRecord:
-    """The command that writes *one*; its sites follow from its body."""
-    sites = sites_of(one.record, one.body)
-    return PutRecord(record=one.record, key=one.key, version=one.version, body=one.body, sites=sites)
+        return await write_all(process, await keeping.puts(several, actor), actor)
 
 
 def _shaped_at(place: int, one: OneRecord) -> Shaped:

@@ -18,10 +18,11 @@ from shared.contracts.fields import Prose
 from shared.contracts.fold import IMPLIED
 from shared.contracts.wording import text
 from shared.organisation.records import Department, Person, Roster, Site
-from shared.organisation.site_calendar import calendar_of
+from shared.organisation.site_calendar import calendar_from, calendar_records
 from shared.packs.findings import PackInvalid
 from shared.packs.linter import lint
 from shared.packs.schema import from_wire, to_wire
+from shared.web.calendars import refuse_hours, refuse_record
 from shared.web.problems import Problem, refuse
 
 KEY = re.compile(r"[\w./-]{1,80}")
@@ -80,6 +81,8 @@ def shaped(record: str, key: str, body: Mapping[str, Any]) -> Shaped:
 
 def _plain(record: str, key: str, body: dict[str, Any]) -> Shaped:
     _check_words(body)
+    if record == "site" and isinstance(body.get("calendar"), Mapping):
+        refuse_hours(body["calendar"])
     try:
         checked: Any = _SHAPES[record].model_validate_json(json.dumps({"record": body}))
     except ValidationError as wrong:
@@ -140,10 +143,12 @@ def _nothing(_value: Any) -> Faults:
 
 
 def _check_site(site: Site) -> Faults:
+    refuse_record(site.calendar)
     try:
-        calendar_of(site)
+        for record in calendar_records(site):
+            calendar_from(record, site.zone)
     except ValueError:
-        yield "/calendar", "营业时间须有七天，每天的时段按先后排列、不重叠，且一周内至少有一段"
+        yield "/past_calendars", "营业时间须有七天，每天的时段按先后排列、不重叠，且一周内至少有一段"
     if not site.packs:
         yield "/packs", "至少要启用一个规则包"
 

@@ -2,11 +2,22 @@
 
 from collections.abc import Sequence
 
+from services.directory.api.shapes import Shaped
 from services.directory.commands import PutRecord, obey
+from services.directory.policy.access import sites_of
 from shared.contracts.fold import Actor, Ask, Done, Moment, Refusal
 from shared.process.service import ServiceProcess
 from shared.runtime.engine import Submission
 from shared.web.problems import Problem
+
+
+def put_of(one: Shaped, *, follows: str | None = None) -> PutRecord:
+    """The command that writes *one*, where given only on top of the record with the digest *follows*.
+
+    Its sites follow from its body.
+    """
+    sites = sites_of(one.record, one.body)
+    return PutRecord(record=one.record, key=one.key, version=one.version, body=one.body, sites=sites, follows=follows)
 
 
 async def write_all(process: ServiceProcess, commands: Sequence[PutRecord], actor: Actor) -> dict[str, int]:

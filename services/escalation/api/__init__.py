@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request, Response
 from services.escalation.api import ledger
 from services.escalation.api.explaining import explained
 from services.escalation.api.showing import shown
-from services.escalation.commands import Acknowledge, DecideExtension, RequestExtension
+from services.escalation.commands import Acknowledge, DecideExtension, PushUp, RequestExtension
 from services.escalation.saying.hand import Hand
 from services.escalation.state import Docket
 from shared.contracts.fold import Moment
@@ -49,6 +49,11 @@ def _acting(app: FastAPI, process: ServiceProcess) -> None:
     async def acknowledge(request: Request, case: str, command: Acknowledge) -> Response:
         """I take this raise; it stops climbing."""
         return await process.surface.command(request, (case,), command, right="view")
+
+    @app.post("/cases/{case}/push-up")
+    async def push_up(request: Request, case: str, command: PushUp) -> Response:
+        """I cannot settle it: the next level of the chain is asked."""
+        return await process.surface.command(request, (case,), command, right="view", status=201)
 
     @app.post("/cases/{case}/extensions")
     async def ask_for_more(request: Request, case: str, command: RequestExtension) -> Response:

@@ -108,6 +108,8 @@ def _raise(hand: Hand, one: Raise) -> dict[str, Any]:
 def _possible(hand: Hand) -> list[str]:
     rules = [hand.rule(clock.id) for clock in hand.case.running if clock.due_at is not None]
     acts = []
+    if not hand.case.closed:
+        acts.append("push_up")
     if any(not one.taken_by for one in hand.case.raises):
         acts.append("acknowledge")
     if any(rule is not None and rule.extend is not None for rule in rules):

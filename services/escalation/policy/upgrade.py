@@ -1,6 +1,6 @@
-"""Severity reached by time alone.
+"""Severity reached by time, or by the customer raising the matter again.
 
-Source: requirements §3.2 (UP-1), TS-5.
+Source: requirements §3.2 (UP-1, UP-2), CL-6, TS-5.
 """
 
 from dataclasses import dataclass
@@ -22,11 +22,11 @@ class Upgrade:
 def plan(
     case_type: CaseType, matter: Matter, *, registered_at: datetime, not_before: datetime, zone: str
 ) -> tuple[Upgrade, ...]:
-    """The upgrades that threaten the case; one whose month is over takes it at *not_before*.
+    """The upgrades by time that threaten the case; one whose month is over takes it at *not_before*.
 
     Registration is the first one for ever: neither an extension nor a reopening moves it.
     """
     found = (
         (rule, upgrade_at(rule, registered_at=registered_at, zone=zone)) for rule in upgrades_for(case_type, matter)
     )
-    return tuple(Upgrade(rule.id, max(at, not_before)) for rule, at in found)
+    return tuple(Upgrade(rule.id, max(at, not_before)) for rule, at in found if at is not None)

@@ -16,19 +16,22 @@ from services.escalation.saying.clocks import (
 )
 from services.escalation.saying.hand import Hand
 from services.escalation.saying.raises import calm_all, give_notice, raise_breach
+from services.escalation.saying.upgrading import upgrade
 from shared.contracts.envelope import Fact
 from shared.contracts.intake import (
     ConsentRecorded,
     RequestAmended,
     RequestClassified,
+    RequestRaisedAgain,
     RequestsLinked,
     RequestWithdrawn,
 )
 from shared.rules.clocks import Promise, clocks_for
 from shared.rules.conditions import Matter
-from shared.rules.grading import notices_for, severity_named
+from shared.rules.grading import notices_for, severity_named, upgrade_by_raises
 from shared.rules.model import ClockRule
 from shared.rules.words import Flag, StartFact, StopFact, Validity
+from shared.timekeeping.calendar import local_date
 
 ABOUT_TIME = frozenset({"CN-1", "CN-2"})
 SOLVED = frozenset({Flag.SOLVED_SAME_DAY.value, Flag.SOLVED_LATER.value})
@@ -82,6 +85,29 @@ def withdrawn(hand: Hand, _fact: RequestWithdrawn) -> str:
     return "withdrawn"
 
 
+def raised_again(hand: Hand, _fact: RequestRaisedAgain) -> str:
+    """The customer had to come back: counted once a day after a broken promise, and several times make it graver.
+
+    Source: requirements UP-2, CL-6.
+    """
+    day = local_date(hand.at, hand.site.zone)
+    if not _promise_broken(hand) or hand.case.incident is not None or hand.case.resolved or hand.case.closed:
+        return "not_counted"
+    if day in hand.case.raised_on:
+        return "counted_today"
+    hand.change(raised_on=(*hand.case.raised_on, day))
+    parameters = hand.site.parameters
+    rule = upgrade_by_raises(
+        hand.pack, hand.case_type, hand.matter, raises=len(hand.case.raised_on), parameters=parameters
+    )
+    return upgrade(hand, rule) if rule else "counted"
+
+
+def _promise_broken(hand: Hand) -> bool:
+    rules = ((clock, hand.rule(clock.id)) for clock in hand.case.clocks if clock.breached)
+    return any(rule is not None and rule.promise is not None for _, rule in rules)
+
+
 def linked(hand: Hand, fact: RequestsLinked) -> str:
     """Under an incident only the incident's own case is raised; taken off again, what is overdue is raised now."""
     hand.change(incident=fact.incident, own_order=False)
@@ -118,8 +144,8 @@ def _rearm(hand: Hand, because: str, promised: dict[str, Promise]) -> None:
     rereckon(hand, because, promised)
     kept = {clock.id for clock in hand.case.clocks if clock.ending is not Ending.CANCELLED}
     started = hand.case.starts
-    missing = [rule for key, rule in applying.items() if key not in kept and rule.start.value in started]
-    armed = arm(hand, [(rule, started[rule.start.value]) for rule in missing], because, promised)
+    missing = [rule for key, rule in applying.items() if key not in kept and rule.starts_with in started]
+    armed = arm(hand, [(rule, started[rule.starts_with]) for rule in missing], because, promised)
     _meet_what_was_done(hand, armed, applying)
 
 
@@ -156,6 +182,7 @@ ABOUT_REQUESTS: dict[type[Fact], Callable[[Hand, Any], str]] = {
     RequestClassified: classified,
     RequestAmended: amended,
     ConsentRecorded: consented,
+    RequestRaisedAgain: raised_again,
     RequestWithdrawn: withdrawn,
     RequestsLinked: linked,
 }

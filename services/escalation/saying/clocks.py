@@ -41,6 +41,16 @@ def begin(hand: Hand, start: StartFact, promised: Mapping[str, Promise] | None =
     arm(hand, [(rule, hand.at) for rule in rules if rule.id not in running], start.value, promised)
 
 
+def begin_after(hand: Hand, missed: Clock) -> None:
+    """Arm what the breach of another clock starts, as of its due instant."""
+    assert missed.due_at is not None
+    matter = hand.matter
+    rules = [rule for rule in hand.case_type.clocks if rule.after == missed.id and rule.when.holds(matter)]
+    if rules:
+        hand.change(starts={**hand.case.starts, rules[0].starts_with: missed.due_at})
+        arm(hand, [(rule, missed.due_at) for rule in rules], StartFact.MISSED.value)
+
+
 def arm(
     hand: Hand, starts: Iterable[Start], because: str, promised: Mapping[str, Promise] | None = None
 ) -> tuple[Clock, ...]:
@@ -89,6 +99,8 @@ def annul(hand: Hand, clock: Clock) -> None:
     assert clock.due_at is not None
     about = (clock.id, "breach")
     hand.change(raises=tuple(one for one in hand.case.raises if (one.clock, one.reason) != about))
+    owed = {rule.id for rule in hand.case_type.clocks if rule.after == clock.id}
+    cancel(hand, [one for one in hand.case.running if one.id in owed], because="annulled")
     hand.say(BreachAnnulled(clock=clock.id, due_at=clock.due_at, by_fact=hand.cause))
 
 
@@ -175,6 +187,7 @@ def _missed(hand: Hand, clock: Clock, at: datetime) -> Clock:
         return clock
     fact = ClockBreached(clock=clock.id, due_at=clock.due_at, severity=hand.case.severity, silent=True)
     hand.said.append(Say(fact, at=clock.due_at))
+    begin_after(hand, clock)
     return changed(clock, breached=True)
 
 

@@ -15,7 +15,7 @@ from shared.rules.grading import acknowledge_minutes, handler_of
 from shared.rules.model import ClockRule, NoticeRule, UpgradeRule
 from shared.rules.words import PERSONS_OF_A_CASE
 
-Reason = Literal["intake", "breach", "silence", "upgrade", "extension", "unreachable"]
+Reason = Literal["intake", "breach", "silence", "upgrade", "extension", "asked", "unreachable"]
 
 
 def raise_case(

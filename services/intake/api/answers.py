@@ -6,7 +6,7 @@ from typing import Any
 
 from services.intake.policy.acts import POSSIBLE
 from services.intake.policy.ruling import department_of
-from services.intake.ports import Kept, Resident
+from services.intake.ports import Found, Kept
 from services.intake.state import Case
 from shared.contracts.intake import RequestReceived
 from shared.contracts.wording import text
@@ -152,6 +152,6 @@ def incident_shown(kept: Kept, voice: Voice) -> dict[str, Any]:
     }
 
 
-def resident_shown(resident: Resident) -> dict[str, Any]:
-    """A resident found."""
-    return resident.model_dump()
+def resident_shown(found: Found) -> dict[str, Any]:
+    """A resident found, with the day of leaving where there is one."""
+    return found.resident.model_dump() | ({"until": found.until.isoformat()} if found.until else {})

@@ -1,4 +1,4 @@
-"""Change a standing request: classify, amend, consent, withdraw, link."""
+"""Change a standing request: classify, amend, consent, raise again, withdraw, link."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from fastapi import FastAPI, Request, Response
 
 from services.intake.api.answers import promises_shown
 from services.intake.api.means import Means
-from services.intake.commands import Amend, CaseId, Classify, Consent, Link, Withdraw
+from services.intake.commands import Amend, CaseId, Classify, Consent, Link, RaiseAgain, Withdraw
 from services.intake.ports import Kept
 from shared.contracts.fold import Done
 
@@ -31,6 +31,11 @@ def add(api: FastAPI, means: Means) -> None:
     @api.post("/requests/{case}/consent")
     async def consent(request: Request, case: CaseId, command: Consent) -> Response:
         """Record what the customer agreed to."""
+        return await _change(means, request, case, command)
+
+    @api.post("/requests/{case}/raise-again")
+    async def raise_again(request: Request, case: CaseId, command: RaiseAgain) -> Response:
+        """The customer comes back about a matter that is not solved yet."""
         return await _change(means, request, case, command)
 
     @api.post("/requests/{case}/withdraw")

@@ -32,12 +32,17 @@ def add(api: FastAPI, means: Means) -> None:
     @api.get("/residents")
     async def find(
         request: Request,
+        *,
         site: Annotated[str, Query()],
         q: Annotated[str, Query(max_length=50)],
         limit: Annotated[int, Query(ge=1, le=FOUND_MOST)] = 10,
+        ended: Annotated[bool, Query()] = False,
     ) -> dict[str, Any]:
-        """Residents by the beginning of a unit, part of a name, its pinyin or its initials, digits of the phone."""
+        """Residents by the beginning of a unit, part of a name, its pinyin or its initials, digits of the phone.
+
+        Whoever has left is offered with ``ended=true`` only, and shows the day ``until``.
+        """
         actor = await surface.actor(request)
-        means.site(actor, "desk", site)
-        found = await means.estate.find(site, q, limit)
-        return {"residents": [resident_shown(resident) for resident in found]}
+        today = means.today(means.site(actor, "desk", site))
+        found = await means.estate.find(site, q, limit, today=today, ended=ended)
+        return {"residents": [resident_shown(one) for one in found]}

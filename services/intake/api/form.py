@@ -28,6 +28,7 @@ FLAGS = {
     "joint_handling": "需多部门协同",
     "within_authority": "权限内",
     "beyond_authority": "超出权限",
+    "contracted_service": "承诺或合同规定的服务",
 }
 
 

@@ -1,6 +1,7 @@
 """What every route of intake has at hand, and the look-ups a pure fold cannot make."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from fastapi import Request
 
@@ -12,6 +13,7 @@ from shared.contracts.wording import Text, text
 from shared.organisation.records import Site
 from shared.process.service import ServiceProcess
 from shared.rules.book import UnknownSite
+from shared.timekeeping.calendar import zone_named
 from shared.web.problems import Problem, voice_of
 from shared.web.wording import Voice
 
@@ -44,6 +46,10 @@ class Means:
         except UnknownSite:
             raise Problem(unknown_site(site)) from None
 
+    def today(self, site: Site) -> date:
+        """The day it is at *site*."""
+        return self.process.clock.now().astimezone(zone_named(site.zone)).date()
+
     async def visible(self, actor: Actor, case: str) -> Kept:
         """The case, as far as *actor* may see it.
 
@@ -70,6 +76,18 @@ class Means:
         if resident is not None and not await self.estate.has_resident(site, resident):
             sentence = text("这个项目没有这位住户：{resident}", resident=resident)
             raise Problem(bad("unknown_resident", "/caller/resident", sentence, text("请先查找住户")))
+
+    async def check_origin(self, site: str, case: str | None) -> None:
+        """Refuse to split off what is no case of *site*.
+
+        Raises:
+            Problem: 422 at ``/split_from``.
+        """
+        if case is None:
+            return
+        kept = await self.cases.one(case)
+        if kept is None or kept.case.site != site:
+            raise Problem(bad("unknown_case", "/split_from", text("这个项目没有这个事项")))
 
     async def check_incident(self, actor: Actor, incident: str | None, *, case: str | None = None) -> None:
         """Refuse to join what is no incident, or one that has ended, or the case itself.

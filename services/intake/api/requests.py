@@ -61,11 +61,17 @@ async def _previewed(means: Means, request: Request, command: LogRequest) -> dic
 
 async def _check(means: Means, request: Request, command: LogRequest) -> None:
     """What only the database knows; a matter that names nothing of it costs nothing."""
-    if command.unit is None and command.caller.resident is None and command.incident is None:
+    if (
+        command.unit is None
+        and command.caller.resident is None
+        and command.incident is None
+        and command.split_from is None
+    ):
         return
     actor = await means.process.surface.actor(request)
     await means.check_place(actor, command.site, unit=command.unit, resident=command.caller.resident)
     await means.check_incident(actor, command.incident)
+    await means.check_origin(command.site, command.split_from)
 
 
 def _answer(means: Means, request: Request, done: Done) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from services.intake.commands.amending import amend
 from services.intake.commands.bringing import entity_of
 from services.intake.commands.classifying import classify
-from services.intake.commands.ending import consent, link, withdraw
+from services.intake.commands.ending import consent, link, raise_again, withdraw
 from services.intake.commands.receiving import open_case
 from services.intake.commands.refusing import (
     AlreadyImported,
@@ -29,6 +29,7 @@ from services.intake.commands.words import (
     LogRequest,
     Numbered,
     OpenIncident,
+    RaiseAgain,
     Withdraw,
 )
 from services.intake.state import Case
@@ -47,6 +48,7 @@ __all__ = [
     "LogRequest",
     "Numbered",
     "OpenIncident",
+    "RaiseAgain",
     "Withdraw",
     "bad",
     "entity_of",
@@ -59,6 +61,7 @@ CHANGING: Mapping[type[Any], Callable[[Case, Ask, Any, Moment], Step]] = {
     Classify: classify,
     Amend: amend,
     Consent: consent,
+    RaiseAgain: raise_again,
     Withdraw: withdraw,
     Link: link,
 }

@@ -24,6 +24,8 @@ _COMPARED = (
     "demand",
     "place",
 )
+_COMPARED_WHERE_GIVEN = ("department", "customer_limit", "department_limit")
+"""Left out they leave no digest: cases imported before these fields were known stay what they were."""
 
 
 def entity_of(source: str, key: str) -> str:
@@ -63,6 +65,8 @@ def in_utc(history: History) -> History:
 def fingerprints(command: ImportCase) -> dict[str, str]:
     """A short digest of every field two rows of one key may differ in; nobody is named by it."""
     shown = {field: str(getattr(command, field)) for field in _COMPARED}
+    given = {field: getattr(command, field) for field in _COMPARED_WHERE_GIVEN}
+    shown |= {field: str(value) for field, value in given.items() if value is not None}
     shown["acts"] = "\n".join(f"{act.act} {act.at.timestamp()}" for act in command.history.acts)
     return {field: blake2s(value.encode(), digest_size=4).hexdigest() for field, value in shown.items()}
 
@@ -70,4 +74,5 @@ def fingerprints(command: ImportCase) -> dict[str, str]:
 def differing(state: Case, command: ImportCase) -> tuple[str, ...]:
     """The fields in which *command* is not what was imported before under its key."""
     given = fingerprints(command)
-    return tuple(field for field, digest in given.items() if state.imported.get(field) != digest)
+    fields = given | dict.fromkeys(field for field in state.imported if field not in given)
+    return tuple(field for field, digest in fields.items() if state.imported.get(field) != digest)

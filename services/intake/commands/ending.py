@@ -1,4 +1,4 @@
-"""Consents, withdrawal, and hanging a case under an incident.
+"""Consents, coming back, withdrawal, and hanging a case under an incident.
 
 Source: requirements sections 3.43, 9.2, 9.3 and 9.5.
 """
@@ -8,11 +8,17 @@ from dataclasses import replace
 from services.intake.commands.opening import by
 from services.intake.commands.refusing import NotPossible, bad
 from services.intake.commands.standing import nothing_changed, require
-from services.intake.commands.words import Consent, Link, Withdraw
+from services.intake.commands.words import Consent, Link, RaiseAgain, Withdraw
 from services.intake.policy.acts import Status
 from services.intake.state import Case
 from shared.contracts.fold import Ask, Moment, Say, Step
-from shared.contracts.intake import ConsentRecorded, ReasonGiven, RequestsLinked, RequestWithdrawn
+from shared.contracts.intake import (
+    ConsentRecorded,
+    ReasonGiven,
+    RequestRaisedAgain,
+    RequestsLinked,
+    RequestWithdrawn,
+)
 from shared.contracts.wording import text
 
 ABOUT_TIME = frozenset({"CN-1", "CN-2"})
@@ -31,6 +37,14 @@ def consent(case: Case, ask: Ask, command: Consent, moment: Moment) -> Step:
         raise NotPossible(bad("limit_passed", "/until", text("同意的时间须在现在之后")))
     fact = ConsentRecorded(consent=command.consent, until=command.until, by=by(ask))
     return Step(why="consent_recorded", state=case, say=(Say(fact),))
+
+
+def raise_again(case: Case, ask: Ask, command: RaiseAgain, moment: Moment) -> Step:
+    """Note that the customer came back; escalation counts it where the manual does."""
+    del moment
+    require("raise_again", case, ask)
+    fact = RequestRaisedAgain(channel=command.channel, by=by(ask), private=ReasonGiven(text=command.content))
+    return Step(why="raised_again", state=case, say=(Say(fact),))
 
 
 def withdraw(case: Case, ask: Ask, command: Withdraw, moment: Moment) -> Step:

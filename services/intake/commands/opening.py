@@ -43,6 +43,7 @@ class Opening:
     customer_limit: datetime | None = None
     department_limit: datetime | None = None
     incident: str | None = None
+    split_from: str | None = None
     opens_incident: bool = False
     drill: bool = False
     history: History | None = None
@@ -77,6 +78,7 @@ def request_of(opening: Opening, ask: Ask, moment: Moment, sequence: int) -> Req
         department_limit=opening.department_limit,
         promises=_promised(opening, moment),
         incident=opening.incident,
+        split_from=opening.split_from,
         opens_incident=opening.opens_incident,
         drill=opening.drill,
         history=opening.history,

@@ -10,7 +10,7 @@ from typing import Any
 
 from services.intake.commands.bringing import check_history, differing, fingerprints, in_utc
 from services.intake.commands.opening import Opening, case_of, circumstances, receiver_of, request_of
-from services.intake.commands.refusing import AlreadyImported, NotPossible, bad, no_right, unknown_site
+from services.intake.commands.refusing import AlreadyImported, NotPossible, bad, no_right, unknown_site, unknown_word
 from services.intake.commands.words import ImportCase, LogRequest, Numbered, OpenIncident
 from services.intake.policy.judging import department_for, severity_for
 from services.intake.policy.ruling import Under, incident_type, rules_at, rules_of_the_past
@@ -74,6 +74,7 @@ def _opening_of(command: LogRequest, under: Under, received_at: datetime, ask: A
         customer_limit=command.customer_limit,
         department_limit=command.department_limit,
         incident=command.incident,
+        split_from=command.split_from,
         drill=command.drill,
         private=caller_of(command),
     )
@@ -84,6 +85,10 @@ def _check_instants(command: LogRequest, received_at: datetime, moment: Moment) 
         stated = getattr(command, field)
         if stated is not None and is_future(stated, moment.now):
             raise NotPossible(bad("future_time", f"/{field}", text("时间不能在将来")))
+    _check_limits(command, received_at)
+
+
+def _check_limits(command: LogRequest | ImportCase, received_at: datetime) -> None:
     for field in ("customer_limit", "department_limit"):
         limit = getattr(command, field)
         if limit is not None and limit <= received_at:
@@ -120,6 +125,7 @@ def _bring(ask: Ask, numbered: Numbered, moment: Moment) -> Step:
     command = numbered.command
     assert isinstance(command, ImportCase)
     check_history(command, moment.now)
+    _check_limits(command, command.received_at)
     received_at, history = command.received_at, in_utc(command.history)
     under = rules_of_the_past(
         moment.book, site=command.site, case_type=command.case_type, received_at=received_at, now=moment.now
@@ -127,7 +133,7 @@ def _bring(ask: Ask, numbered: Numbered, moment: Moment) -> Step:
     opening = Opening(
         under=under,
         category=command.category,
-        department=department_for(under.case_type, command.category, keep=command.keep_category),
+        department=_answering(command, under),
         severity=severity_for(under.case_type, severity=command.severity, criteria=()),
         validity=command.validity,
         flags=under.switches(),
@@ -138,12 +144,24 @@ def _bring(ask: Ask, numbered: Numbered, moment: Moment) -> Step:
         logged_at=received_at,
         first_receiver=receiver_of(None, site=command.site, ask=ask, moment=moment),
         anonymous=command.caller.anonymous,
+        customer_limit=command.customer_limit,
+        department_limit=command.department_limit,
         history=history,
         private=caller_of(command),
     )
     fact = request_of(opening, ask, moment, numbered.number)
     case = replace(case_of(fact), imported=fingerprints(command))
     return Step(why="imported", state=case, say=(Say(fact, at=received_at),))
+
+
+def _answering(command: ImportCase, under: Under) -> str:
+    """The department the source names, else the one the pack routes to; the category is judged either way."""
+    routed = department_for(under.case_type, command.category, keep=command.keep_category)
+    if command.department is None:
+        return routed
+    if command.department not in under.pack.roles:
+        raise NotPossible(unknown_word("department", command.department, under.pack.roles))
+    return command.department
 
 
 def caller_of(command: LogRequest | ImportCase) -> Caller:

@@ -14,6 +14,7 @@ from shared.rules.grading import UnknownWord
 UNKNOWN_WORDS = {
     "category": ("/category", text("类别")),
     "severity": ("/severity", text("级别")),
+    "department": ("/department", text("部门")),
     "criterion": ("/criteria", text("判定依据")),
     "flag": ("/flags", text("情形")),
     "first_receiver": ("/first_receiver", text("人员")),

@@ -73,6 +73,7 @@ class LogRequest(Command):
         customer_limit: A limit the customer stated and the desk accepts.
         department_limit: A limit already agreed with the department.
         incident: Case id of the incident the matter joins.
+        split_from: Case id of a matter told in the same breath, of which this is the other part (CL-3, CL-7).
     """
 
     site: Line
@@ -93,6 +94,7 @@ class LogRequest(Command):
     department_limit: Utc | None = None
     flags: Words = ()
     incident: CaseId | None = None
+    split_from: CaseId | None = None
     drill: bool = False
 
 
@@ -101,6 +103,9 @@ class ImportCase(Command):
 
     Attributes:
         category: A word unknown to the pack is refused unless ``keep_category`` says to keep it as it is.
+        department: Role id of who answers for it where the source says so, else by the pack's routing.
+        customer_limit: A limit the source has on record; may lie in the past, never before the receipt.
+        department_limit: The same, set by the department itself.
         history: Source and key make it unique for ever.
     """
 
@@ -112,11 +117,14 @@ class ImportCase(Command):
     validity: Literal["unjudged", "valid"] = "unjudged"
     channel: Channel = "import"
     unit: Line | None = None
+    department: Line | None = None
     caller: CallerGiven = CallerGiven()
     content: Prose = ""
     demand: Prose = ""
     place: Prose = ""
     received_at: Utc
+    customer_limit: Utc | None = None
+    department_limit: Utc | None = None
     history: Annotated[History, AfterValidator(_plain)]
 
 
@@ -186,6 +194,17 @@ class Consent(Command):
 
     consent: Consenting
     until: Utc | None = None
+
+
+class RaiseAgain(Command):
+    """The customer comes back about a matter that is not solved yet.
+
+    Attributes:
+        content: What was said this time.
+    """
+
+    channel: LiveChannel = "phone"
+    content: Prose = ""
 
 
 class Withdraw(Command):

@@ -13,7 +13,7 @@ class Status(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-_WHILE_ALIVE = ("classify", "amend", "consent", "link", "withdraw")
+_WHILE_ALIVE = ("classify", "amend", "consent", "raise_again", "link", "withdraw")
 
 POSSIBLE: Mapping[Status, tuple[str, ...]] = {
     Status.OPEN: _WHILE_ALIVE,

@@ -5,13 +5,13 @@ The same units and residents are asked for again and again, so those seen are re
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.intake.ports import Resident
+from services.intake.ports import Found, Resident
 from services.intake.store.search_keys import folded, keys_of, sought_keys
 from shared.timekeeping.clock import Clock
 
@@ -21,40 +21,56 @@ KEYS_LOOKED_AT = 400
 ALIKE = 8
 HIGHEST = "\U0010ffff"
 
+_TOUCH = text("""
+    insert into intake.estate_revisions (site, revision) values (:site, 1)
+    on conflict (site) do update set revision = intake.estate_revisions.revision + 1""")
 _PUT_UNITS = text("""
-    insert into intake.units (site, id, name, building)
-    select :site, id, id, building from unnest(cast(:ids as text[]), cast(:buildings as text[])) as v(id, building)
-    order by id on conflict (site, id) do update set building = excluded.building where excluded.building <> ''""")
+    insert into intake.estate (site, kind, id, body)
+    select :site, 'units', id, jsonb_strip_nulls(jsonb_build_object('building', nullif(building, '')))
+    from unnest(cast(:ids as text[]), cast(:buildings as text[])) as v(id, building) order by id
+    on conflict (site, kind, id) do update set body = intake.estate.body || excluded.body
+    where not intake.estate.body @> excluded.body""")
+# What a file has said about somebody beside these four stays; whoever is put again has come back.
 _PUT_RESIDENTS = text("""
-    insert into intake.residents (site, id, unit, name, phone, kind)
-    select :site, id, unit, name, phone, kind from unnest(cast(:ids as text[]), cast(:units as text[]),
-        cast(:names as text[]), cast(:phones as text[]), cast(:kinds as text[])) as v(id, unit, name, phone, kind)
-    order by id on conflict (site, id) do update set unit = excluded.unit, name = excluded.name,
-        phone = excluded.phone, kind = excluded.kind""")
+    insert into intake.estate (site, kind, id, body)
+    select :site, 'residents', id, jsonb_strip_nulls(
+        jsonb_build_object('unit', unit, 'name', name, 'phone', phone, 'kind', kind))
+    from unnest(cast(:ids as text[]), cast(:units as text[]), cast(:names as text[]), cast(:phones as text[]),
+        cast(:kinds as text[])) as v(id, unit, name, phone, kind) order by id
+    on conflict (site, kind, id) do update
+        set body = intake.estate.body - cast('{phone,reach,moved_out}' as text[]) || excluded.body, until = null""")
 _DROP_KEYS = text("delete from intake.resident_keys where site = :site and resident = any(cast(:ids as text[]))")
 _PUT_KEYS = text("""
     insert into intake.resident_keys (site, key, resident)
     select :site, key, resident from unnest(cast(:keys as text[]), cast(:owners as text[])) as v(key, resident)""")
-# The range is spelt out because a LIKE with a parameter cannot use the index once the plan is generic.
+# The range is spelt out because a LIKE with a parameter cannot use the index once the plan is generic. Whoever has
+# left is passed over before anything is counted, else the names of the past would crowd out those of today.
 _FIND = text("""
-    select r.id, r.unit, u.building, r.name, r.phone, r.kind
+    select r.id, r.body, r.until, u.body ->> 'building' as building
     from (select resident, min(key) as nearest from (
-              (select key, resident from intake.resident_keys
-               where site = :site and key ~>=~ :first and key ~<~ :first_end order by key using ~<~ limit :looked_at)
+              (select key, resident from intake.resident_keys k
+               where site = :site and key ~>=~ :first and key ~<~ :first_end
+                 and (:ended or exists (select 1 from intake.estate e where e.site = k.site and e.kind = 'residents'
+                                        and e.id = k.resident and (e.until is null or e.until > :today)))
+               order by key using ~<~ limit :looked_at)
               union all
-              (select key, resident from intake.resident_keys
-               where site = :site and key ~>=~ :second and key ~<~ :second_end order by key using ~<~ limit :looked_at)
+              (select key, resident from intake.resident_keys k
+               where site = :site and key ~>=~ :second and key ~<~ :second_end
+                 and (:ended or exists (select 1 from intake.estate e where e.site = k.site and e.kind = 'residents'
+                                        and e.id = k.resident and (e.until is null or e.until > :today)))
+               order by key using ~<~ limit :looked_at)
           ) k group by resident) found
-    join intake.residents r on r.site = :site and r.id = found.resident
-    join intake.units u on u.site = r.site and u.id = r.unit
-    order by length(found.nearest), r.unit, r.id limit :most""")
+    join intake.estate r on r.site = :site and r.kind = 'residents' and r.id = found.resident
+    left join intake.estate u on u.site = :site and u.kind = 'units' and u.id = r.body ->> 'unit'
+    order by length(found.nearest), r.body ->> 'unit', r.id limit :most""")
 _UNIT = text("""
-    select exists(select 1 from intake.units where site = :site and id = :unit) as here,
-        exists(select 1 from intake.units where site = :site) as has_units""")
+    select exists(select 1 from intake.estate where site = :site and kind = 'units' and id = :unit) as here,
+        exists(select 1 from intake.estate where site = :site and kind = 'units') as has_units""")
 _ALIKE = text("""
-    select id from intake.units where site = :site and starts_with(lower(id), :beginning)
+    select id from intake.estate where site = :site and kind = 'units' and starts_with(lower(id), :beginning)
     order by abs(length(id) - :length), id limit :most""")
-_RESIDENT = text("select exists(select 1 from intake.residents where site = :site and id = :resident) as here")
+_RESIDENT = text("""
+    select exists(select 1 from intake.estate where site = :site and kind = 'residents' and id = :resident) as here""")
 
 
 class EstateRegister:
@@ -72,22 +88,30 @@ class EstateRegister:
         told = list({resident.id: resident for resident in residents}.values())
         keys = await asyncio.to_thread(_keys, told)
         async with self._db.begin() as conn:
+            await conn.execute(_TOUCH, {"site": site})
             await conn.execute(_PUT_UNITS, {"site": site} | _units(told))
             await conn.execute(_PUT_RESIDENTS, {"site": site} | _rows(told))
             await conn.execute(_DROP_KEYS, {"site": site, "ids": [resident.id for resident in told]})
             await conn.execute(_PUT_KEYS, {"site": site} | keys)
         self._unitless.pop(site, None)
 
-    async def find(self, site: str, sought: str, most: int) -> list[Resident]:
+    async def find(self, site: str, sought: str, most: int, *, today: date, ended: bool = False) -> list[Found]:
         """Residents one of whose keys begins with what is *sought*, the closest first; none for nothing."""
         begins = sought_keys(sought)
         if not begins:
             return []
         first, second = begins[0], begins[-1]
-        wanted = {"first": first, "first_end": first + HIGHEST, "second": second, "second_end": second + HIGHEST}
+        ranges = {"first": first, "first_end": first + HIGHEST, "second": second, "second_end": second + HIGHEST}
+        wanted = {"site": site, "most": most, "looked_at": KEYS_LOOKED_AT, "today": today, "ended": ended}
         async with self._db.connect() as conn:
-            rows = await conn.execute(_FIND, wanted | {"site": site, "most": most, "looked_at": KEYS_LOOKED_AT})
-            return [_resident(row) for row in rows]
+            rows = await conn.execute(_FIND, ranges | wanted)
+            return [_found(row, today) for row in rows]
+
+    def forget(self) -> None:
+        """Look again at everything: a load has been taken back, and what it brought is gone."""
+        self._units.clear()
+        self._residents.clear()
+        self._unitless.clear()
 
     async def lacks_unit(self, site: str, unit: str) -> tuple[str, ...] | None:
         """Units like it where the site has units but not this one; None where it will do."""
@@ -147,11 +171,14 @@ def _rows(residents: Sequence[Resident]) -> dict[str, Any]:
 
 
 def _keys(residents: Sequence[Resident]) -> dict[str, Any]:
-    pairs = [(key, resident.id) for resident in residents for key in sorted(keys_of(resident))]
+    pairs = [
+        (key, one.id) for one in residents for key in sorted(keys_of(one.unit, one.name, one.phone))
+    ]
     return {"keys": [key for key, _ in pairs], "owners": [owner for _, owner in pairs]}
 
 
-def _resident(row: Any) -> Resident:
-    return Resident.model_construct(
-        id=row.id, unit=row.unit, building=row.building or None, name=row.name, phone=row.phone, kind=row.kind
-    )
+def _found(row: Any, today: date) -> Found:
+    body = row.body
+    said = {field: body.get(field) for field in ("unit", "name", "phone", "kind")}
+    resident = Resident.model_construct(id=row.id, building=row.building, **said)
+    return Found(resident, row.until if row.until is not None and row.until <= today else None)

@@ -5,23 +5,22 @@ Every key is searched by its beginning, so a part of a name is the beginning of 
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import islice, product
-
-from services.intake.ports import Resident
 
 NAME_MOST = 24
 DIGITS_LEAST = 4
 READINGS_MOST = 8
+NAMES_REMEMBERED = 50_000
+"""Names whose keys are kept at hand: reading Chinese aloud is slow, and a quarter of an estate shares its names."""
 
 _PARTS = re.compile(r"[-/#\s]+|(?<=[栋座幢楼单元室号])")
 _NOT_DIGIT = re.compile(r"\D+")
 
 
-def keys_of(resident: Resident) -> frozenset[str]:
-    """Every key of *resident*."""
-    return frozenset(
-        key for key in (*_unit_keys(resident.unit), *_name_keys(resident.name), *_phone_keys(resident.phone)) if key
-    )
+def keys_of(unit: str, name: str, phone: str | None) -> frozenset[str]:
+    """Every key of somebody of that *name* who lives at *unit*; none holds a space."""
+    return frozenset(key for key in (*_unit_keys(unit), *_name_keys(name), *_phone_keys(phone)) if key)
 
 
 def folded(word: str) -> str:
@@ -42,9 +41,10 @@ def _unit_keys(unit: str) -> list[str]:
     return [folded(unit[start:]) for start in starts]
 
 
-def _name_keys(name: str) -> list[str]:
+@lru_cache(NAMES_REMEMBERED)
+def _name_keys(name: str) -> tuple[str, ...]:
     word = folded(name)[:NAME_MOST]
-    return [*(word[start:] for start in range(len(word))), *_pinyin_keys(word)]
+    return (*(word[start:] for start in range(len(word))), *_pinyin_keys(word))
 
 
 def _pinyin_keys(word: str) -> list[str]:

@@ -12,6 +12,7 @@ class Topic(StrEnum):
     WARNED = "warned"
     ORDERED = "ordered"
     CORRECTED = "corrected"
+    AGAIN = "again"
     DECIDED = "decided"
 
 

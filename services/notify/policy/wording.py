@@ -32,6 +32,7 @@ RAISED: Mapping[str, str] = {
     "silence": "【{site}】{number}（{category}，{severity}）上一级尚未确认，现在升级到您。",
     "upgrade": "【{site}】{number}（{category}）已升级为{severity}，请处理。",
     "extension": "【{site}】{number}（{category}，{severity}）的“{clock}”申请延期，请您审批。",
+    "asked": "【{site}】{number}（{category}，{severity}）由下级上报，请您处理。",
     "unreachable": "【{site}】{number}（{category}，{severity}）的责任人联系不上，请您处理。",
 }
 WARNED: Mapping[str, str] = {
@@ -49,6 +50,7 @@ DECIDED: Mapping[str, str] = {
     "approved_late": "【{site}】{number}（{category}，{severity}）的“{clock}”延期到 {due}，批准已晚，超时照计。",
     "refused": "【{site}】{number}（{category}，{severity}）的“{clock}”延期未获批准，期限仍为 {due}。",
 }
+AGAIN = "【{site}】{number}（{category}，{severity}）：客户再次反映，请尽快处理并答复。"
 ORDERED = "【{site}】新工单 {number}（{category}，{severity}），请签收。"
 ORDERED_AGAIN = "【{site}】{number}（{category}，{severity}）第 {round} 次处理，新工单请签收。"
 TRANSFERRED = "【{site}】{number}（{category}，{severity}）转到贵部门，请签收。"
@@ -86,5 +88,6 @@ _TEMPLATES: Mapping[Topic, Callable[[News], str]] = {
     Topic.WARNED: lambda news: WARNED[news.reason],
     Topic.CORRECTED: lambda news: CORRECTED[news.reason],
     Topic.DECIDED: lambda news: DECIDED[news.reason],
+    Topic.AGAIN: lambda _news: AGAIN,
     Topic.ORDERED: _ordered,
 }

@@ -58,6 +58,7 @@ REASON: Mapping[str, str] = {
     "silence": "无人确认",
     "upgrade": "升级",
     "extension": "申请延期",
+    "asked": "下级上报",
     "unreachable": "通知不到",
 }
 REOPENED: Mapping[str, str] = {

@@ -54,7 +54,7 @@ def test_a_field_of_the_wrong_kind_is_named(record: str, body: dict[str, Any], p
         pytest.param("site", "s1", site_body(phone="1" * 5000), "/phone", id="a long text"),
         pytest.param("site", "s1", site_body(packs=[]), "/packs", id="no pack"),
         pytest.param(
-            "site", "s1", site_body(calendar={"version": "1", "weekly": [[]] * 7}), "/calendar", id="never open"
+            "site", "s1", site_body(calendar={"version": "1", "weekly": [[]] * 7}), "/calendar/weekly", id="never open"
         ),
         pytest.param("person", "p", person_body("x", wecom="ftp://x"), "/wecom", id="no web address"),
         pytest.param("account", "a", account_body("a b"), "/username", id="a user name with a blank"),
@@ -77,7 +77,7 @@ def test_a_broken_pack_names_every_place() -> None:
 
 def known() -> Known:
     made = Known()
-    made.add("pack", {"id": "P001/3", "version": 1, "roles": {"engineering_dept": {}, "front_desk": {}}})
+    made.add("pack", {"id": "P001/3", "version": 2, "roles": {"engineering_dept": {}, "front_desk": {}}})
     made.add("pack", {"id": "G-SAFETY", "version": 1, "roles": {"guard": {}}})
     made.add("site", shaped("site", "s1", site_body()).body)
     made.add("department", {"id": "eng", "site": "s1"})

@@ -11,7 +11,7 @@ from shared.timekeeping.zones import local_date
 from shouwen.importing.dates import Reader as DateReader
 from shouwen.importing.mapping import read_mapping
 from shouwen.importing.papers import papers_of
-from shouwen.importing.places import site_id, site_record
+from shouwen.importing.places import place_of, site_id, site_record
 from shouwen.importing.survey import surveyed
 from shouwen.words import Refused
 from tests.support.importing_builders import HEADER, NOW, as_csv, mapping, row, sorted_rows
@@ -89,7 +89,7 @@ def test_the_example_mapping_reads_the_files_of_its_source(tmp_path: Path) -> No
 )
 def test_the_example_mapping_reads_every_way_its_source_writes_a_day(written: str) -> None:
     example = read_mapping(EXAMPLE)
-    received = DateReader(example, NOW).received(written)
+    received = DateReader(example, NOW).received(written).at
     assert local_date(received, example.zone) == date(2019, 3, 5)
 
 
@@ -190,7 +190,7 @@ def test_a_site_keeps_one_id_for_ever(code: str, id_: str) -> None:
 
 
 def test_a_new_site_runs_the_pack_of_the_mapping_in_its_zone() -> None:
-    record = site_record("NYCC01", mapping(sites={"name": "Office {code}"}), 3)
+    record = site_record(place_of("NYCC01"), mapping(sites={"name": "Office {code}"}), 3)
     body = record["body"]
     assert (record["key"], body["zone"], body["packs"][0]["version"]) == ("nycc01", "America/New_York", 3)
     assert body["name"]["en"] == "Office NYCC01"

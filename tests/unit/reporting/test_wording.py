@@ -63,7 +63,7 @@ def shown(kind: str, public: Mapping[str, object], language: str = "zh") -> str:
     book = directory()
     voice = Voice("en" if language == "en" else "zh")
     row = {"id": "1", "kind": kind, "version": 1, "at": local(AT), "causation": None, "private": None}
-    names = Names(book, voice, site="s000", pack=book.pack("P000", 1))
+    names = Names(book, voice, site="s000", pack=book.pack("P000", 2))
     (line,) = timeline([row | {"public": json.dumps(dict(public))}], names, voice)
     return str(line["sentence"])
 

@@ -14,8 +14,8 @@ SITE = Site(
     name=NAME,
     zone=SHANGHAI,
     packs=(
-        Activation("P001/3", 1, local("2025-03-01 00:00")),
-        Activation("P004", 1, local("2025-03-05 00:00")),
+        Activation("P001/3", 2, local("2025-03-01 00:00")),
+        Activation("P004", 2, local("2025-03-05 00:00")),
     ),
     calendar=CalendarRecord(version="c1", weekly=((DAY_SHIFT,),) * 7, statutory="none"),
 )

@@ -12,6 +12,7 @@ from shared.timekeeping.calendar import (
     Statutory,
     add_working_days,
     add_working_time,
+    apart,
     day_at,
     explain_working_time,
     is_open,
@@ -105,11 +106,33 @@ def test_a_pause_moves_a_deadline_by_what_it_covers(pause: tuple[str, str], due:
     assert add_working_time(office(), local("2025-03-04T09:00"), hours(1), pauses=[(frm, to)]) == local(due)
 
 
-def test_counting_backwards_knows_no_pauses() -> None:
-    pause = (local("2025-03-04T10:00"), local("2025-03-04T11:00"))
+@pytest.mark.parametrize(
+    ("pause", "due"),
+    [
+        pytest.param(("2025-03-04T10:30", "2025-03-04T11:00"), "2025-03-04T11:00", id="ends at the step"),
+        pytest.param(("2025-03-04T10:30", "2025-03-04T11:01"), "2025-03-04T10:29", id="ends after it"),
+        pytest.param(("2025-03-04T11:30", "2025-03-04T13:00"), "2025-03-04T10:30", id="runs at the start"),
+        pytest.param(("2025-03-04T12:00", "2025-03-04T13:00"), "2025-03-04T11:00", id="begins at the start"),
+    ],
+)
+def test_a_pause_is_passed_over_when_counting_backwards(pause: tuple[str, str], due: str) -> None:
+    frm, to = map(local, pause)
 
-    with pytest.raises(ValueError, match="backwards"):
-        add_working_time(office(), local("2025-03-04T12:00"), hours(-1), pauses=[pause])
+    assert add_working_time(office(), local("2025-03-04T12:00"), hours(-1), pauses=[(frm, to)]) == local(due)
+
+
+def test_nothing_left_within_a_pause_opens_at_its_end() -> None:
+    pause = (local("2025-03-04T09:00"), local("2025-03-04T12:00"))
+
+    assert add_working_time(office(), local("2025-03-04T10:00"), hours(0), pauses=[pause]) == local("2025-03-04T13:30")
+
+
+def test_pauses_may_come_in_any_order_overlap_and_touch() -> None:
+    at = [local(f"2025-03-04T{text}") for text in ("09:00", "09:20", "09:30", "09:40", "09:50")]
+    untidy = [(at[2], at[3]), (at[0], at[2]), (at[1], at[1]), (at[0], at[1]), (at[4], at[3])]
+
+    assert apart(untidy) == ((at[0], at[3]),)
+    assert add_working_time(office(), local("2025-03-04T08:30"), hours(1), pauses=untidy) == local("2025-03-04T10:10")
 
 
 @pytest.mark.parametrize(
