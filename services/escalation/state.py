@@ -27,6 +27,7 @@ class Case:
         quiet_until: For a case brought by an import: before it nobody is told anything.
         raised_on: Local dates on which the customer raised it again and it counted (CL-6).
         resolved: The work is reported done, so time upgrades nothing.
+        tentative: Some clock of it was counted into a year whose public holidays were not known.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Case:
     raised_on: tuple[date, ...] = ()
     resolved: bool = False
     closed: bool = False
+    tentative: bool = False
 
     @property
     def running(self) -> tuple[Clock, ...]:

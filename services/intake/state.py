@@ -46,6 +46,7 @@ class Case:
     first_receiver: str
     late_entry: bool = False
     incident: str | None = None
+    split_from: str | None = None
     opens_incident: bool = False
     area: str = ""
     cause: str = ""

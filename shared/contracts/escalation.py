@@ -33,6 +33,7 @@ class Armed(Piece):
         basis: How the duration counts: hours, days, same_day, agreed, unset …
         promise: What it means to the customer: ``reply``, ``resolve``, ``disposition`` or None.
         why: How the due instant was found: counted, owner_limit, site_parameter …
+        calendar: Version of the site's calendar it was counted with; empty where no calendar moves it.
     """
 
     clock: str
@@ -44,6 +45,7 @@ class Armed(Piece):
     why: str = "counted"
     product_default: bool = False
     source: str = ""
+    calendar: str = ""
 
 
 class ClockArmed(EscalationFact):

@@ -125,7 +125,13 @@ def case_answers(*, content: str = "灯坏了", name: str = "赵文") -> dict[st
     row |= {"demand": None, "place": None, "done": None, "names": dict.fromkeys(words, ""), "current": True}
     intake = {"number": "SZ1-250304-7", "site": "s1", "pack": "P001/3", "pack_version": 1, "case_type": "complaint"}
     intake |= {"severity": "minor", "validity": "unjudged", "unit": "1-101", "late_entry": False, "drill": False}
-    intake |= {"incident": None, "opens_incident": False, "promises": [], "received_at": "2025-03-04T10:00:00+08:00"}
+    intake |= {
+        "incident": None,
+        "split_from": None,
+        "opens_incident": False,
+        "promises": [],
+        "received_at": "2025-03-04T10:00:00+08:00",
+    }
     intake |= {"possible": ["amend", "link"], "current": True}
     dispatch = {"order": "SZ1-250304-7-1", "possible": ["accept"], "endings": [], "department": "engineering_dept"}
     return {

@@ -243,6 +243,7 @@ LOG = (
     Blank("customer_limit", Kind.INSTANT, "客户时限"),
     Blank("flags", Kind.BOXES, "情况"),
     Blank("incident", Kind.CHOICE, "事件"),
+    Blank("split_from", Kind.HIDDEN, "拆自"),
     Blank("drill", Kind.CHECK, "演练"),
 )
 """The intake form."""

@@ -38,10 +38,9 @@ def _reading(app: FastAPI, process: ServiceProcess) -> None:
 
     @app.get("/cases/{case}/explain")
     async def explain(request: Request, case: str) -> dict[str, Any]:
-        """Why each clock is due when it is, and who would hear of a breach now."""
+        """Why each clock is due when it is, interval by interval, and who would hear of a breach now."""
         hand, slot = await _case_in_sight(process, request, case)
-        clocks = explained(hand, voice_of(request, hand.site.zone))
-        return {"entity": case, "version": slot.said, "clocks": clocks}
+        return {"entity": case, "version": slot.said} | explained(hand, voice_of(request, hand.site.zone))
 
 
 def _acting(app: FastAPI, process: ServiceProcess) -> None:

@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+from services.escalation.policy.account import reckoned_with
 from services.escalation.policy.clockwork import Clock
 from services.escalation.policy.ladder import Raise
 from services.escalation.saying.hand import Hand
 from shared.organisation.records import Named
+from shared.organisation.site_calendar import calendar_from
 from shared.rules.clocks import call_window, due
 from shared.web.wording import Voice
 
@@ -33,10 +35,11 @@ def because(hand: Hand, clock: Clock, voice: Voice) -> list[str]:
     rule, terms = hand.rule(clock.id), hand.terms
     if rule is None:
         return []
+    record = reckoned_with(rule, clock, site=hand.site, terms=terms)
     reckoned = due(
         rule,
         start=clock.start_at,
-        calendar=terms.calendar,
+        calendar=calendar_from(record, hand.site.zone) if record else terms.calendar,
         limits=terms.limits,
         category=terms.category,
         call_window=call_window(terms.pack),

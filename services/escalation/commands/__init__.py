@@ -4,15 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 from services.escalation.commands.extending import decide_extension, request_extension
+from services.escalation.commands.following import follow
 from services.escalation.commands.raising import acknowledge, push_up
-from services.escalation.commands.words import Acknowledge, DecideExtension, PushUp, RequestExtension
+from services.escalation.commands.words import Acknowledge, DecideExtension, FollowCalendar, PushUp, RequestExtension
 from services.escalation.saying.hand import Hand
 from services.escalation.state import Docket
 from shared.contracts.fields import Command
 from shared.contracts.fold import Ask, Moment, Refusal, Step
 from shared.contracts.wording import text
 
-__all__ = ["Acknowledge", "DecideExtension", "PushUp", "RequestExtension", "obey"]
+__all__ = ["Acknowledge", "DecideExtension", "FollowCalendar", "PushUp", "RequestExtension", "obey"]
 
 
 def obey(docket: Docket | None, ask: Ask, moment: Moment) -> Step | Refusal:
@@ -28,4 +29,5 @@ COMMANDS: dict[type[Command], Callable[[Hand, Ask, Any], Step | Refusal]] = {
     PushUp: push_up,
     RequestExtension: request_extension,
     DecideExtension: decide_extension,
+    FollowCalendar: follow,
 }

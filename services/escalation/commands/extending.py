@@ -78,8 +78,8 @@ def _approve(
             if one.clock == clock.id:
                 settle(hand, calmed(one))
         return hand.step("approved_late")
-    fraction = hand.pack.warn_fraction
-    longer = moved(clock, rule, until=until, at=hand.at, why="extended", fraction=fraction)
+    by, fraction = who_asks(ask.actor), hand.pack.warn_fraction
+    longer = moved(clock, rule, until=until, at=hand.at, why="extended", by=by, fraction=fraction)
     show(hand, [replace(longer, day_based=clock.day_based)], "extended")
     call_assignee(hand)
     return hand.step("approved")

@@ -50,3 +50,13 @@ class DecideExtension(Command):
     decision: Literal["approve", "refuse"]
     until: Instant | None = None
     reason: Reason
+
+
+class FollowCalendar(Command):
+    """The site has another calendar; asked by the service itself, case by case.
+
+    Attributes:
+        since: When the calendar came into force.
+    """
+
+    since: Instant

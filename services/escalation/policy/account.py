@@ -51,7 +51,6 @@ _DAYS: dict[tuple[str, bool], Named] = {
     ("weekly", True): Named("工作日", "working day"),
     ("weekly", False): Named("休息日", "day of rest"),
     ("make_up_day", True): Named("调休上班日", "make-up working day"),
-    ("make_up_day", False): Named("调休上班日，在起算日之前", "make-up working day before the count begins"),
     ("special_day", True): Named("特殊日，开放", "special day, open"),
     ("special_day", False): Named("特殊日，不开放", "special day, closed"),
     ("statutory_holiday", False): Named("法定节假日", "public holiday"),
@@ -104,7 +103,7 @@ def account(rule: ClockRule, clock: Clock, *, site: Site, terms: Terms) -> Accou
         return Account()
     if clock.fixed or clock.why in DECIDED:
         return Account(_whole(clock.start_at, clock.due_at, clock.why if clock.why in DECIDED else PROMISED))
-    record = next(filter(partial(_leads_there, rule, clock, site, terms), _candidates(rule, site)), None)
+    record = reckoned_with(rule, clock, site=site, terms=terms)
     if record is None:
         return Account(_whole(clock.start_at, clock.due_at, PROMISED))
     calendar = calendar_from(record, site.zone)
@@ -119,9 +118,14 @@ def account(rule: ClockRule, clock: Clock, *, site: Site, terms: Terms) -> Accou
     return Account(tuple(_joined(pieces)), days, record, provisional, brought_forward)
 
 
+def reckoned_with(rule: ClockRule, clock: Clock, *, site: Site, terms: Terms) -> CalendarRecord | None:
+    """The calendar that leads to the due instant of *clock*, newest first; None where it was promised otherwise."""
+    return next(filter(partial(_leads_there, rule, clock, site, terms), _candidates(rule, site)), None)
+
+
 def day_reason(day: CountedDay) -> Named:
     """Why a day counts as a working day, or not."""
-    return _DAYS.get((str(day.because), day.counted)) or Named(str(day.because), str(day.because))
+    return _DAYS.get((str(day.because), day.counted), _DAYS["weekly", False])
 
 
 def _by_days(rule: ClockRule) -> bool:

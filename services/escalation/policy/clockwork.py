@@ -4,7 +4,7 @@ Source: requirements §0.3, §3.1, §9.1; design.md §7.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from shared.rules.changing import changed
@@ -12,7 +12,11 @@ from shared.rules.clocks import DueWhy, Limits, Promise, call_window, due, is_da
 from shared.rules.clocks import Outcome as Timeliness
 from shared.rules.model import ClockRule, Pack
 from shared.rules.words import Basis
-from shared.timekeeping.calendar import Calendar
+from shared.timekeeping.calendar import Calendar, provisional_years
+
+COUNTS_WORKING_TIME = frozenset({Basis.WORKING_HOURS, Basis.WORKING_DAYS})
+"""Bases whose due instants follow from the opening hours; the others need no more than the zone."""
+_TICK = timedelta(microseconds=1)
 
 
 class Ending(StrEnum):
@@ -37,6 +41,9 @@ class Clock:
         day_based: Its messages wait for duty start (ESC-6).
         why: Where the due instant comes from.
         fixed: Set by an approved extension or a consent; no longer reckoned anew.
+        by: Who set it, where it is fixed.
+        calendar: Version of the calendar it was counted with; empty where no calendar moves it.
+        provisional: Years on the way to the due instant whose public holidays that calendar did not know.
         breached: The due instant passed unmet, and counts.
         late_until: A limit approved after the breach; stored, never counted (ESC-4).
         ended_by: The stop fact or cause that ended it.
@@ -50,11 +57,14 @@ class Clock:
     day_based: bool = False
     why: str = "counted"
     fixed: bool = False
+    by: str = ""
     breached: bool = False
     late_until: datetime | None = None
     ending: Ending = Ending.RUNNING
     ended_at: datetime | None = None
     ended_by: str = ""
+    calendar: str = ""
+    provisional: tuple[int, ...] = ()
 
     @property
     def running(self) -> bool:
@@ -90,7 +100,19 @@ def wind(rule: ClockRule, *, start: datetime, at: datetime, terms: Terms, promis
             call_window=call_window(terms.pack),
         )
         clock = Clock(rule.id, start, reckoned.at, day_based=reckoned.day_based, why=str(reckoned.why))
-    return with_warning(clock, rule, at=at, fraction=terms.pack.warn_fraction)
+    counted = counted_with(terms.calendar, clock, rule, version=promised.calendar if promised else "")
+    return with_warning(counted, rule, at=at, fraction=terms.pack.warn_fraction)
+
+
+def counted_with(calendar: Calendar, clock: Clock, rule: ClockRule, *, version: str = "") -> Clock:
+    """The clock with the calendar it was counted with, if a calendar can move it; *version* where a promise names it.
+
+    A day that ends at midnight belongs to the year it is of.
+    """
+    if rule.basis not in COUNTS_WORKING_TIME or clock.due_at is None or clock.why != DueWhy.COUNTED:
+        return clock
+    years = provisional_years(calendar, clock.start_at, clock.due_at - _TICK)
+    return changed(clock, calendar=version or calendar.version, provisional=years)
 
 
 def with_warning(clock: Clock, rule: ClockRule, *, at: datetime, fraction: float) -> Clock:
@@ -100,9 +122,19 @@ def with_warning(clock: Clock, rule: ClockRule, *, at: datetime, fraction: float
     return clock if clock.warn_at == left else changed(clock, warn_at=left)
 
 
-def moved(clock: Clock, rule: ClockRule, *, until: datetime, at: datetime, why: str, fraction: float) -> Clock:
+def moved(clock: Clock, rule: ClockRule, *, until: datetime, at: datetime, why: str, by: str, fraction: float) -> Clock:
     """The clock with *until* as its due instant, said by a person and no longer reckoned anew."""
-    set_anew = changed(clock, due_at=until, day_based=False, why=why, fixed=True, last_call_at=None)
+    set_anew = changed(
+        clock,
+        due_at=until,
+        day_based=False,
+        why=why,
+        fixed=True,
+        by=by,
+        last_call_at=None,
+        calendar="",
+        provisional=(),
+    )
     return with_warning(set_anew, rule, at=at, fraction=fraction)
 
 

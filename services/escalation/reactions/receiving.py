@@ -3,6 +3,7 @@
 from services.escalation.policy.upgrade import Upgrade, plan
 from services.escalation.reactions.history import Passing, let_pass, relive
 from services.escalation.saying.clocks import begin
+from services.escalation.saying.following import catch_up
 from services.escalation.saying.hand import Hand
 from services.escalation.saying.raises import give_notice
 from services.escalation.state import Case
@@ -22,6 +23,7 @@ def receive(heard: Heard, fact: RequestReceived, moment: Moment, passing: Passin
     if fact.history is None:
         # A late entry: what fell due since the first ear did so before anybody could be told.
         let_pass(hand, moment.at, passing)
+        catch_up(hand)
     give_notice(hand, notices_for(hand.case_type, hand.matter))
     if fact.history is None:
         return hand.step("clocks_armed")

@@ -14,6 +14,7 @@ from services.escalation.saying.clocks import (
     meet,
     rereckon,
 )
+from services.escalation.saying.following import catch_up
 from services.escalation.saying.hand import Hand
 from services.escalation.saying.raises import calm_all, give_notice, raise_breach
 from services.escalation.saying.upgrading import upgrade
@@ -44,6 +45,7 @@ def classified(hand: Hand, fact: RequestClassified) -> str:
     _take_over(hand, fact)
     promised = {promise.clock: promise for promise in fact.promises}
     _rearm(hand, "correction" if fact.correction else "classified", promised)
+    catch_up(hand)
     _plan_upgrades(hand)
     if not hand.case.closed:
         fresh = (rule for rule in notices_for(hand.case_type, hand.matter) if rule.id not in told)
@@ -62,6 +64,7 @@ def amended(hand: Hand, fact: RequestAmended) -> str:
     if "received_at" in fact.changed and fact.received_at is not None:
         hand.change(received_at=fact.received_at)
     rereckon(hand, "correction" if fact.correction else "amended", promised)
+    catch_up(hand)
     hand.change(starts={**hand.case.starts, StartFact.RECEIVED.value: hand.case.received_at})
     return "amended"
 
@@ -73,7 +76,7 @@ def consented(hand: Hand, fact: ConsentRecorded) -> str:
     hand.change(customer_limit=fact.until)
     meet(hand, StopFact.AGREED)
     begin(hand, StartFact.AGREED)
-    agree(hand, fact.until, consent=fact.consent)
+    agree(hand, fact.until, consent=fact.consent, by=fact.by)
     return "agreed"
 
 

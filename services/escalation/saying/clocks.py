@@ -59,7 +59,7 @@ def arm(
         return ()
     terms, known = hand.terms, promised or {}
     clocks = [wind(rule, start=start, at=hand.at, terms=terms, promised=known.get(rule.id)) for rule, start in starts]
-    return show(hand, [_with_last_call(hand, clock) for clock in clocks], because)
+    return show(hand, [with_last_call(hand, clock) for clock in clocks], because)
 
 
 def show(hand: Hand, clocks: Iterable[Clock], because: str) -> tuple[Clock, ...]:
@@ -121,11 +121,11 @@ def rereckon(hand: Hand, because: str, promised: Mapping[str, Promise] | None = 
             continue
         if clock.breached:
             annul(hand, clock)
-        anew.append(_with_last_call(hand, fresh))
+        anew.append(with_last_call(hand, fresh))
     show(hand, anew, because)
 
 
-def agree(hand: Hand, until: datetime, *, consent: str) -> None:
+def agree(hand: Hand, until: datetime, *, consent: str, by: str) -> None:
     """Move the clocks that follow a consent to *until*; none becomes earlier by it."""
     fraction, anew = hand.pack.warn_fraction, []
     for clock in hand.case.running:
@@ -133,17 +133,18 @@ def agree(hand: Hand, until: datetime, *, consent: str) -> None:
         if rule is None or not takes_agreed_limit(rule, clock, consent=consent):
             continue
         if rule.basis is not Basis.UNSET and (clock.due_at is None or until > clock.due_at):
-            anew.append(moved(clock, rule, until=until, at=hand.at, why="consent", fraction=fraction))
+            anew.append(moved(clock, rule, until=until, at=hand.at, why="consent", by=by, fraction=fraction))
     show(hand, anew, f"consent {consent}")
 
 
 def call_assignee(hand: Hand) -> None:
     """Set the last call of every running day-based clock for whoever is assigned now."""
     clocks = [clock for clock in hand.case.running if clock.day_based and not clock.breached]
-    hand.put(*(_with_last_call(hand, clock) for clock in clocks))
+    hand.put(*(with_last_call(hand, clock) for clock in clocks))
 
 
-def _with_last_call(hand: Hand, clock: Clock) -> Clock:
+def with_last_call(hand: Hand, clock: Clock) -> Clock:
+    """The clock with the last call for whoever is assigned now, if it has one."""
     rule = hand.rule(clock.id)
     if not clock.day_based or clock.due_at is None or hand.case.assignee is None or not (rule and rule.warn):
         return clock
@@ -215,4 +216,5 @@ def _armed(hand: Hand, clock: Clock) -> Armed:
         why=clock.why,
         product_default=rule.product_default,
         source=rule.source,
+        calendar=clock.calendar,
     )

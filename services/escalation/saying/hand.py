@@ -45,7 +45,8 @@ class Hand:
         """Put clocks in the place of those of the same rules."""
         anew = {clock.id for clock in clocks}
         kept = (clock for clock in self.case.clocks if clock.id not in anew)
-        self.change(clocks=(*kept, *clocks))
+        tentative = self.case.tentative or any(clock.provisional for clock in clocks)
+        self.change(clocks=(*kept, *clocks), tentative=tentative)
 
     def say(self, fact: Fact) -> None:
         """Say *fact* as of the instant being judged."""

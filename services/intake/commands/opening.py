@@ -127,6 +127,7 @@ def case_of(fact: RequestReceived) -> Case:
         first_receiver=fact.first_receiver,
         late_entry=fact.late_entry,
         incident=fact.incident,
+        split_from=fact.split_from,
         opens_incident=fact.opens_incident,
         drill=fact.drill,
         promises=fact.promises,

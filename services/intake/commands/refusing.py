@@ -23,6 +23,7 @@ ACTS = {
     "classify": text("重新归类"),
     "amend": text("修改"),
     "consent": text("登记同意"),
+    "raise_again": text("登记客户再次反映"),
     "withdraw": text("撤回"),
     "link": text("归入事件"),
 }

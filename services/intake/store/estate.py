@@ -171,9 +171,7 @@ def _rows(residents: Sequence[Resident]) -> dict[str, Any]:
 
 
 def _keys(residents: Sequence[Resident]) -> dict[str, Any]:
-    pairs = [
-        (key, one.id) for one in residents for key in sorted(keys_of(one.unit, one.name, one.phone))
-    ]
+    pairs = [(key, one.id) for one in residents for key in sorted(keys_of(one.unit, one.name, one.phone))]
     return {"keys": [key for key, _ in pairs], "owners": [owner for _, owner in pairs]}
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec.msgpack import Decoder, Encoder
 
-from services.intake.commands import Amend, Classify, Consent, Link, Withdraw
+from services.intake.commands import Amend, Classify, Consent, Link, RaiseAgain, Withdraw
 from services.intake.policy.acts import Status
 from services.intake.state import Case
 from shared.contracts.dispatch import CaseClosed, CaseReopened, OrderAccepted, OrderCompleted
@@ -139,6 +139,7 @@ def test_only_what_was_stated_is_amended() -> None:
         pytest.param(amend(unit="1"), id="amend"),
         pytest.param(classify(category="staff"), id="classify"),
         pytest.param(Consent(consent="CN-3"), id="consent"),
+        pytest.param(RaiseAgain(), id="raise again"),
         pytest.param(Link(incident=OTHER, reason="同一原因"), id="link"),
     ],
 )
@@ -151,6 +152,13 @@ def test_a_lead_may_still_correct_a_closed_case() -> None:
     correct = classify(category="staff", correction=True)
     assert refused(closed(logged()), correct, NOON).status == 409
     assert only_fact(done(closed(logged()), correct, NOON, actor=LEAD)).correction
+
+
+def test_a_customer_who_comes_back_is_heard_and_no_promise_moves() -> None:
+    case = logged()
+    step = done(case, RaiseAgain(channel="visit", content="还没有人来"), NOON)
+    fact = only_fact(step)
+    assert (fact.channel, fact.private.text, step.state) == ("visit", "还没有人来", case)
 
 
 def test_a_case_is_withdrawn_once() -> None:

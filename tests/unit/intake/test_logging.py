@@ -7,6 +7,7 @@ import pytest
 
 from shared.contracts.intake import RequestReceived
 from tests.support.intake_builders import (
+    CASE,
     DESK,
     STRANGER,
     VIEWER,
@@ -167,3 +168,8 @@ def test_an_incident_says_both_facts_and_may_be_joined() -> None:
     assert (received.wire_kind(), opened.wire_kind()) == ("intake.request_received", "intake.incident_opened")
     assert (received.case_type, received.opens_incident) == ("emergency", True)
     assert step.state.index_status == "incident"
+
+
+def test_a_matter_told_in_the_same_breath_is_a_case_of_its_own_that_names_the_other() -> None:
+    fact = only_fact(done(None, request(split_from=CASE, category="staff"), TEN))
+    assert (fact.split_from, fact.category, fact.incident) == (CASE, "staff", None)

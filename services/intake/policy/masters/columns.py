@@ -8,7 +8,7 @@ from services.intake.policy.masters.known import Choice
 from services.intake.policy.masters.records import Kind
 from shared.organisation.records import Named
 
-ID_MOST, LINE_MOST, PROSE_MOST = 60, 200, 4000
+ID_MOST, LINE_MOST, PROSE_MOST = 60, 120, 4000
 
 
 class Value(StrEnum):
@@ -39,6 +39,8 @@ class Column:
         choices: The words of a :attr:`Value.WORD`.
         width: In characters.
         also: Other headings it is known by.
+        ahead: Days a date may lie in the future.
+        ends_day: A day without a time means its end, 24:00.
     """
 
     id: str
@@ -50,6 +52,8 @@ class Column:
     choices: tuple[Choice, ...] = ()
     width: int = 14
     also: tuple[str, ...] = ()
+    ahead: int = 0
+    ends_day: bool = False
 
     @property
     def most(self) -> int:
@@ -77,6 +81,7 @@ def words(*said: tuple[str, str, str]) -> tuple[Choice, ...]:
     return tuple(Choice(id_, Named(zh, en)) for id_, zh, en in said)
 
 
+YEAR = 366
 NOTE = column("note", ("备注", "Note"), Value.PROSE, Named("任何说明", "Anything worth noting"), width=24)
 DAY_HINT = Named("日期，如 2024-05-01", "A date, such as 2024-05-01")
 INSTANT_HINT = Named("日期和时间，如 2024-05-01 09:30", "Date and time, such as 2024-05-01 09:30")

@@ -7,6 +7,7 @@ from services.intake.policy.masters.columns import (
     PHONE_HINT,
     UNIT_ALSO,
     UNIT_HINT,
+    YEAR,
     Sheet,
     Value,
     column,
@@ -164,7 +165,7 @@ MATTERS = Sheet(
         ),
         column("department", ("责任部门", "Department"), Value.GIVEN, _AS_IN_PACK),
         column("handler", ("经办人", "Handled by"), Value.GIVEN, _AS_IN_PACK),
-        column("due_at", ("期限", "Due"), Value.INSTANT, _DUE_AT, width=20),
+        column("due_at", ("期限", "Due"), Value.INSTANT, _DUE_AT, width=20, ahead=5 * YEAR, ends_day=True),
         column(
             "state",
             ("状态", "State"),

@@ -5,7 +5,7 @@ import unicodedata
 from decimal import Decimal, InvalidOperation
 
 from services.intake.policy.masters.cells import Cell, Figure, Moment, Odd, shown
-from services.intake.policy.masters.columns import Column, Value
+from services.intake.policy.masters.columns import Column
 from services.intake.policy.masters.phones import digits_lost
 from services.intake.policy.masters.wrongs import Wrong
 from shared.organisation.records import Named
@@ -13,7 +13,9 @@ from shared.organisation.records import Named
 DIGITS_KEPT = 15
 """Digits a spreadsheet keeps of a number; further ones become zero."""
 
-_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# Copied along with numbers from address books; they say nothing and nobody could find them to delete them.
+_SILENT = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _NEW_LINE = re.compile("\r\n?")
 _SPACES = re.compile(r"\s+")
 _LATIN = re.compile("[A-Za-z]")
@@ -68,6 +70,8 @@ def text_of(cell: Cell, column: Column) -> str:
     if isinstance(cell, Figure):
         return whole_digits(cell)
     said = shown(cell).strip()
+    if not said.isascii():
+        said = _SILENT.sub("", said).strip()
     if "\r" in said:
         said = _NEW_LINE.sub("\n", said)
     if found := _HIDDEN.search(said):
@@ -152,11 +156,6 @@ def _shortened(text: str, digits: int) -> bool:
 
 
 _KNOWN_ZEROS = 3
-
-
-def is_text(value: Value) -> bool:
-    """Whether a column of this value is plain text to a spreadsheet."""
-    return value not in {Value.COUNT, Value.AREA, Value.MONEY}
 
 
 def _control(place: int) -> Wrong:

@@ -1,104 +1,14 @@
-"""What intake's routes need of the world outside a case: numbers, the estate's register, cases by id."""
+"""What the loading of master data needs of the world: where loads are kept, who reads files, who writes the register."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from services.intake.policy.masters.findings import Finding
-from services.intake.policy.masters.known import Choices
-from services.intake.policy.masters.records import Kind
-from services.intake.state import Case
-from shared.contracts.fields import Command, Line
-
-
-class Resident(Command):
-    """Somebody who lives at or owns a unit of a site.
-
-    Attributes:
-        id: Unique at the site; given by the estate's own register.
-        unit: Unit id, such as ``3-1201``; the unit is known from then on.
-    """
-
-    id: Line
-    unit: Line
-    building: Line | None = None
-    name: Line
-    phone: Line | None = None
-    kind: Literal["owner", "tenant", "family", "other"] = "owner"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A resident found; *until* is the first day on which he was here no more, None while he is."""
-
-    resident: Resident
-    until: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A case as stored.
-
-    Attributes:
-        version: Intake's own spoken version.
-        members: How many matters hang under it, where it is an incident.
-    """
-
-    id: str
-    case: Case
-    version: int
-    members: int = 0
-
-
-class Numbers(Protocol):
-    """Draws case numbers."""
-
-    async def take(self, count: int = 1) -> Sequence[int]:
-        """Numbers nobody else gets; gaps are allowed."""
-        ...
-
-
-class Estate(Protocol):
-    """Who lives where."""
-
-    async def put(self, site: str, residents: Sequence[Resident]) -> None:
-        """Take in residents and their units, replacing those of the same id."""
-        ...
-
-    async def find(self, site: str, sought: str, most: int, *, today: date, ended: bool = False) -> list[Found]:
-        """Residents by the beginning of a unit, a part of a name, its pinyin, or digits of the phone.
-
-        Args:
-            site: Whose.
-            sought: As typed.
-            most: How many, the closest first.
-            today: At the site.
-            ended: Whether those who have left are offered too.
-        """
-        ...
-
-    async def lacks_unit(self, site: str, unit: str) -> tuple[str, ...] | None:
-        """Units like it where the site has units but not this one; None where it will do."""
-        ...
-
-    async def has_resident(self, site: str, resident: str) -> bool:
-        """Whether the site has that resident."""
-        ...
-
-
-class Cases(Protocol):
-    """Cases as stored, read without locks."""
-
-    async def one(self, case: str) -> Kept | None:
-        """The case of that id."""
-        ...
-
-    async def incidents(self, site: str) -> list[Kept]:
-        """Incidents of a site that matters may join, newest first."""
-        ...
-
+from services.intake.policy.masters.known import Choices, Known
+from services.intake.policy.masters.records import Kind, Matter
 
 LoadState = Literal["reading", "checked", "refused", "applying", "applied", "undone", "failed", "discarded"]
 LoadStep = Literal["read", "apply", "matters", "undo"]
@@ -205,6 +115,50 @@ class Changed(Exception):
         self.records = records
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A file to be read: its name, what it may refer to, and the day and zone of its site."""
+
+    name: str
+    known: Known
+    today: date
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a file turned out to hold.
+
+    Attributes:
+        rows: Its right rows as the database copies them in; those of matters come later.
+        wrong: How many findings there are, by kind.
+        listed: The findings that are kept; a last one of a sort counts those that are not.
+        matters: Matters that are open already.
+    """
+
+    rows: Path
+    wrong: dict[str, int]
+    listed: list[Finding]
+    matters: list[Matter]
+
+
+class Unreadable(Exception):
+    """Whoever read the file did not come to its end; ``why`` is a machine word."""
+
+    def __init__(self, why: str) -> None:
+        """Say why."""
+        super().__init__(why)
+        self.why = why
+
+
+class Lost(Exception):
+    """The load went to somebody else meanwhile; nothing was written."""
+
+
+Told = Callable[[int, int], None]
+"""Hears how much is done, and of how much; 0 where that is not known yet."""
+
+
 class Loads(Protocol):
     """Loads of files, as routes ask for them."""
 
@@ -242,6 +196,66 @@ class Loads(Protocol):
 
     async def discard(self, job: Job) -> bool:
         """Throw a load away that nothing came of; False where it is being worked on or was applied."""
+        ...
+
+
+class Work(Protocol):
+    """Loads, as those who carry them through see them."""
+
+    async def waiting(self) -> list[Job]:
+        """Loads with something to be done that nobody alive works on, oldest first."""
+        ...
+
+    async def claim(self, job: Job) -> Job | None:
+        """Take *job* on; None where somebody else was faster."""
+        ...
+
+    async def beat(self, job: Job, done: int, total: int) -> None:
+        """Say that the work goes on, and how far it is."""
+        ...
+
+    async def end(self, job: Job, state: LoadState, trouble: str | None) -> None:
+        """Nothing more is to be done with *job*."""
+        ...
+
+    async def forget(self) -> str | None:
+        """Take one bounded step in forgetting old loads: the folder of the one it was about, None for none."""
+        ...
+
+
+class Register(Protocol):
+    """The register of the estate, changed by whole loads; Lost where the load is somebody else's by now."""
+
+    async def known(self, site: str, choices: Choices) -> Known:
+        """What a file of *site* may refer to."""
+        ...
+
+    async def check(self, job: Job, read: Read, today: date) -> None:
+        """Compare what was read with the register and keep what would change."""
+        ...
+
+    async def apply(self, job: Job, told: Told) -> None:
+        """Write what was found to change, or send the load back to be checked where the register has moved on."""
+        ...
+
+    async def undo(self, job: Job, told: Told) -> None:
+        """Put back what the load changed; it stays applied where its records have changed since."""
+        ...
+
+    async def matters(self, job: Job, after: str, most: int) -> list[tuple[str, str]]:
+        """Ids and bodies of the matters that are to become cases, beyond *after*."""
+        ...
+
+    async def matters_done(self, job: Job, last: str, refused: Sequence[Finding]) -> None:
+        """Every matter up to *last* is a case, or was *refused* after all."""
+        ...
+
+
+class Reader(Protocol):
+    """Reads a file without trusting it."""
+
+    async def read(self, folder: Path, asked: Asked, told: Told) -> Read:
+        """What the file in *folder* holds; Unreadable where reading it came to no end."""
         ...
 
 
