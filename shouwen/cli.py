@@ -5,6 +5,7 @@ import typer
 from shouwen.commands import calendar_change
 from shouwen.commands.calendar_ import app as calendar
 from shouwen.commands.dlq import app as dlq
+from shouwen.commands.explain import explain
 from shouwen.commands.import_ import import_history
 from shouwen.commands.parked import parked
 from shouwen.commands.register import register
@@ -26,6 +27,7 @@ app.command()(verify)
 app.command()(register)
 app.command()(torture)
 app.command()(parked)
+app.command()(explain)
 app.add_typer(dlq)
 calendar.command()(calendar_change.show)
 calendar.command()(calendar_change.status)

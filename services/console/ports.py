@@ -54,6 +54,10 @@ class Gateway(Protocol):
         """Do; *key* makes a repeat harmless."""
         ...
 
+    async def put(self, caller: Caller, path: str, body: Any) -> Answer:
+        """Write the whole of something; a repeat changes nothing."""
+        ...
+
     async def download(self, caller: Caller, path: str, params: Params) -> Download:
         """Fetch a file without holding it whole."""
         ...

@@ -10,11 +10,13 @@ class WindowKind(StrEnum):
     """Which cases a register takes in, always by received time.
 
     ``cutoff``: half-open from cut-off to cut-off, the cut-off being 24:00 of the day before the
-    due day (TS-12). ``calendar_month``: first to last day. ``running``: never closes.
+    due day (TS-12). ``calendar_month``: first to last day. ``calendar_week``: Monday to Sunday. ``running``: never
+    closes.
     """
 
     CUTOFF = "cutoff"
     CALENDAR_MONTH = "calendar_month"
+    CALENDAR_WEEK = "calendar_week"
     RUNNING = "running"
 
 

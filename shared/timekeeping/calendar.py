@@ -15,6 +15,7 @@ from shared.timekeeping.dates import (
     fixed_month_day,
     month_day,
     month_window,
+    week_window,
 )
 from shared.timekeeping.explaining import CountedDay, Piece, explain_working_days, explain_working_time
 from shared.timekeeping.opening import (
@@ -74,6 +75,7 @@ __all__ = [
     "next_open",
     "open_intervals",
     "provisional_years",
+    "week_window",
     "working_day",
     "working_days_later",
     "working_time_between",

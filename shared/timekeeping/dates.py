@@ -76,6 +76,16 @@ def month_window(year: int, month: int, zone: str) -> tuple[datetime, datetime]:
     return midnight(first, zone), midnight(month_day(year, month, 31) + timedelta(days=1), zone)
 
 
+def week_window(year: int, week: int, zone: str) -> tuple[datetime, datetime]:
+    """Return ISO week *week* of *year*, Monday to Sunday, as two UTC instants, the second not included.
+
+    Raises:
+        ValueError: The year has no such week.
+    """
+    monday = date.fromisocalendar(year, week, 1)
+    return midnight(monday, zone), midnight(monday + timedelta(weeks=1), zone)
+
+
 def cutoff_window(year: int, month: int, due_day: int, zone: str) -> tuple[datetime, datetime]:
     """Return the window of the report due on *due_day* of this month as two UTC instants, the first included.
 

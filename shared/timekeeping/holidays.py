@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from importlib.metadata import version
 from itertools import groupby
 
 
@@ -35,6 +36,12 @@ def chinese_year(year: int) -> StatutoryYear:
     Source: requirements TS-4; data of the chinesecalendar package.
     """
     return _chinese_years().get(year, _UNANNOUNCED)
+
+
+@cache
+def chinese_table() -> str:
+    """Name and version of the table behind :func:`chinese_year`; another version may know more years."""
+    return f"chinesecalendar {version('chinesecalendar')}"
 
 
 @cache

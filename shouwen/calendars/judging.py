@@ -20,6 +20,7 @@ from shared.timekeeping.calendar import (
     explain_working_days,
     explain_working_time,
     local_date,
+    midnight,
     open_intervals,
     working_days_later,
     working_time_between,
@@ -31,7 +32,7 @@ from shouwen.words import Words
 
 EXPLAINED_MOST = timedelta(days=7400)
 """Twenty years; what is longer would be a list nobody reads."""
-OPENS_WITHIN = timedelta(days=400)
+_LOOKS, _LOOK_DAYS = 75, timedelta(days=100)
 Reckoning = tuple[Piece | CountedDay, ...]
 
 
@@ -77,13 +78,17 @@ def _elapsed(row: Row, calendar: Calendar) -> Judged:
 
 
 def _working_days(row: Row, calendar: Calendar) -> Judged:
-    start, n, pauses = row.instant("start"), row.days("working_days"), apart(row.pauses())
-    due = working_days_later(calendar, start, n)
+    start, n = row.instant("start"), row.days("working_days")
+    day = working_days_later(calendar, start, n)
     if row.flag("end_of_working_day"):
-        due = _closing(row, calendar, due)
-    due = _after_pauses(calendar, start, due, pauses)
+        day = _closing(row, calendar, day)
+    due = _after_pauses(calendar, start, day, row.pauses())
     return _compared(
-        row, calendar, due, lambda: explain_working_days(calendar, start, n), dates_only=_counts_dates(row, calendar)
+        row,
+        calendar,
+        due,
+        lambda: (*explain_working_days(calendar, start, n), *_pieces(calendar, day, due, [])),
+        dates_only=_counts_dates(row, calendar),
     )
 
 
@@ -93,14 +98,17 @@ def _closing(row: Row, calendar: Calendar, due: datetime) -> datetime:
         raise Unreadable(
             row.place,
             Words("那一天不营业，没有下班时间。", "That day is closed and has no closing time."),
-            Words("工作日数不要写 0，或去掉 end_of_working_day。", "Count at least one day or leave end_of_working_day out."),
+            Words(
+                "工作日数不要写 0，或去掉 end_of_working_day。",
+                "Count at least one day or leave end_of_working_day out.",
+            ),
         )
     return closing
 
 
-def _after_pauses(calendar: Calendar, start: datetime, due: datetime, pauses: tuple[Pause, ...]) -> datetime:
+def _after_pauses(calendar: Calendar, start: datetime, due: datetime, pauses: list[Pause]) -> datetime:
     """Days are counted first; then the working time paused before the deadline is added."""
-    for frm, to in pauses:
+    for frm, to in apart(pauses):
         if frm >= due:
             break
         paused = working_time_between(calendar, max(frm, as_utc(start)), to)
@@ -129,6 +137,12 @@ def _escalation_offset(row: Row, calendar: Calendar) -> Judged:
 
 def _open_periods(row: Row, calendar: Calendar) -> Judged:
     start, wanted = as_utc(row.instant("start")), row.stretches("expected_periods")
+    if not wanted:
+        raise Unreadable(
+            f"{row.place}.expected_periods",
+            Words("没有列出时段，什么也没核对。", "No stretch is listed; nothing would be checked."),
+            Words("至少写一段 [[开始, 结束]]。", "List at least one: [[start, end]]."),
+        )
     found = list(islice(_opening(calendar, start), len(wanted)))
     # A file may draw stretches that meet at midnight together.
     joined = found if found == wanted else list(islice(_joined(_opening(calendar, start)), len(wanted)))
@@ -139,21 +153,20 @@ def _open_periods(row: Row, calendar: Calendar) -> Judged:
 
 
 def _opening(calendar: Calendar, start: datetime) -> Iterator[Pause]:
-    while True:
-        end = start + OPENS_WITHIN
-        day = local_date(end, calendar.zone)
-        closes = as_utc(datetime.combine(day, time.min, zone_named(calendar.zone)))
+    # A calendar may be closed on every day it could be open: the search must end.
+    for _ in range(_LOOKS):
+        closes = midnight(local_date(start, calendar.zone) + _LOOK_DAYS, calendar.zone)
         yield from open_intervals(calendar, start, closes)
         start = closes
 
 
 def _joined(stretches: Iterator[Pause]) -> Iterator[Pause]:
-    start, end = next(stretches)
+    joined: Pause | None = None
     for frm, to in stretches:
-        if frm > end:
-            yield start, end
-            start = frm
-        end = to
+        if joined and frm > joined[1]:
+            yield joined
+            joined = None
+        joined = (joined[0] if joined else frm, to)
 
 
 def _compared(
@@ -161,11 +174,12 @@ def _compared(
 ) -> Judged:
     expected, zone = row.expected(), calendar.zone
     weighed = _weighed(row, calendar, row.pauses())
-    ok = local_date(actual, zone) == local_date(expected, zone) if dates_only else actual == expected
+    shown = _date_in if dates_only else instant_in
+    ok = shown(actual, zone) == shown(expected, zone)
     return Judged(
         ok=ok and not weighed,
-        expected=instant_in(expected, zone),
-        actual=instant_in(actual, zone),
+        expected=shown(expected, zone),
+        actual=shown(actual, zone),
         last=actual,
         reckoning=() if ok else explained(),
         findings=weighed,
@@ -198,6 +212,10 @@ def _pieces(calendar: Calendar, start: datetime, end: datetime, pauses: list[Pau
 
 def _stretches(pairs: list[Pause], zone: str) -> str:
     return ", ".join(f"{instant_in(start, zone)}/{instant_in(end, zone)}" for start, end in pairs)
+
+
+def _date_in(instant: datetime, zone: str) -> str:
+    return local_date(instant, zone).isoformat()
 
 
 def instant_in(instant: datetime, zone: str) -> str:

@@ -97,7 +97,9 @@ class Row:
     def pauses(self) -> list[Pause]:
         """The stretches in which the clock of the row stands still."""
         place = self._at("pauses")
-        return [self.stretch(each, f"{place}[{n}]") for n, each in enumerate(listed(self.given.get("pauses", []), place))]
+        return [
+            self.stretch(each, f"{place}[{n}]") for n, each in enumerate(listed(self.given.get("pauses", []), place))
+        ]
 
     def stretch(self, given: object, place: str) -> Pause:
         """Two instants, the second not before the first."""

@@ -19,7 +19,10 @@ AGAIN = "\n已中断。 Interrupted."
 
 Register = Annotated[str, typer.Argument(help="表册编号如 R-01，或 totals / id such as R-01, or totals")]
 Site = Annotated[str | None, typer.Option("--site", help="项目编号 / site id")]
-Month = Annotated[str | None, typer.Option("--month", help="月份 / month, YYYY-MM")]
+Month = Annotated[
+    str | None,
+    typer.Option("--month", help="月份，按周的表册为周 / month, YYYY-MM; a week, 2025-W10, of a weekly register"),
+]
 Window = Annotated[str, typer.Option("--window", help="own 或 calendar / by its own cut-off, or by calendar month")]
 Group = Annotated[str, typer.Option("--group", help="totals 的分组 / groups of totals")]
 Source = Annotated[str | None, typer.Option("--source", help="只计某一导入来源 / only one imported source, for totals")]

@@ -168,6 +168,7 @@ class Mapping(_Part):
         source: Names the source; with a row's key it identifies a case for ever.
         zone: IANA name; dates of the file are local there.
         pack_file: Where the pack is written, beside the mapping; read when the system does not have it yet.
+        encoding: Of the file; Excel in Chinese saves a CSV as gb18030, a "Unicode text" as utf-16.
         window: By which stretch totals are compared.
         due_is: Whose limit the due column is; see ``RequestReceived``.
         dates: Accepted patterns besides ISO 8601, first match counts.
@@ -181,6 +182,7 @@ class Mapping(_Part):
     pack_file: Path | None = None
     case_type: str = "complaint"
     zone: Annotated[str, AfterValidator(_zone)]
+    encoding: Literal["utf-8", "gb18030", "utf-16"] = "utf-8"
     window: Literal["calendar_month"] = "calendar_month"
     columns: Columns
     left_out: tuple[str, ...] = ()

@@ -16,7 +16,13 @@ from shouwen.words import Refused
 
 GZIP = b"\x1f\x8b"
 DELIMITERS = ",;\t|"
+CODECS = {"utf-8": "utf-8-sig"}
+SURROGATES = re.compile("[\ud800-\udfff]")
 CELL_MOST = 16 * 1024 * 1024
+ENCODED = (
+    "文件不是 UTF-8 编码；中文 Excel 存的 CSV 请在映射里写 encoding: gb18030。",
+    " The file is not UTF-8; for a CSV of a Chinese Excel say encoding: gb18030 in the mapping.",
+)
 CAN_DO_WITHOUT = frozenset({"content", "unit", "place", "status", "channel", "caller", "phone"})
 """Parts without which a row is a case all the same; an end is not among them, or all would look open."""
 
@@ -43,10 +49,10 @@ class Layout:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[io.TextIOBase]:
-    """The text of *path*: UTF-8 with or without mark, gzipped or not.
+def opened(path: Path, encoding: str = "utf-8") -> Iterator[io.TextIOBase]:
+    """The text of *path*, with or without a mark at its start, gzipped or not.
 
-    A byte that is no UTF-8 survives as a surrogate, so that it spoils one cell and not the file.
+    A byte that is none of its encoding survives as a surrogate, so that it spoils one cell and not the file.
 
     Raises:
         Refused: The file cannot be read to its end.
@@ -56,9 +62,11 @@ def opened(path: Path) -> Iterator[io.TextIOBase]:
             packed = raw.read(2) == GZIP
             raw.seek(0)
             stream = gzip.GzipFile(fileobj=raw) if packed else raw
-            with io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
+            with io.TextIOWrapper(
+                stream, encoding=CODECS.get(encoding, encoding), errors="surrogateescape", newline=""
+            ) as lines:
                 yield lines
-    except (OSError, EOFError, zlib.error) as trouble:
+    except (OSError, EOFError, UnicodeError, zlib.error) as trouble:
         raise Refused(f"读不到文件 {path}：{trouble}。", f"The file {path} cannot be read: {trouble}.") from None
 
 
@@ -112,8 +120,9 @@ def _plain(name: str) -> str:
 
 
 def _bad_header(faults: Sequence[str], header: Sequence[str]) -> Refused:
-    missing, there = "; ".join(faults), ", ".join(header)[:500]
+    missing, there = "; ".join(faults), SURROGATES.sub("?", ", ".join(header))[:500]
+    zh, en = ENCODED if SURROGATES.search("".join(header)) else ("", "")
     return Refused(
-        f"表头缺少所需的列：{missing}。文件里有：{there}。",
-        f"The header lacks columns the mapping needs: {missing}. The file has: {there}.",
+        f"表头缺少所需的列：{missing}。文件里有：{there}。{zh}",
+        f"The header lacks columns the mapping needs: {missing}. The file has: {there}.{en}",
     )

@@ -90,7 +90,7 @@ def surveyed(path: Path, mapping: Mapping, now: datetime) -> Survey:
     Raises:
         Refused: It cannot be read, is empty, or lacks a column.
     """
-    with opened(path) as lines:
+    with opened(path, mapping.encoding) as lines:
         rows = rows_of(lines)
         _, header = next(rows, (0, None))
         if header is None:

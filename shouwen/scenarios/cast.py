@@ -234,4 +234,3 @@ def roster_of(role: str, posts: Iterable[Post], since: datetime = EVER) -> Roste
 def rights_by_hand(setting: Setting) -> dict[str, str]:
     """Rights somebody was given by name, by person id."""
     return {post.person: post.right for post in setting.posts if post.right is not None}
-

@@ -98,7 +98,9 @@ class FileReader:
             right = Words("请在 given.case 写一件事项，或在 when 写动作", "write a case in given.case, or acts in when")
             reader.findings.add(node.line, Words("什么也没有发生", "nothing happens"), right)
             return None
-        checks = CheckReader(reader.after(acts.first), setting, self.packs, acts.people, acts.cases).listed(node.get("then"))
+        checks = CheckReader(reader.after(acts.first), setting, self.packs, acts.people, acts.cases).listed(
+            node.get("then")
+        )
         self._after_their_cases(checks, acts.opened, reader.findings)
         return Scenario(
             file=self.file,
@@ -123,7 +125,9 @@ class FileReader:
         if found.text in seen:
             first = seen[found.text]
             right = Words(f"第 {first} 行已有，请换一个", f"line {first} has it already; take another")
-            self.findings.add(found.line, Words(f"id {found.text} 重复", f"id {found.text} twice"), right, Place(found.text))
+            self.findings.add(
+                found.line, Words(f"id {found.text} 重复", f"id {found.text} twice"), right, Place(found.text)
+            )
         seen.setdefault(found.text, found.line)
         return found.text
 

@@ -124,7 +124,17 @@ _SIGHTS = (
         "登记表",
         "id",
         {
-            **{"id": W, "month": W, "window": W, "rows": N, "received": N, "from": I, "to": I, "due": I, "incidents": N},
+            **{
+                "id": W,
+                "month": W,
+                "window": W,
+                "rows": N,
+                "received": N,
+                "from": I,
+                "to": I,
+                "due": I,
+                "incidents": N,
+            },
             **{"categories": Value.COUNTS, "severities": Value.COUNTS, "validities": Value.COUNTS},
             **{"packs": Value.COUNTS, "totals": Value.COUNTS, "columns": WS, "pack": W},
         },

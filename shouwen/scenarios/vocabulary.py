@@ -62,13 +62,22 @@ class Deed:
 REASON = {"reason": "说明"}
 _VERBS = (
     Verb("receive", "受理", "intake", intake.LogRequest, right="desk", given={"content": "来电反映的事项"}),
-    Verb("open_incident", "立事件", "intake", intake.OpenIncident, right="desk", given={"content": "事件", "area": "本项目"}),
+    Verb(
+        "open_incident",
+        "立事件",
+        "intake",
+        intake.OpenIncident,
+        right="desk",
+        given={"content": "事件", "area": "本项目"},
+    ),
     Verb("import_case", "导入", "intake", intake.ImportCase, right="admin", by="head"),
     Verb("classify", "定性", "intake", intake.Classify, "severity", "desk", given=REASON),
     Verb("judge", "判定有效无效", "intake", intake.Classify, "validity", "desk", given=REASON),
     Verb("amend", "更改", "intake", intake.Amend, right="desk", given=REASON),
     Verb("correct", "更正登记", "intake", intake.Amend, None, "desk", "head", REASON, {"correction": True}),
-    Verb("correct_class", "更正定性", "intake", intake.Classify, "severity", "desk", "head", REASON, {"correction": True}),
+    Verb(
+        "correct_class", "更正定性", "intake", intake.Classify, "severity", "desk", "head", REASON, {"correction": True}
+    ),
     Verb("consent", "客户同意", "intake", intake.Consent, "consent", "desk"),
     Verb("withdraw", "撤回", "intake", intake.Withdraw, "reason", "desk", given=REASON),
     Verb("join", "并入事件", "intake", intake.Link, "incident", "desk", given=REASON),
@@ -76,14 +85,18 @@ _VERBS = (
     Verb("accept", "接单", "dispatch", dispatch.Accept, "complete_by", by="department"),
     Verb("assign", "指派", "dispatch", dispatch.Assign, "assignee", by="department"),
     Verb("start", "开始", "dispatch", dispatch.Start, by="department"),
-    Verb("reply", "答复", "dispatch", dispatch.Reply, "kind", by="department", given={"kind": "first", "method": "phone"}),
+    Verb(
+        "reply", "答复", "dispatch", dispatch.Reply, "kind", by="department", given={"kind": "first", "method": "phone"}
+    ),
     Verb("complete", "完成", "dispatch", dispatch.Complete, "text", by="department"),
     Verb("return", "退单", "dispatch", dispatch.Return, "reason", by="department", given=REASON),
     Verb("transfer", "转派", "dispatch", dispatch.Transfer, "department", by="department", given=REASON),
     Verb("follow_up", "回访", "dispatch", dispatch.FollowUp, "answer", given={"method": "visit"}),
     Verb("close", "结案", "dispatch", dispatch.Close, "ending", given={"ending": "completed"} | REASON),
     Verb("reopen", "重新处理", "dispatch", dispatch.Reopen, "because", given={"because": "customer"} | REASON),
-    Verb("reply_to_all", "统一答复", "dispatch", dispatch.ReplyToAll, "kind", given={"kind": "first", "method": "phone"}),
+    Verb(
+        "reply_to_all", "统一答复", "dispatch", dispatch.ReplyToAll, "kind", given={"kind": "first", "method": "phone"}
+    ),
     Verb("complete_all", "统一完成", "dispatch", dispatch.CompleteAll, "text", by="department"),
     Verb("close_all", "统一结案", "dispatch", dispatch.CloseAll, "reason", given=REASON),
     Verb("acknowledge", "确认知悉", "escalation", escalation.Acknowledge, "raise_id", by="named"),
@@ -117,7 +130,9 @@ _DEEDS = (
     Deed("activate_pack", "启用制度", "pack", {"pack": "pack", "version": "number"}, ("pack",)),
     Deed("set_parameters", "设项目参数", None, {}),
     Deed("switch", "变体开关", None, {}),
-    Deed("appoint", "任命", "person", {"person": "text", "role": "role", "shift": "shift", "right": "right"}, ("role",)),
+    Deed(
+        "appoint", "任命", "person", {"person": "text", "role": "role", "shift": "shift", "right": "right"}, ("role",)
+    ),
     Deed("dismiss", "免职", "person", {"person": "person", "role": "role"}, ("role",)),
     Deed(
         "absent",

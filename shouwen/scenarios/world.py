@@ -134,7 +134,9 @@ class World:
 
     def facts(self, case: str, *kinds: type[Fact]) -> list[Said]:
         """What was said about a case, in order."""
-        return [said for said in self.log if said.heading.entity == case and (not kinds or isinstance(said.fact, kinds))]
+        return [
+            said for said in self.log if said.heading.entity == case and (not kinds or isinstance(said.fact, kinds))
+        ]
 
     def _happens(self) -> None:
         self._steps += 1

@@ -20,6 +20,7 @@ class Reading:
     """What each service knows of a case; empty where it has not heard of it yet, or does not answer.
 
     Attributes:
+        reckonings: How each due instant came about, by clock; empty where escalation does not answer.
         behind: Services whose part is missing or older than the reader's last act.
     """
 
@@ -27,6 +28,7 @@ class Reading:
     dispatch: Told
     escalation: Told
     report: Told
+    reckonings: Mapping[str, Told]
     behind: tuple[str, ...]
 
     @property
@@ -45,19 +47,26 @@ async def read(means: Means, visit: Visit, case: str, at_least: str | None) -> R
     intake = await _part(means, visit, f"/api/intake/requests/{case}", at_least)
     if not intake.ok:
         raise Refused(intake)
-    dispatch, escalation, report = await asyncio.gather(
+    dispatch, (escalation, explained), report = await asyncio.gather(
         _heard(means, visit, f"/api/dispatch/cases/{case}", at_least),
-        _heard(means, visit, f"/api/escalation/cases/{case}", at_least),
+        _clocks(means, visit, f"/api/escalation/cases/{case}", at_least),
         _heard(means, visit, f"/api/reporting/cases/{case}", at_least),
     )
     parts = {"intake": intake, "dispatch": dispatch, "escalation": escalation, "reporting": report}
     behind = tuple(name for name, part in parts.items() if not part.ok or not _current(part.body))
     told = [part.body if part.ok else {} for part in parts.values()]
-    return Reading(told[0], told[1], told[2], told[3], behind)
+    return Reading(told[0], told[1], told[2], told[3], explained, behind)
 
 
 def _current(body: Told) -> bool:
     return bool(body.get("current", body.get("fresh", True)))
+
+
+async def _clocks(means: Means, visit: Visit, path: str, at_least: str | None) -> tuple[Answer, dict[str, Told]]:
+    """The case with its clocks, and then, as up to date, how each due instant came about."""
+    answer = await _heard(means, visit, path, at_least)
+    explained = await means.gateway.get(visit.caller, f"{path}/explain") if answer.ok else answer
+    return answer, {str(one["clock"]): one for one in explained.body.get("clocks", ()) if "pieces" in one}
 
 
 async def _part(means: Means, visit: Visit, path: str, at_least: str | None) -> Answer:

@@ -48,16 +48,15 @@ class _Registers:
         return self._means.show(visit, "registers.html", **context)
 
     def _wanted(self, request: Request, site: Site, listed: list[Mapping[str, Any]]) -> dict[str, str]:
-        ids = [register["id"] for register in listed]
-        first = ids[0] if ids else ""
-        this_month = self._means.clock.now().astimezone(zone_named(site.zone)).strftime("%Y-%m")
-        register = asked(request, "register")
-        return {
-            "site": site.id,
-            "register": register if register and register in ids else first,
-            "month": asked(request, "month") or this_month,
-            "window": asked(request, "window") or "own",
-        }
+        register, window = asked(request, "register"), asked(request, "window") or "own"
+        chosen = next((one for one in listed if one["id"] == register), listed[0] if listed else {})
+        weekly = window == "own" and chosen.get("window", {}).get("kind") == "calendar_week"
+        now = self._means.clock.now().astimezone(zone_named(site.zone))
+        month = asked(request, "month") or ""
+        if ("W" in month) is not weekly or not month:
+            month = now.strftime("%G-W%V" if weekly else "%Y-%m")
+        kind = "week" if weekly else "month"
+        return {"site": site.id, "register": chosen.get("id", ""), "month": month, "window": window, "kind": kind}
 
     async def _issue(
         self, visit: Visit, wanted: Mapping[str, str]

@@ -31,6 +31,10 @@ class HttpGateway:
         headers = self._headers(caller) | ({"Idempotency-Key": key} if key else {})
         return await self._ask("POST", path, json=body, headers=headers)
 
+    async def put(self, caller: Caller, path: str, body: Any) -> Answer:
+        """See :class:`services.console.ports.Gateway`."""
+        return await self._ask("PUT", path, json=body, headers=self._headers(caller))
+
     async def download(self, caller: Caller, path: str, params: Params) -> Download:
         """See :class:`services.console.ports.Gateway`."""
         request = self._client.build_request("GET", path, params=_given(params), headers=self._headers(caller))

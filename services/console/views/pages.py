@@ -1,7 +1,8 @@
 """Jinja templates in the reader's language; everything shown is escaped."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -47,13 +48,30 @@ class JinjaPages:
         def listed(parts: Iterable[str]) -> str:
             return ("、" if voice.language == "zh" else ", ").join(parts)
 
-        given = {"_": say, "named": named, "local": local, "until": until, "listed": listed, "lang": voice.language}
+        given: dict[str, Any] = {
+            "_": say,
+            "named": named,
+            "local": local,
+            "until": until,
+            "listed": listed,
+            "lang": voice.language,
+        }
+        given["lasted"] = partial(length_of, voice)
         return self._environment.get_template(name).render({**given, **context})
 
 
 def capitalised(sentence: str) -> str:
     """With a capital first letter, as a button wants it; Chinese stays as it is."""
     return sentence[:1].upper() + sentence[1:]
+
+
+def length_of(voice: Voice, seconds: float) -> str:
+    """A length of time to the second, such as 2 天 03:30; seconds and their parts only where there are any."""
+    whole, part = divmod(timedelta(seconds=seconds), timedelta(seconds=1))
+    days, left = divmod(whole, 86400)
+    clock = f"{left // 3600:02}:{left // 60 % 60:02}" + (f":{left % 60:02}" if left % 60 or part else "")
+    fraction = f".{part // timedelta(microseconds=1):06}".rstrip("0") if part else ""
+    return (f"{days} {voice.translate('天')} " if days else "") + clock + fraction
 
 
 def instant_of(stamp: str | datetime | None) -> datetime | None:

@@ -115,7 +115,7 @@ def _body(body: Mapping[str, Any], kept: Kept) -> dict[str, Any]:
 
 def _asked_for(asked: ChangeCalendar, actor: Actor, process: ServiceProcess) -> CalendarRecord:
     """The calendar with its evidence; who approves is never taken from the body."""
-    if "evidence" in asked.calendar:
+    if asked.calendar.get("evidence") is not None:
         hint = text("依据写在 calendar 旁边的 evidence 里")
         raise refuse("evidence_beside", text("没有这个字段"), status=422, field="/calendar/evidence", hint=hint)
     signed = _approval(actor, process)

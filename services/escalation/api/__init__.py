@@ -5,9 +5,11 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 
 from services.escalation.api import ledger
+from services.escalation.api.calendars import calendar_routes
 from services.escalation.api.explaining import explained
 from services.escalation.api.showing import shown
 from services.escalation.commands import Acknowledge, DecideExtension, PushUp, RequestExtension
+from services.escalation.ports import Calendars, OpenCases
 from services.escalation.saying.hand import Hand
 from services.escalation.state import Docket
 from shared.contracts.fold import Moment
@@ -19,9 +21,10 @@ from shared.web.problems import refuse, voice_of
 __all__ = ["routes"]
 
 
-def routes(process: ServiceProcess) -> None:
+def routes(process: ServiceProcess, calendars: Calendars, cases: OpenCases) -> None:
     """Add every route to the API of *process*."""
     ledger.routes(process)
+    calendar_routes(process, calendars, cases)
     _reading(process.api, process)
     _acting(process.api, process)
 

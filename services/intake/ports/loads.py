@@ -1,4 +1,4 @@
-"""What the loading of master data needs of the world: where loads are kept, who reads files, who writes the register."""
+"""What the loading of master data needs of the world: who keeps loads, reads files and writes the register."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -9,7 +9,7 @@ from fastapi import Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from services.reporting.api.answers import answer, seen, sites_of
-from services.reporting.policy.windows import MONTH, MonthNeeded, Way
+from services.reporting.policy.windows import MONTH, PERIOD, MonthNeeded, Way, WeekNeeded
 from services.reporting.ports import Asked, Issue, NoRegister, Office, Row, TooManyRows, TotalsAsked, TotalsReader
 from shared.contracts.wording import text
 from shared.process.service import ServiceProcess
@@ -17,6 +17,7 @@ from shared.rules.book import Book
 from shared.web.problems import refuse, voice_of
 
 Month = Annotated[str | None, Query(pattern=MONTH)]
+Period = Annotated[str | None, Query(pattern=PERIOD)]
 Site = Annotated[str, Query(max_length=100)]
 Word = Annotated[str | None, Query(max_length=200)]
 GROUPS = ("site", "month", "category")
@@ -69,7 +70,7 @@ def _issue(process: ServiceProcess, office: Office) -> None:
         register: Annotated[str, Path(max_length=50)],
         *,
         site: Site,
-        month: Month = None,
+        month: Period = None,
         window: Way = Way.OWN,
         format: Literal["json", "csv", "xlsx"] = "json",  # noqa: A002  the word callers type
         part: Literal["all", "rows"] = "all",
@@ -96,6 +97,10 @@ async def _issued(office: Office, asked: Asked) -> Issue:
         ) from None
     except MonthNeeded:
         raise refuse("month_needed", text("请写明月份，例如 2025-03"), status=422, field="/month") from None
+    except WeekNeeded:
+        raise refuse(
+            "week_needed", text("这张表册按周，请写明年和周，例如 2025-W10"), status=422, field="/month"
+        ) from None
     except TooManyRows:
         hint = text("请改用 format=csv，或按月导出")
         raise refuse("too_many_rows", text("行数超过一张工作表的上限"), status=422, hint=hint) from None

@@ -6,9 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from shared.rules.registers import Window, WindowKind
-from shared.timekeeping.calendar import cutoff_window, month_window
+from shared.timekeeping.calendar import cutoff_window, fixed_month_day, month_window, week_window
 
 MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
+WEEK = r"^[0-9]{4}-W(0[1-9]|[1-4][0-9]|5[0-3])$"
+PERIOD = f"{MONTH}|{WEEK}"
+"""A month, or a week for registers kept week by week."""
 
 
 class Way(StrEnum):
@@ -22,6 +25,10 @@ class MonthNeeded(ValueError):
     """This register is kept month by month, and no month was named."""
 
 
+class WeekNeeded(ValueError):
+    """This register is kept week by week, and no week of a year was named."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """Two UTC instants, the first included and the second not; None is open."""
@@ -31,21 +38,44 @@ class Stretch:
 
 
 def stretch_of(window: Window, month: str | None, way: Way, zone: str) -> Stretch:
-    """What the issue of *month* (``YYYY-MM``) takes in, by received time.
+    """What the issue of *month* (``YYYY-MM``, or ``YYYY-Www`` for a register kept week by week) takes in.
 
-    A running register never closes: by its own window it is everything, by calendar it is one month of it.
+    By received time. A running register never closes: by its own window it is everything, by calendar it is one month
+    of it.
 
     Raises:
         MonthNeeded: *month* is missing or no month.
+        WeekNeeded: *month* is no week of a year, for a register kept week by week.
 
     Source: requirements TS-12, AS-008.
     """
     if window.kind is WindowKind.RUNNING and way is Way.OWN:
         return Stretch(None, None)
+    if window.kind is WindowKind.CALENDAR_WEEK and way is Way.OWN:
+        return Stretch(*_week(month, zone))
     year, number = _parsed(month)
     if way is Way.OWN and window.kind is WindowKind.CUTOFF and window.due_day is not None:
         return Stretch(*cutoff_window(year, number, window.due_day, zone))
     return Stretch(*month_window(year, number, zone))
+
+
+def due_of(window: Window, month: str | None, way: Way, zone: str) -> datetime | None:
+    """When the issue of *month* is due: 24:00 of the manual's day, or of the month's last; None where it names no day.
+
+    Source: requirements TS-6, AS-007.
+    """
+    if way is not Way.OWN or window.due_day is None:
+        return None
+    return fixed_month_day(*_parsed(month), window.due_day, zone)
+
+
+def _week(week: str | None, zone: str) -> tuple[datetime, datetime]:
+    try:
+        if week is not None and re.fullmatch(WEEK, week):
+            return week_window(int(week[:4]), int(week[6:]), zone)
+    except (ValueError, OverflowError):
+        raise WeekNeeded(week) from None
+    raise WeekNeeded(week)
 
 
 def _parsed(month: str | None) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from services.reporting.policy.measures import Rate
+from services.reporting.policy.windows import due_of
 from services.reporting.views.document import Document, Tally
 from shared.organisation.records import Named
 
@@ -39,6 +40,7 @@ def _window(document: Document) -> dict[str, Any]:
         "kind": document.register.window.kind.value,
         "from": document.stretch.start,
         "to": document.stretch.end,
+        "due_at": due_of(document.register.window, document.month, document.way, document.site.zone),
         "zone": document.site.zone,
     }
 

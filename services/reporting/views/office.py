@@ -39,7 +39,7 @@ class RegisterOffice:
 
         Raises:
             NoRegister: The site's pack has none of that name.
-            MonthNeeded: It is kept month by month and none was named.
+            MonthNeeded, WeekNeeded: It is kept month by month or week by week, and none was named.
             TooManyRows: More than a sheet holds.
         """
         site = self._book.site(asked.site)

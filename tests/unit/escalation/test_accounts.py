@@ -137,12 +137,13 @@ def test_a_limit_and_a_decision_stand_for_themselves() -> None:
 
 
 def test_a_call_brought_forward_out_of_the_night_still_adds_up() -> None:
-    rule = counted(Basis.HOURS, 12, call=True, overridable_by=())
-    running, told = accounted(rule, "2025-03-04 11:00", estate())
-    assert running.due_at is not None
+    rule, site = counted(Basis.HOURS, 12, call=True, overridable_by=()), estate()
+    with_window = replace(terms(site), pack=pack_named("P004"))
+    running = wind(rule, start=local("2025-03-04 11:00"), at=local("2025-03-04 11:00"), terms=with_window)
+    told = account(rule, running, site=site, terms=with_window)
+    assert running.due_at == local("2025-03-04 21:00")
     assert told.counted == timedelta(hours=12)
     assert told.counted_to == local("2025-03-04 23:00")
-    assert running.due_at < told.counted_to
 
 
 def test_a_clock_without_an_instant_has_no_account() -> None:

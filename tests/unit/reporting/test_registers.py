@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from services.reporting.policy.measures import percent_of, rate_of
-from services.reporting.policy.windows import MonthNeeded, Way, stretch_of
+from services.reporting.policy.windows import MonthNeeded, Way, WeekNeeded, due_of, stretch_of
 from services.reporting.store.registers import EXPRESSIONS
 from services.reporting.views.cells import Cells, safe
 from services.reporting.views.document import Figures, counts_of, tallies
@@ -18,6 +18,7 @@ from tests.support.packs import SHANGHAI, local
 from tests.support.reporting_builders import directory, site
 
 CUTOFF_30 = Window(WindowKind.CUTOFF, 30)
+WEEKLY = Window(WindowKind.CALENDAR_WEEK)
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,9 @@ CUTOFF_30 = Window(WindowKind.CUTOFF, 30)
             "2026-01-01 00:00",
             id="R-27",
         ),
+        pytest.param(WEEKLY, "2025-W10", Way.OWN, "2025-03-03 00:00", "2025-03-10 00:00", id="AS-030 R-25"),
+        pytest.param(WEEKLY, "2026-W53", Way.OWN, "2026-12-28 00:00", "2027-01-04 00:00", id="a week of two years"),
+        pytest.param(WEEKLY, "2025-03", Way.CALENDAR, "2025-03-01 00:00", "2025-04-01 00:00", id="R-25 by month"),
         pytest.param(Window(WindowKind.RUNNING), None, Way.OWN, None, None, id="R-24 never closes"),
         pytest.param(
             Window(WindowKind.RUNNING),
@@ -57,6 +61,25 @@ def test_windows(window: Window, month: str | None, way: Way, start: str | None,
 def test_a_monthly_register_needs_a_month(month: str | None) -> None:
     with pytest.raises(MonthNeeded):
         stretch_of(CUTOFF_30, month, Way.OWN, SHANGHAI)
+
+
+@pytest.mark.parametrize("week", [None, "2025-03", "2025-W53", "2025-W00", "2025-w10", "0000-W01", "9999-W53"])
+def test_a_weekly_register_needs_a_week_of_that_year(week: str | None) -> None:
+    with pytest.raises(WeekNeeded):
+        stretch_of(WEEKLY, week, Way.OWN, SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("window", "month", "way", "due"),
+    [
+        pytest.param(CUTOFF_30, "2025-02", Way.OWN, "2025-03-01 00:00", id="AS-007 no 30th in February"),
+        pytest.param(CUTOFF_30, "2024-02", Way.OWN, "2024-03-01 00:00", id="AS-007 a leap year"),
+        pytest.param(CUTOFF_30, "2025-02", Way.CALENDAR, None, id="a calendar month is nobody's report"),
+        pytest.param(Window(WindowKind.CALENDAR_MONTH), "2025-02", Way.OWN, None, id="the manual names no day"),
+    ],
+)
+def test_when_a_register_is_due(window: Window, month: str, way: Way, due: str | None) -> None:
+    assert due_of(window, month, way, SHANGHAI) == (due and local(due))
 
 
 def measure(numerator: Count, denominator: Count, target: int | None = None) -> Measure:

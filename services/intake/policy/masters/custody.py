@@ -46,7 +46,7 @@ KEYS = Sheet(
         column(
             "entrusted_by", ("委托人", "Entrusted by"), Value.LINE, Named("谁交来保管", "Who gave it"), example="王芳"
         ),
-        column("received_on", ("收取日期", "Received on"), Value.DAY, DAY_HINT, example="2024-05-01"),
+        column("received_on", ("收取日期", "Received on"), Value.DAY, DAY_HINT, example="2020-05-01"),
         column(
             "state",
             ("状态", "State"),
@@ -72,7 +72,7 @@ DEPOSITS = Sheet(
             ("收据号", "Receipt"),
             Value.ID,
             Named("收据号码", "Number of the receipt"),
-            example="SJ20240501",
+            example="SJ20200501",
             required=True,
         ),
         column(
@@ -107,7 +107,7 @@ DEPOSITS = Sheet(
             example="1000.00",
             required=True,
         ),
-        column("received_on", ("收取日期", "Received on"), Value.DAY, DAY_HINT, example="2024-05-01", required=True),
+        column("received_on", ("收取日期", "Received on"), Value.DAY, DAY_HINT, example="2020-05-01", required=True),
         column(
             "refunded_on", ("退还日期", "Refunded on"), Value.DAY, Named("日期；未退则留空", "A date; empty while held")
         ),
@@ -125,7 +125,7 @@ MATTERS = Sheet(
             ("原编号", "Former no."),
             Value.ID,
             Named("原登记簿编号", "Number in the former register"),
-            example="2024-0513",
+            example="2020-0513",
             required=True,
         ),
         column(
@@ -133,7 +133,7 @@ MATTERS = Sheet(
             ("受理时间", "Received at"),
             Value.INSTANT,
             _RECEIVED_AT,
-            example="2024-05-01 09:30",
+            example="2020-05-01 09:30",
             required=True,
             width=20,
         ),

@@ -104,7 +104,7 @@ RESIDENTS = Sheet(
                 ("other", "其他", "Other"),
             ),
         ),
-        column("moved_in", ("入住日期", "Moved in"), Value.DAY, DAY_HINT, example="2024-05-01", ahead=YEAR),
+        column("moved_in", ("入住日期", "Moved in"), Value.DAY, DAY_HINT, example="2020-05-01", ahead=YEAR),
         column(
             "moved_out",
             ("搬离日期", "Moved out"),

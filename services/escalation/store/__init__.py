@@ -1,0 +1,1 @@
+"""Escalation's own tables: deadlines that follow a site's calendar, and those that are provisional."""

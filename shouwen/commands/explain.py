@@ -1,0 +1,63 @@
+"""``shouwen explain``: why the clocks of a case are due when they are, interval by interval, and who would hear."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import quote
+
+import typer
+
+from shouwen.commands.dlq import AsJson, talk
+from shouwen.commands.import_ import Data, Token, Url
+from shouwen.commands.reaching import Where
+from shouwen.commands.tables import as_json, plain, terminal
+from shouwen.door import Door
+from shouwen.reckonings import Tongue, reckoning_lines
+
+Case = Annotated[str, typer.Argument(help="案件编号，如 HJ-261122-101 / id or number of a case")]
+Spoken = Annotated[
+    Literal["zh", "en", "both"], typer.Option("--language", help="zh、en 或 both / one language, or both")
+]
+Only = Annotated[str | None, typer.Option("--clock", help="只看这个时限 / only this clock, such as CK-CMP-11")]
+
+
+def explain(
+    case: Case,
+    *,
+    clock: Only = None,
+    language: Spoken = "both",
+    json: AsJson = False,
+    data: Data = Path(".shouwen"),
+    url: Url = None,
+    token: Token = None,
+) -> None:
+    """说明期限怎么算出来 / explain each deadline of a case: rule, calendar, every interval, who would hear."""
+    tongues: tuple[Tongue, ...] = ("zh", "en") if language == "both" else (language,)
+    told = talk(Where(data, url, token), lambda door: _read(door, case, tongues))
+    first = told[tongues[0]]
+    if json:
+        typer.echo(as_json(first))
+        return
+    for line in _lines(told, clock):
+        terminal().print(plain(line))
+
+
+async def _read(door: Door, case: str, tongues: tuple[Tongue, ...]) -> dict[Tongue, Any]:
+    found = case
+    if not case.startswith("case-"):
+        report = await door.read(f"/api/reporting/cases/{quote(case, safe='')}")
+        found = str(report["case_id"])
+    path = f"/api/escalation/cases/{quote(found, safe='')}/explain"
+    return {tongue: await door.read(path, lang=tongue) for tongue in tongues}
+
+
+def _lines(told: Mapping[Tongue, Any], only: str | None) -> Iterator[str]:
+    first = next(iter(told.values()))
+    name = " ".join(first["site_name"][tongue] for tongue in told)
+    yield f"{first['number']}  {name}  {first['pack']} v{first['pack_version']}  {first['zone']}"
+    for place, one in enumerate(first["clocks"]):
+        if only in (None, one["clock"]):
+            yield ""
+            yield from reckoning_lines(
+                {tongue: answer["clocks"][place] for tongue, answer in told.items()}, first["zone"]
+            )

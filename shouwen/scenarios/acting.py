@@ -1,0 +1,277 @@
+"""Carries acts out: as the routes would, under the rights and roles of whoever does them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from services.dispatch.commands import CloseAll, CompleteAll, ReplyToAll
+from services.dispatch.policy.lifecycle import Status
+from services.dispatch.state import CaseState
+from services.escalation.state import Docket
+from services.intake.commands import Numbered, bad, entity_of
+from services.intake.state import INCIDENT
+from services.intake.state import Case as Request
+from shared.contracts.envelope import Fact
+from shared.contracts.fields import Command
+from shared.contracts.fold import Actor, Ask, Refusal
+from shared.contracts.wording import text
+from shared.organisation.records import Absence, Activation, Appointment, Person
+from shared.rules.book import UnknownCaseType
+from shouwen.scenarios.cast import (
+    SITE,
+    Packs,
+    Post,
+    Setting,
+    actor_of,
+    book_of,
+    rights_by_hand,
+    roster_of,
+    stand_in,
+    usual_rights,
+    usual_shift,
+)
+from shouwen.scenarios.estate import parameters_of
+from shouwen.scenarios.instants import Written
+from shouwen.scenarios.model import Act, Scenario
+from shouwen.scenarios.vocabulary import CASE_OPENERS, VERBS, Verb
+from shouwen.scenarios.world import World
+
+FOR_ALL: tuple[type[Command], ...] = (ReplyToAll, CompleteAll, CloseAll)
+DOWN = Refusal(why="service_down", text=text("服务停机，暂时不能办理"), status=503)
+NO_INCIDENT = bad("unknown_incident", "/incident", text("没有这个进行中的事件"))
+
+
+class NobodyToAct(LookupError):
+    """The role or person an act names is held by nobody then."""
+
+
+@dataclass(slots=True)
+class Stage:
+    """A world with its cast and the cases by their names in the file.
+
+    Attributes:
+        entities: Case ids by name.
+    """
+
+    setting: Setting
+    packs: Packs
+    world: World
+    entities: dict[str, str]
+    rights: dict[str, str]
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> "Stage":
+        """The stage as the scenario begins."""
+        world = World(book_of(scenario.setting, scenario.packs), scenario.acts[0].at.at)
+        entities = {name: f"case-{n:032x}" for n, name in enumerate(scenario.cases, start=1)}
+        return cls(scenario.setting, scenario.packs, world, entities, rights_by_hand(scenario.setting))
+
+    def do(self, act: Act) -> Refusal | None:
+        """Let the act happen now; a refusal is answered, not raised."""
+        verb = VERBS.get(act.name)
+        if verb is None:
+            DEEDS[act.name](self, act, act.fields)
+            return None
+        if verb.service in self.world.down:
+            return DOWN
+        return self._asked(act, verb)
+
+    def _asked(self, act: Act, verb: Verb) -> Refusal | None:
+        actor = self.actor(act.by or self._usual(act, verb))
+        command = verb.command.model_validate(self._filled(act, verb, actor))
+        if (incident := getattr(command, "incident", None)) is not None and not self._joinable(incident, act):
+            return NO_INCIDENT
+        ask = Ask(self._entities(act, command), self._numbered(act, command), actor, self.world.now, verb.right)
+        verdict = self.world.ask(verb.service, ask, heard_at=act.heard)
+        return verdict if isinstance(verdict, Refusal) else None
+
+    def _entities(self, act: Act, command: Command) -> tuple[str, ...]:
+        if history := getattr(command, "history", None):
+            self.entities[act.case] = entity_of(history.source, history.key)
+        case = self.entities[act.case]
+        return (case, *self._members(case)) if isinstance(command, FOR_ALL) else (case,)
+
+    def _numbered(self, act: Act, command: Command) -> Any:
+        number = list(self.entities).index(act.case) + 1
+        return Numbered(command, number) if act.name in CASE_OPENERS else command  # type: ignore[arg-type] # openers
+
+    def _filled(self, act: Act, verb: Verb, actor: Actor) -> dict[str, Any]:
+        """The fields of the command: stated ones, references resolved, and what a person would not have to say."""
+        said = {**verb.given, **act.fields, **verb.fixed}
+        for key in ("incident", "from_case"):
+            if said.get(key):
+                said[key] = self.entities[said[key]]
+        for key in ("assignee", "first_receiver"):
+            if said.get(key):
+                said[key] = self.person(said[key])
+        for key, filling in FILLINGS.items():
+            if key in verb.fields and key not in said:
+                filled = filling(self, act, actor, said)
+                said |= {} if filled is None else {key: filled}
+        return said
+
+    def _joinable(self, incident: str, act: Act) -> bool:
+        state = self.world.machines["intake"].state(incident)
+        named = self.entities.get(act.case)
+        return isinstance(state, Request) and state.index_status == INCIDENT and incident != named
+
+    def _members(self, incident: str) -> tuple[str, ...]:
+        slots = self.world.machines["dispatch"].slots.values()
+        states = (slot.state for slot in slots if isinstance(slot.state, CaseState))
+        return tuple(sorted(s.case for s in states if s.incident == incident and s.status is Status.JOINED))
+
+    def actor(self, who: str) -> Actor:
+        """The account of a role or person."""
+        person = self.world.book.staff.person(self.person(who))
+        assert person is not None
+        return actor_of(person, self.world.now, usual_rights(self.packs), self.rights)
+
+    def person(self, who: str) -> str:
+        """The id of a person: named himself, or by a role he holds now.
+
+        Raises:
+            NobodyToAct: Nobody holds it.
+        """
+        staff = self.world.book.staff
+        if staff.person(who) is not None:
+            return who
+        named = next((one.id for one in staff.people.values() if one.name == who and one.id[-1] != "~"), None)
+        holders = staff.appointed(SITE, who, self.world.now)
+        if named is None and not holders:
+            raise NobodyToAct(who)
+        return named or holders[0].id
+
+    def case_state(self, name: str) -> CaseState | None:
+        """What dispatch knows of a case."""
+        state = self.world.machines["dispatch"].state(self.entities.get(name, ""))
+        return state if isinstance(state, CaseState) else None
+
+    def docket(self, name: str) -> Docket | None:
+        """What escalation knows of a case."""
+        state = self.world.machines["escalation"].state(self.entities.get(name, ""))
+        return state if isinstance(state, Docket) else None
+
+    def _usual(self, act: Act, verb: Verb) -> str:
+        """Who does it where the file names nobody."""
+        pack = self.packs.named(self.setting.pack, self.setting.version)
+        assert pack is not None
+        state, case = self.case_state(act.case), (self.docket(act.case) or Docket()).case
+        if verb.by == "department" and state is not None and state.department:
+            return state.assignee or state.department
+        if verb.by == "approver" and case is not None:
+            rules = {rule.id: rule for rule in self._rules(case.pack, case.pack_version)}
+            found = rules.get(str(act.fields.get("clock", "")))
+            return (found.extend if found else None) or pack.chain[-1]
+        if verb.by == "named" and case is not None:
+            waiting = [one for one in case.raises if not one.taken_by and one.people]
+            return waiting[-1].people[0] if waiting else pack.chain[-1]
+        return pack.chain[-1] if verb.by == "head" else pack.chain[0]
+
+    def _rules(self, pack: str, version: int) -> list[Any]:
+        return [rule for kind in self.world.book.pack(pack, version).case_types.values() for rule in kind.clocks]
+
+
+def _category(stage: Stage, _act: Act, _actor: Actor, said: Mapping[str, Any]) -> str:
+    now, wanted = stage.world.now, str(said.get("case_type") or "complaint")
+    try:
+        _, case_type = stage.world.book.case_type(SITE, wanted, now)
+    except UnknownCaseType:
+        return "other"
+    return case_type.categories[0].id
+
+
+def _assignee(stage: Stage, act: Act, _actor: Actor, _said: Mapping[str, Any]) -> str:
+    state = stage.case_state(act.case)
+    return stage.person(state.department if state else "")
+
+
+def _raise_id(stage: Stage, act: Act, actor: Actor, _said: Mapping[str, Any]) -> str:
+    case = (stage.docket(act.case) or Docket()).case
+    waiting = [one for one in case.raises if not one.taken_by] if case else []
+    mine = [one for one in waiting if actor.person in one.people]
+    return (mine or waiting)[-1].id if waiting else "none"
+
+
+FILLINGS: Mapping[str, Any] = {
+    "site": lambda *_: SITE,
+    "category": lambda stage, act, actor, said: None if act.name not in CASE_OPENERS else _category(stage, act, actor, said),
+    "cause": lambda *_: "未明",
+    "assignee": _assignee,
+    "raise_id": _raise_id,
+}
+
+
+def _activate(stage: Stage, act: Act, said: Mapping[str, Any]) -> None:
+    pack = stage.packs.named(said["pack"], said.get("version"))
+    assert pack is not None
+    site = stage.world.book.site(SITE)
+    stage.world.book.put_site(replace(site, packs=(*site.packs, Activation(pack.id, pack.version, act.at.at))))
+
+
+def _set(stage: Stage, act: Act, said: Mapping[str, Any]) -> None:
+    site = stage.world.book.site(SITE)
+    set_anew = parameters_of(said, variants=act.name == "switch")
+    stage.world.book.put_site(replace(site, parameters={**site.parameters, **set_anew}))
+
+
+def _appoint(stage: Stage, act: Act, said: Mapping[str, Any]) -> None:
+    book, role = stage.world.book, said["role"]
+    id_ = said.get("person") or role
+    known = book.staff.person(id_) or Person(id_, id_)
+    book.put_person(replace(known, appointments=(*known.appointments, Appointment(SITE, role, act.at.at))))
+    book.put_person(stand_in(id_))
+    shift = said.get("shift") or usual_shift(role)
+    held = [Post(role, one.id, one.name, shift) for one in book.staff.appointed(SITE, role, act.at.at)]
+    if (roster := roster_of(role, held, act.at.at)) is not None:
+        book.put_roster(roster)
+    if said.get("right"):
+        stage.rights[id_] = said["right"]
+
+
+def _dismiss(stage: Stage, act: Act, said: Mapping[str, Any]) -> None:
+    book, role = stage.world.book, said["role"]
+    who = stage.person(said.get("person") or role)
+    known = book.staff.person(who)
+    assert known is not None
+    ended = tuple(replace(held, until=act.at.at) if held.role == role else held for held in known.appointments)
+    book.put_person(replace(known, appointments=ended))
+    left = [Post(role, one.id, one.name, usual_shift(role)) for one in book.staff.appointed(SITE, role, act.at.at)]
+    for roster in book.staff.rosters.get((SITE, role), ()):
+        if roster.at(act.at.at) and roster.since < act.at.at:
+            book.put_roster(replace(roster, until=act.at.at))
+    if (roster_now := roster_of(role, left, act.at.at)) is not None:
+        book.put_roster(roster_now)
+
+
+def _absent(stage: Stage, act: Act, said: Mapping[str, Any]) -> None:
+    book = stage.world.book
+    known = book.staff.person(stage.person(said["person"]))
+    assert known is not None
+    substitute = stage.person(said["substitute"]) if said.get("substitute") else None
+    away = Absence(act.at.at, said["until"], substitute)
+    book.put_person(replace(known, absences=(*known.absences, away)))
+
+
+def _deliver_twice(stage: Stage, act: Act, said: Mapping[str, Any]) -> None:
+    case = stage.entities.get(act.case, "")
+    for one in [one for one in stage.world.facts(case) if _is(one.fact, said["fact"])]:
+        stage.world.repeat(one)
+
+
+def _is(fact: Fact, name: str) -> bool:
+    return fact.name == name
+
+
+DEEDS: Mapping[str, Any] = {
+    "wait": lambda *_: None,
+    "activate_pack": _activate,
+    "set_parameters": _set,
+    "switch": _set,
+    "appoint": _appoint,
+    "dismiss": _dismiss,
+    "absent": _absent,
+    "deliver_twice": _deliver_twice,
+    "service_down": lambda stage, _act, said: stage.world.stop(said["service"], said["until"]),
+}
+
+__all__ = ["NobodyToAct", "Stage", "Written"]

@@ -1,0 +1,256 @@
+"""The estate of a scenario: what the file, the scenario and its ``given`` say about pack, site, people, calendar."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfoNotFoundError
+
+from shared.organisation.records import CalendarRecord, Notice, SpecialDay
+from shared.rules.model import Pack
+from shared.timekeeping.calendar import Calendar, Span, zone_named
+from shouwen.scenarios.cast import (
+    FAMILY_NAMES,
+    REFERENCE_CALENDAR,
+    RIGHTS,
+    SHIFTS,
+    ZONE,
+    Packs,
+    Post,
+    Setting,
+    roles_of,
+    usual_shift,
+)
+from shouwen.scenarios.findings import Findings
+from shouwen.scenarios.instants import Reckoning
+from shouwen.scenarios.reading import Node
+from shouwen.scenarios.values import KEYED, Reader
+from shouwen.words import Words
+
+IN_SITE = ("parameters", "variants")
+IN_PERSON = ("name", "shift", "right")
+IN_CALENDAR = ("weekly", "special_days", "statutory", "start_day", "off", "make_up", "year")
+NOBODY = "nobody"
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+ON = {True: "on", False: "off"}
+
+
+@dataclass(frozen=True, slots=True)
+class EstateReader:
+    """Reads the estate; later places win over earlier ones."""
+
+    packs: Packs
+    findings: Findings
+
+    def setting(self, *places: Node) -> Setting | None:
+        """The estate the scenario begins with; None, with findings, where its pack is unknown."""
+        pack = self._pack(places)
+        if pack is None:
+            return None
+        posts, vacant = self._people(_last(places, "people"), pack)
+        return Setting(
+            pack=pack.id,
+            version=pack.version,
+            zone=self._zone(_last(places, "zone")),
+            parameters=self._parameters([found for place in places if (found := place.get("site"))], pack),
+            calendar=self._calendar(_last(places, "calendar")),
+            posts=posts,
+            vacant=vacant,
+        )
+
+    def _reader(self, field: str) -> Reader:
+        return Reader(self.findings.at(field=field), Reckoning(ZONE, 2025))
+
+    def _pack(self, places: Iterable[Node]) -> Pack | None:
+        node = _last(tuple(places), "pack")
+        if node is None:
+            right = Words("请在文件开头写 pack: P001/3", "write pack: P001/3 at the top of the file")
+            self.findings.add(1, Words("没有写明制度", "no pack is named"), right)
+            return None
+        named = node.each()
+        if len(named) != 1:
+            right = Words("请只写一个", "name one only")
+            self.findings.add(node.line, Words("一个项目只启用一套制度", "a site runs one base pack"), right)
+            return None
+        return self._one_pack(named[0])
+
+    def _one_pack(self, node: Node) -> Pack | None:
+        id_, _, version = node.text.partition("@")
+        pack = self.packs.named(id_, int(version) if version.isdigit() else None)
+        if pack is None or (version and not version.isdigit()):
+            known = [f"{pack.id}@{pack.version}" if version else pack.id for pack in self.packs.of]
+            self.findings.at(field="pack").unknown(node.line, Words("制度", "pack"), node.text, known)
+            return None
+        return pack
+
+    def _zone(self, node: Node | None) -> str:
+        if node is None:
+            return ZONE
+        try:
+            zone_named(node.text)
+        except (ValueError, ZoneInfoNotFoundError, OSError):
+            right = Words("请写 IANA 名，如 Asia/Shanghai", "write an IANA name such as Asia/Shanghai")
+            self.findings.add(node.line, Words(f"没有这个时区：{node.text}", f"no such zone: {node.text}"), right)
+            return ZONE
+        return node.text
+
+    def _parameters(self, places: Iterable[Node], pack: Pack) -> tuple[tuple[str, str | int], ...]:
+        found: dict[str, str | int] = {}
+        reader = self._reader("site")
+        for place in places:
+            for key, node in self._mapping(place, reader):
+                if key not in IN_SITE:
+                    reader.findings.unknown(node.line, Words("项", "key"), key, IN_SITE)
+                    continue
+                within = reader.at(field=key)
+                for name, value in self._mapping(node, within):
+                    found |= self._switch(name, value, pack, within) if key == "variants" else {name: _plain(value)}
+        return tuple(sorted(found.items()))
+
+    def _switch(self, name: str, value: Node, pack: Pack, reader: Reader) -> dict[str, str | int]:
+        if name not in pack.variants:
+            reader.findings.unknown(value.line, Words("变体", "variant"), name, pack.variants)
+            return {}
+        on = reader.yes(value)
+        return {f"variant.{name}": ON[bool(on)]}
+
+    def _people(self, node: Node | None, pack: Pack) -> tuple[tuple[Post, ...], frozenset[str]]:
+        reader, roles = self._reader("people"), roles_of(pack, self.packs)
+        posts: list[Post] = []
+        vacant: set[str] = set()
+        for role, value in self._mapping(node, reader):
+            if role not in roles:
+                reader.findings.unknown(value.line, Words("角色", "role"), role, roles)
+            elif value.text == NOBODY or not value.each():
+                vacant.add(role)
+            else:
+                usual = f"{FAMILY_NAMES[sorted(roles).index(role) % len(FAMILY_NAMES)]}{roles[role].zh}"
+                posts += [self._person(role, usual, each, reader.at(field=role)) for each in value.each()]
+        return tuple(posts), frozenset(vacant)
+
+    def _person(self, role: str, usual: str, node: Node, reader: Reader) -> Post:
+        if not node.is_mapping:
+            return Post(role, node.text, node.text, usual_shift(role))
+        for key, value in node.items():
+            if key not in IN_PERSON:
+                reader.findings.unknown(value.line, Words("项", "key"), key, IN_PERSON)
+        named, shift, right = (node.get(key) for key in IN_PERSON)
+        return Post(
+            role,
+            named.text if named else role,
+            named.text if named else usual,
+            reader.word(shift, Words("班次", "shift"), SHIFTS) or "day" if shift else usual_shift(role),
+            reader.word(right, Words("权限", "right"), RIGHTS) or None if right else None,
+        )
+
+    def _mapping(self, node: Node | None, reader: Reader) -> Iterable[tuple[str, Node]]:
+        if node is None or node.value is None:
+            return ()
+        if not node.is_mapping:
+            reader.wrong(node, Words("此处应为键值表", "keys with values are wanted here"), KEYED)
+            return ()
+        return node.items()
+
+    def _calendar(self, node: Node | None) -> CalendarRecord:
+        reader = self._reader("calendar")
+        said: dict[str, Any] = {"version": "written", "weekly": REFERENCE_CALENDAR.weekly, "statutory": "cn"}
+        if node is None or not node.is_mapping:
+            return REFERENCE_CALENDAR
+        for key, value in node.items():
+            if key not in IN_CALENDAR:
+                reader.findings.unknown(value.line, Words("项", "key"), key, IN_CALENDAR)
+        if (weekly := node.get("weekly")) is not None:
+            said["weekly"] = self._weekly(weekly, reader.at(field="weekly"))
+        for key in ("statutory", "start_day"):
+            if (stated := node.get(key)) is not None:
+                said[key] = stated.text
+        said["special_days"] = tuple(self._special_days(node.get("special_days"), reader.at(field="special_days")))
+        said["notices"] = self._notices(node, reader)
+        return self._sound(CalendarRecord(**said), node, reader)
+
+    def _notices(self, node: Node, reader: Reader) -> tuple[Notice, ...]:
+        off, make_up = (self._dates(node.get(key), reader.at(field=key)) for key in ("off", "make_up"))
+        if not off and not make_up:
+            return REFERENCE_CALENDAR.notices
+        years = {day.year for day in (*off, *make_up)}
+        return tuple(
+            Notice(
+                year,
+                "scenario",
+                date(year - 1, 11, 1),
+                tuple(day for day in off if day.year == year),
+                tuple(day for day in make_up if day.year == year),
+            )
+            for year in sorted(years)
+        )
+
+    def _dates(self, node: Node | None, reader: Reader) -> tuple[date, ...]:
+        found: list[date] = []
+        for each in node.each() if node else ():
+            first, _, last = each.text.partition("…") if "…" in each.text else each.text.partition(" - ")
+            begin, end = self._date(first, each, reader), self._date(last or first, each, reader)
+            if begin and end:
+                found += [begin + timedelta(days=n) for n in range((end - begin).days + 1)]
+        return tuple(found)
+
+    def _date(self, typed: str, node: Node, reader: Reader) -> date | None:
+        try:
+            return date.fromisoformat(typed.strip())
+        except ValueError:
+            right = Words("写法如 2025-10-01 或 2025-10-01 - 2025-10-08", "write 2025-10-01 or 2025-10-01 - 2025-10-08")
+            reader.findings.add(node.line, Words(f"没有这一天：{typed}", f"no such day: {typed}"), right)
+            return None
+
+    def _weekly(self, node: Node, reader: Reader) -> tuple[tuple[Span, ...], ...]:
+        days: dict[str, tuple[Span, ...]] = dict.fromkeys(WEEKDAYS, ())
+        for key, value in self._mapping(node, reader):
+            if key not in WEEKDAYS:
+                reader.findings.unknown(value.line, Words("星期", "weekday"), key, WEEKDAYS)
+            else:
+                days[key] = self._spans(value, reader.at(field=key))
+        return tuple(days[day] for day in WEEKDAYS)
+
+    def _special_days(self, node: Node | None, reader: Reader) -> Iterable[SpecialDay]:
+        for key, value in self._mapping(node, reader):
+            day = self._date(key, value, reader)
+            if day is not None:
+                yield SpecialDay(day, self._spans(value, reader.at(field=key)))
+
+    def _spans(self, node: Node, reader: Reader) -> tuple[Span, ...]:
+        found: list[Span] = []
+        for each in node.each():
+            start, _, end = each.text.partition("-")
+            try:
+                found.append(Span(_minute(start), _minute(end)))
+            except ValueError:
+                right = Words("写法如 08:30-17:30", "write 08:30-17:30")
+                reader.findings.add(each.line, Words(f"不是时段：{each.text}", f"no span: {each.text}"), right)
+        return tuple(found)
+
+    def _sound(self, record: CalendarRecord, node: Node, reader: Reader) -> CalendarRecord:
+        try:
+            Calendar(record.version, ZONE, record.weekly, statutory=record.statutory, start_day=record.start_day)
+        except ValueError as wrong:
+            reader.findings.add(node.line, Words("日历不成立", str(wrong)), Words("请改正", "mend it"))
+            return REFERENCE_CALENDAR
+        return record
+
+
+def _last(places: tuple[Node, ...], key: str) -> Node | None:
+    return next((found for place in reversed(places) if (found := place.get(key)) is not None), None)
+
+
+def _plain(node: Node) -> str | int:
+    return node.value if isinstance(node.value, int) and not isinstance(node.value, bool) else node.text
+
+
+def _minute(clock: str) -> int:
+    hour, minute = clock.strip().split(":")
+    return int(hour) * 60 + int(minute)
+
+
+def parameters_of(said: Mapping[str, Any], *, variants: bool) -> dict[str, str | int]:
+    """Site parameters as an act says them."""
+    if variants:
+        return {f"variant.{key}": "on" if value in (True, "on") else "off" for key, value in said.items()}
+    return {key: value if isinstance(value, int) else str(value) for key, value in said.items()}
