@@ -1,4 +1,4 @@
-"""Tables of escalation beside the runtime's: how far each site's calendar has been followed, and what is provisional."""
+"""Tables beside the runtime's: how far each calendar has been followed, and which deadlines are provisional."""
 
 import sqlalchemy as sa
 

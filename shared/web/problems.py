@@ -38,6 +38,11 @@ TITLES: Mapping[int, str] = {
 SENTENCES: Mapping[str, str] = {
     "missing": "必须填写",
     "extra_forbidden": "没有这个字段",
+    "unexpected_keyword_argument": "没有这个字段",
+    "dataclass_type": "应为对象",
+    "date_type": "应为日期，例如 2027-01-01",
+    "date_parsing": "应为日期，例如 2027-01-01",
+    "date_from_datetime_parsing": "应为日期，例如 2027-01-01",
     "json_invalid": "不是有效的 JSON",
     "string_type": "应为文字",
     "string_unicode": "文字里有不成对的代理字符，请重新输入",

@@ -18,11 +18,21 @@ from services.dispatch.commands import (
     Start,
     Transfer,
 )
-from services.escalation.commands import Acknowledge, DecideExtension, RequestExtension
+from services.escalation.commands import Acknowledge, DecideExtension, PushUp, RequestExtension
 from services.escalation.state import Docket
-from services.intake.commands import Amend, Classify, Consent, ImportCase, Link, LogRequest, OpenIncident, Withdraw
+from services.intake.commands import (
+    Amend,
+    Classify,
+    Consent,
+    ImportCase,
+    Link,
+    LogRequest,
+    OpenIncident,
+    RaiseAgain,
+    Withdraw,
+)
 from shared.contracts.history import Act, ActName, History
-from shouwen.torture.cast import book, matters, people
+from shouwen.torture.cast import matters, people
 
 REASON = "说明"
 PASTS: tuple[tuple[ActName, ...], ...] = (
@@ -44,6 +54,7 @@ def report(chance: Random, incident: str | None) -> LogRequest:
         severity=matter.severity,
         content=REASON,
         incident=incident,
+        flags=("contracted_service",) if chance.random() < 1 / 4 else (),
         drill=chance.random() < 1 / 30,
     )
 
@@ -151,8 +162,10 @@ SERVED_BY: dict[str, tuple[str, Asking]] = {
     "classify": ("intake", _classify),
     "amend": ("intake", _amend),
     "consent": ("intake", _consent),
+    "raise_again": ("intake", lambda *_: RaiseAgain()),
     "withdraw": ("intake", lambda *_: Withdraw(reason=REASON)),
     "acknowledge": ("escalation", _acknowledge),
+    "push_up": ("escalation", lambda *_: PushUp(reason=REASON)),
     "extend": ("escalation", _extend),
     "decide": ("escalation", _decide),
 }
@@ -167,8 +180,3 @@ def join(incident_case: str) -> Link:
 def anybody(chance: Random) -> Any:
     """Who asks."""
     return chance.choice(people())
-
-
-def directory() -> Any:
-    """What everybody knows."""
-    return book()

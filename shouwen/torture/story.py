@@ -9,7 +9,19 @@ REACHED = ("intake", "dispatch", "escalation", "reporting", "notify")
 
 ACTS = (
     *("accept", "assign", "start", "complete", "reply", "follow_up", "return", "transfer", "close", "reopen"),
-    *("classify", "amend", "consent", "withdraw", "join", "complete_all", "acknowledge", "extend", "decide"),
+    *(
+        "classify",
+        "amend",
+        "consent",
+        "raise_again",
+        "withdraw",
+        "join",
+        "complete_all",
+        "acknowledge",
+        "push_up",
+        "extend",
+        "decide",
+    ),
 )
 
 

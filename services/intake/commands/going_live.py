@@ -2,15 +2,12 @@
 
 from datetime import datetime
 
-from pydantic import ValidationError
-
-from services.intake.commands.words import ACTS_MOST, CallerGiven, ImportCase
+from services.intake.commands.words import CallerGiven, ImportCase
 from services.intake.policy.masters.records import Matter
 from shared.contracts.history import Act, ActName, History
 
-SOURCE = "go_live"
 CATEGORY = "other"
-"""Of a matter whose row names none; a pack without such a category asks for one."""
+"""Of a matter whose row names none; a case type without such a category asks for one."""
 _DONE: dict[str, tuple[ActName, ...]] = {
     "accepted": ("accepted",),
     "started": ("accepted", "started"),
@@ -18,19 +15,17 @@ _DONE: dict[str, tuple[ActName, ...]] = {
 }
 """What has happened with a matter in a state. The register knows the state, not since when."""
 
-__all__ = ["ACTS_MOST", "SOURCE", "ValidationError", "brought", "source_of"]
-
 
 def source_of(site: str) -> str:
-    """Names the register the matters of *site* come from; with the number there a matter is brought once."""
-    return f"{SOURCE}:{site}"
+    """Names the register the matters of *site* come from; with the number there, each is brought once."""
+    return f"go_live:{site}"
 
 
 def brought(matter: Matter, site: str, now: datetime) -> ImportCase:
     """The command that makes *matter* a case; nobody is told about what was due before *now*.
 
     Raises:
-        ValidationError: A field is longer or other than a case can hold.
+        pydantic.ValidationError: A field is longer or other than a case can hold.
     """
     acts = tuple(Act(act=act, at=now, by=matter.handler) for act in _DONE.get(matter.state, ()))
     return ImportCase(
@@ -47,3 +42,10 @@ def brought(matter: Matter, site: str, now: datetime) -> ImportCase:
         customer_limit=matter.due_at,
         history=History(source=source_of(site), key=matter.id, acts=acts, quiet_until=now),
     )
+
+
+def as_of(command: ImportCase, going_live: datetime) -> ImportCase:
+    """The same, judged when the file was read, as of the instant the load was applied."""
+    acts = tuple(act.model_copy(update={"at": going_live}) for act in command.history.acts)
+    history = command.history.model_copy(update={"acts": acts, "quiet_until": going_live})
+    return command.model_copy(update={"history": history})

@@ -1,7 +1,7 @@
 """What is wrong with a file, by place, and what should stand there instead."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from shared.organisation.records import Named
@@ -40,23 +40,33 @@ class Finding:
     count: int = 1
 
 
-def capped(findings: Iterable[Finding], most: int = FINDINGS_MOST) -> Iterator[Finding]:
-    """*findings*, at most *most* of one kind in one column; what is not listed is summed up at the end."""
-    seen: Counter[tuple[str, str, str]] = Counter()
-    last: dict[tuple[str, str, str], Finding] = {}
-    for finding in findings:
+class Cap:
+    """Lets through at most *most* findings of one kind in one column, and counts the rest."""
+
+    def __init__(self, most: int = FINDINGS_MOST) -> None:
+        """Nothing has been seen."""
+        self._most = most
+        self._seen: Counter[tuple[str, str, str]] = Counter()
+        self._beyond: dict[tuple[str, str, str], Finding] = {}
+
+    def lets(self, finding: Finding) -> bool:
+        """Whether *finding* is to be listed."""
         same = (finding.sheet, finding.code, finding.column.zh)
-        seen[same] += 1
-        if seen[same] <= most:
-            yield finding
-        else:
-            last[same] = finding
-    yield from (_summed(finding, seen[same] - most) for same, finding in last.items())
+        self._seen[same] += 1
+        if self._seen[same] <= self._most:
+            return True
+        self._beyond.setdefault(same, finding)
+        return False
+
+    def rest(self) -> Iterator[Finding]:
+        """A line for each kind of which not all were listed."""
+        return (_summed(finding, self._seen[same] - self._most) for same, finding in self._beyond.items())
 
 
 def _summed(finding: Finding, count: int) -> Finding:
     """The line that stands for *count* findings like *finding*."""
     wrong = Named(
-        f"另有 {count} 处同类问题未列出：{finding.wrong.zh}", f"and {count:,} more of this kind: {finding.wrong.en}"
+        f"还有 {count} 处同类问题，从第 {finding.row} 行起：{finding.wrong.zh}",
+        f"and {count:,} more of this kind, from row {finding.row} on: {finding.wrong.en}",
     )
-    return replace(finding, row=0, letter="", value="", wrong=wrong, count=count)
+    return replace(finding, value="", wrong=wrong, count=count)

@@ -34,6 +34,7 @@ class Layout:
         row: Where the headings stand.
         columns: By index from 0.
         width: Columns from this index on have no heading.
+        gaps: Columns before it that have none.
         mark: Index of the column that marks an example; None without one.
     """
 
@@ -42,6 +43,7 @@ class Layout:
     row: int
     columns: Mapping[int, Column]
     width: int
+    gaps: tuple[int, ...]
     mark: int | None
 
 
@@ -99,7 +101,8 @@ def layout_of(name: str, rows: Sequence[SheetRow]) -> tuple[Layout | None, list[
     row, kind = _by_kind(kind, rows) if kind is not None else _by_headings(rows)
     if kind is None:
         return None, [_unknown_sheet(name)]
-    layout = Layout(SHEETS[kind], name, row.row, _meant(kind, row), len(row.cells), _mark(row))
+    gaps = tuple(index for index, cell in enumerate(row.cells) if cell is None)
+    layout = Layout(SHEETS[kind], name, row.row, _meant(kind, row), len(row.cells), gaps, _mark(row))
     faults = [*_missing(layout), *_doubtful(layout, row)]
     return layout if layout.columns else None, faults
 
@@ -133,7 +136,7 @@ def _meant(kind: Kind, row: SheetRow) -> dict[int, Column]:
         column = known.get(folded(shown(cell)))
         if column is not None:
             found.setdefault(column.id, index)
-    return {index: column for column in SHEETS[kind].columns if (index := found.get(column.id)) is not None}
+    return {found[column.id]: column for column in SHEETS[kind].columns if column.id in found}
 
 
 def _mark(row: SheetRow) -> int | None:

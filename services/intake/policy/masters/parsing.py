@@ -29,7 +29,8 @@ def parser(column: Column, choices: Choices, today: date, zone: str) -> Parse:
         case Value.INSTANT:
             return partial(instant_of, column=column, today=today, zone=zone)
         case _:
-            return partial(_PLAIN[column.value], column=column)
+            read = _PLAIN[column.value]
+            return lambda cell: read(cell, column)
 
 
 _PLAIN: dict[Value, Callable[[Cell, Column], Any]] = {

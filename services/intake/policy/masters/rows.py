@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from services.intake.policy.masters.known import CaseChoice, Choices
@@ -74,15 +75,17 @@ def _words_of_type(values: Values, choices: Choices) -> Faults:
     if case_type is None:
         return
     for column, words in _lists(case_type):
-        if column in values:
+        if words is not None and column in values:
             try:
                 values[column] = words.meant(values[column])
             except Wrong as wrong:
                 yield column, wrong
 
 
-def _lists(case_type: CaseChoice) -> tuple[tuple[str, Words], ...]:
-    return ("category", Words(case_type.categories)), ("severity", Words(case_type.severities))
+@lru_cache(maxsize=256)
+def _lists(case_type: CaseChoice) -> tuple[tuple[str, Words | None], ...]:
+    lists = ("category", case_type.categories), ("severity", case_type.severities)
+    return tuple((column, Words(choices) if choices else None) for column, choices in lists)
 
 
 _LOAN_INCOMPLETE = Named("借出的钥匙缺少这一项", "Missing for keys that are lent")
