@@ -35,6 +35,7 @@ PATHS = (
     "restart",
     "million",
     "idle",
+    "working_time",
 )
 
 PLACES = re.compile(r"/[\w.-]+/\S+")

@@ -7,8 +7,11 @@ from shouwen.commands.calendar_ import app as calendar
 from shouwen.commands.dlq import app as dlq
 from shouwen.commands.explain import explain
 from shouwen.commands.import_ import import_history
+from shouwen.commands.master import app as master
+from shouwen.commands.pack import app as pack
 from shouwen.commands.parked import parked
 from shouwen.commands.register import register
+from shouwen.commands.scenario import app as scenario
 from shouwen.commands.serve import administrator, migrate, provision, serve
 from shouwen.commands.torture import torture
 from shouwen.commands.up import up
@@ -29,7 +32,10 @@ app.command()(torture)
 app.command()(parked)
 app.command()(explain)
 app.add_typer(dlq)
+app.add_typer(scenario)
+app.add_typer(pack)
 calendar.command()(calendar_change.show)
 calendar.command()(calendar_change.status)
 calendar.command()(calendar_change.change)
 app.add_typer(calendar)
+app.add_typer(master)

@@ -14,7 +14,7 @@ def tables(schema: str) -> sa.MetaData:
         sa.Column("site", sa.Text, primary_key=True),
         sa.Column("version", sa.Text, nullable=False),
         sa.Column("revision", sa.Integer, nullable=False),
-        sa.Column("holidays", sa.Text, nullable=False),
+        sa.Column("known_to", sa.Integer, nullable=False),
         sa.Column("since", UTC, nullable=False),
         sa.Column("reached", sa.Text, nullable=False, server_default=""),
         sa.Column("moved", sa.Integer, nullable=False, server_default="0"),

@@ -18,10 +18,11 @@ from typing import Any
 import msgspec
 
 from services.intake.policy.masters.findings import Finding
+from services.intake.policy.masters.headings import kind_named
 from services.intake.policy.masters.records import Matter, Record
 from services.intake.ports.loads import Asked
 from services.intake.store.staging import line_of
-from services.intake.views.judged import judged, kind_of
+from services.intake.views.judged import judged
 
 MEMORY_MOST = 2 * 1024**3
 SECONDS_MOST = 600
@@ -62,7 +63,7 @@ def _read(folder: Path) -> Counter[str]:
         rows, findings, matters = (stack.enter_context((folder / part).open("wb")) for part in PARTS)
         for one in _counted(found):
             if isinstance(one, Finding):
-                wrong[kind_of(one)] += one.count
+                wrong[kind_named(one.sheet) or "file"] += one.count
                 findings.write(msgspec.json.encode(one) + b"\n")
             elif isinstance(one, Matter):
                 matters.write(msgspec.json.encode(one) + b"\n")

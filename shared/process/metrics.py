@@ -59,11 +59,16 @@ MEANINGS: Mapping[str, str] = {
 
 
 class Metrics:
-    """The numbers of one service."""
+    """The numbers of one service.
+
+    Attributes:
+        more: Counts of the service's own, each asked when somebody scrapes.
+    """
 
     def __init__(self, engine: Engine, broker: Broker, unheard: Callable[[], Awaitable[int]]) -> None:
         """Watch *engine*: how late its steps fire is noted as they do."""
         self._engine, self._broker, self._unheard = engine, broker, unheard
+        self.more: list[Callable[[], Awaitable[Metric]]] = []
         self._counts = sql(COUNTS.format(s=engine.folds.service))
         self._registry = CollectorRegistry()
         self._late = Histogram(
@@ -84,7 +89,8 @@ class Metrics:
         """The exposition; *waiting* are the commands at the desk."""
         numbers = await self._counted(clock.now()) | await self._beyond() | {"desk_waiting": waiting}
         service = self._engine.folds.service
-        return _exposed(_gauges(service, numbers)) + generate_latest(self._registry)
+        more = [await count() for count in self.more]
+        return _exposed([*_gauges(service, numbers), *more]) + generate_latest(self._registry)
 
     async def _counted(self, now: datetime) -> dict[str, float]:
         async with self._engine.db.connect() as conn:

@@ -113,6 +113,8 @@ class ServiceProcess:
         self._reader: PumpedSubscriber | None = None
         self._position: Position | None = None
         self._feed = DirectoryFeed(self.book, self.accounts)
+        self.own_turns: list[tuple[str, Turn, Bell | None]] = []
+        """What the service does by itself beside the rest, while it runs."""
         self._tasks: list[asyncio.Task[None]] = []
 
     def _connection(self) -> Client | None:
@@ -186,6 +188,7 @@ class ServiceProcess:
             *self.replica.turns(nc),
             ("clock", partial(keeping_time.keep_following, self.db, self.clock), None),
             ("pulse", pulse.turn, None),
+            *self.own_turns,
         ]
         if self._position is not None:
             turns.append(("position", self._position.turn, None))

@@ -44,6 +44,11 @@ def chinese_table() -> str:
     return f"chinesecalendar {version('chinesecalendar')}"
 
 
+def last_chinese_year() -> int:
+    """The last year of the table."""
+    return max(_chinese_years())
+
+
 @cache
 def _chinese_years() -> dict[int, StatutoryYear]:
     # Imported late: sites without Chinese holidays need not load the tables.

@@ -113,10 +113,11 @@ class Calendar:
     statutory: Statutory = "none"
     announced: Mapping[int, StatutoryYear] = field(default_factory=dict)
     closed_every_year: frozenset[tuple[int, int]] = frozenset()
-    # Memos of what follows from the fields above; the first two are filled year by year as they are asked for.
+    # Memos of what follows from the fields above; those of years are filled as they are asked for.
     _years: dict[int, Year] = field(default_factory=dict, init=False, repr=False, compare=False)
     _totals: dict[int, int] = field(default_factory=dict, init=False, repr=False, compare=False)
     _special: dict[int, list[date]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _week: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         zone_named(self.zone)
@@ -133,6 +134,7 @@ class Calendar:
             raise ValueError(f"unknown setting {self.statutory!r} or {self.start_day!r}")
         for day in self.overrides:
             self._special.setdefault(day.year, []).append(day)
+        self._week.extend(map(_length, self.weekly))
 
     def year(self, number: int) -> Year:
         """Return the prefix sums of year *number*, computed at the first call."""
@@ -147,6 +149,11 @@ class Calendar:
         if known is None:
             known = self._totals[number] = _total(self, number)
         return known
+
+    @property
+    def open_times(self) -> list[int]:
+        """The microseconds open by the weekly hours, Monday to Sunday."""
+        return self._week
 
     def special_in(self, number: int) -> list[date]:
         """Return the days of year *number* that *overrides* lists."""
@@ -220,7 +227,7 @@ def _statutory(calendar: Calendar, year: int) -> StatutoryYear:
 
 def _sum_up(calendar: Calendar, number: int) -> Year:
     first = date(number, 1, 1)
-    week = _week(calendar)
+    week = calendar.open_times
     rotated = week[first.weekday() :] + week[: first.weekday()]
     open_time = (rotated * _WEEKS_COVERING_A_YEAR)[: _days_in(number)]
     for day, opened in _exceptions(calendar, number).items():
@@ -233,14 +240,10 @@ def _sum_up(calendar: Calendar, number: int) -> Year:
 
 
 def _total(calendar: Calendar, number: int) -> int:
-    week, first = _week(calendar), date(number, 1, 1).weekday()
+    week, first = calendar.open_times, date(number, 1, 1).weekday()
     weeks, rest = divmod(_days_in(number), _DAYS_A_WEEK)
     plain = weeks * sum(week) + sum(week[(first + n) % _DAYS_A_WEEK] for n in range(rest))
     return plain + sum(opened - week[day.weekday()] for day, opened in _exceptions(calendar, number).items())
-
-
-def _week(calendar: Calendar) -> list[int]:
-    return [_length(spans) for spans in calendar.weekly]
 
 
 def _length(spans: Spans) -> int:

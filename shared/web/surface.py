@@ -24,6 +24,8 @@ from shared.web.accounts import Accounts
 from shared.web.problems import Problem, refuse
 
 BODY_MOST = 8 * 1024 * 1024
+BODY_ALLOWED = "shouwen.body_allowed"
+"""Key of a request's scope under which its route allows more than BODY_MOST bytes, once it knows who asks."""
 WAIT_FOR_VERSION = 2.0
 LOOK_EVERY = 0.02
 KEY_MOST = 200
@@ -68,8 +70,8 @@ class TooBig:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > self._most:
-                raise refuse("too_big", text("内容太大，最多 {most} MB", most=self._most // 1024 // 1024), status=413)
+            if taken > (most := scope.get(BODY_ALLOWED, self._most)):
+                raise refuse("too_big", text("内容太大，最多 {most} MB", most=most // 1024 // 1024), status=413)
             return message
 
         await self._app(scope, counted, send)

@@ -79,8 +79,6 @@ class File:
             zone = row.zone()
         except Unreadable as trouble:
             return Verdict(name, kind, None, (trouble.finding,))
-        except _Unusable as trouble:
-            return Verdict(name, kind, None, trouble.findings)
         except (OverflowError, ValueError):
             return Verdict(name, kind, None, (_beyond(place),))
         return Verdict(name, kind, found, found.findings, zone)
@@ -104,20 +102,13 @@ class File:
         if isinstance(hours, Hours):
             return hours
         if hours:
-            raise _Unusable(hours)
+            # The others stand in the findings of the file, once for all rows.
+            raise Unreadable(hours[0].place, hours[0].wrong, hours[0].right)
         raise Unreadable(
             f"{row.place}.calendar",
             Words(f"文件里没有日历 {shown(name)}。", f"The file has no calendar {shown(name)}."),
             Words("写进 calendars，或改正名称。", "Write it under calendars or correct the name."),
         )
-
-
-class _Unusable(Exception):
-    """The calendar of a row has findings of its own."""
-
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
-        super().__init__("the calendar has findings")
-        self.findings = findings
 
 
 def opened(document: Mapping[str, Any]) -> File:

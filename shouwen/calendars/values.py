@@ -40,7 +40,10 @@ def span_of(given: object, place: str) -> Span:
         raise Unreadable(
             place,
             Words(f"{stretch} 没有长度。", f"{stretch} has no length."),
-            Words('全天写 ["00:00", "24:00"]。', 'Write a whole day as ["00:00", "24:00"].'),
+            Words(
+                '不营业就删去这一段；全天写 ["00:00", "24:00"]。',
+                'Leave it out where closed; write a whole day as ["00:00", "24:00"].',
+            ),
         )
     if end < start:
         raise Unreadable(

@@ -94,16 +94,16 @@ async def foreseen(door: Door, draft: Draft) -> Outlook:
     Raises:
         SaidNo: The calendar is wrong, or the reader may not change it.
     """
-    outlook, cursor = Outlook(), None
+    outlook, cursor = Outlook(), ""
     while True:
         asked = {"site": draft.site.id, "calendar": draft.body, "cursor": cursor}
         told = await door.post("/api/escalation/calendars/preview", asked)
-        outlook.open_cases += told["open_cases"]
+        outlook.open_cases = told["open_cases"]
         outlook.moved += told["moved"]
         outlook.kept += told["kept"]
         outlook.provisional = sorted({*outlook.provisional, *told["provisional"]})
-        cursor = told.get("cursor")
-        if not cursor:
+        cursor = told["cursor"]
+        if cursor is None:
             return outlook
 
 
@@ -128,7 +128,7 @@ async def followed(door: Door, drafts: Sequence[Draft], teller: Teller) -> dict[
     for done, draft in enumerate(drafts, 1):
         while True:
             told = await door.read(f"/api/escalation/calendars/{draft.site.id}")
-            if told["swept"] == draft.calendar.version or loop.time() > deadline:
+            if (told["swept"] and told["version"] == draft.calendar.version) or loop.time() > deadline:
                 break
             await asyncio.sleep(LOOK_EVERY)
         standing[draft.site.id] = told

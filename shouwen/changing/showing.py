@@ -86,8 +86,11 @@ def left_out(outlook: Outlook, most: int) -> str:
 
 def standing_told(site: Site, told: Mapping[str, Any]) -> Iterator[str]:
     """How the calendar of a site stands with its open cases, and its alarms."""
-    done = told["swept"] == told["version"]
-    moving = "已按此版计算 all reckoned with it" if done else f"正在移动，余 {told['left']} moving, {told['left']} left"
+    moving = (
+        "已按此版计算 all reckoned with it"
+        if told["swept"]
+        else f"正在移动，余 {told['left']} moving, {told['left']} left"
+    )
     yield f"{titled(site)}  版本 version {told['version']}  {moving}，已移 moved {told['moved']}"
     for year in told["years"]:
         yield f"  {year['year']}  {_known(year)}"

@@ -36,7 +36,7 @@ async def ensure_directory(door: Door, mapping: Mapping, survey: Survey) -> Foun
     Raises:
         Refused: They may not be made, one lies in another zone, or the pack is unknown or says something else.
     """
-    there = await _bodies(door, "site")
+    there = await records_of(door, "site")
     _check(there, mapping, survey.places)
     missing = [place for place in survey.places if place.id not in there]
     if missing:
@@ -44,7 +44,12 @@ async def ensure_directory(door: Door, mapping: Mapping, survey: Survey) -> Foun
     return Founded(len(missing), await _ensure_departments(door, mapping, survey.departments))
 
 
-async def _bodies(door: Door, record: str) -> Bodies:
+async def records_of(door: Door, record: str) -> Bodies:
+    """Every record of a kind, by key.
+
+    Raises:
+        Refused: The system does not show them.
+    """
     found: Bodies = {}
     cursor: str | None = ""
     while cursor is not None:
@@ -129,7 +134,7 @@ async def _ensure_departments(door: Door, mapping: Mapping, wanted: Sequence[tup
     """Make the departments the rows name and their sites lack, each called what the pack calls its role."""
     if not wanted:
         return 0
-    there = await _bodies(door, "department")
+    there = await records_of(door, "department")
     known = {(body["site"], body["kind"]) for body in there.values()}
     missing = [pair for pair in wanted if pair not in known]
     if missing:

@@ -31,9 +31,8 @@ from shouwen.scenarios.cast import (
     usual_shift,
 )
 from shouwen.scenarios.estate import parameters_of
-from shouwen.scenarios.instants import Written
 from shouwen.scenarios.model import Act, Scenario
-from shouwen.scenarios.vocabulary import CASE_OPENERS, VERBS, Verb
+from shouwen.scenarios.vocabulary import CASE_OPENERS, REFERENCES, VERBS, Verb
 from shouwen.scenarios.world import World
 
 FOR_ALL: tuple[type[Command], ...] = (ReplyToAll, CompleteAll, CloseAll)
@@ -81,7 +80,13 @@ class Stage:
         command = verb.command.model_validate(self._filled(act, verb, actor))
         if (incident := getattr(command, "incident", None)) is not None and not self._joinable(incident, act):
             return NO_INCIDENT
-        ask = Ask(self._entities(act, command), self._numbered(act, command), actor, self.world.now, verb.right)
+        ask = Ask(
+            entities=self._entities(act, command),
+            command=self._numbered(act, command),
+            actor=actor,
+            at=self.world.now,
+            right=verb.right,
+        )
         verdict = self.world.ask(verb.service, ask, heard_at=act.heard)
         return verdict if isinstance(verdict, Refusal) else None
 
@@ -98,12 +103,9 @@ class Stage:
     def _filled(self, act: Act, verb: Verb, actor: Actor) -> dict[str, Any]:
         """The fields of the command: stated ones, references resolved, and what a person would not have to say."""
         said = {**verb.given, **act.fields, **verb.fixed}
-        for key in ("incident", "from_case"):
+        for key, kind in REFERENCES.items():
             if said.get(key):
-                said[key] = self.entities[said[key]]
-        for key in ("assignee", "first_receiver"):
-            if said.get(key):
-                said[key] = self.person(said[key])
+                said[key] = self.entities[said[key]] if kind == "case" else self.person(said[key])
         for key, filling in FILLINGS.items():
             if key in verb.fields and key not in said:
                 filled = filling(self, act, actor, said)
@@ -194,7 +196,9 @@ def _raise_id(stage: Stage, act: Act, actor: Actor, _said: Mapping[str, Any]) ->
 
 FILLINGS: Mapping[str, Any] = {
     "site": lambda *_: SITE,
-    "category": lambda stage, act, actor, said: None if act.name not in CASE_OPENERS else _category(stage, act, actor, said),
+    "category": lambda stage, act, actor, said: (
+        None if act.name not in CASE_OPENERS else _category(stage, act, actor, said)
+    ),
     "cause": lambda *_: "未明",
     "assignee": _assignee,
     "raise_id": _raise_id,
@@ -273,5 +277,3 @@ DEEDS: Mapping[str, Any] = {
     "deliver_twice": _deliver_twice,
     "service_down": lambda stage, _act, said: stage.world.stop(said["service"], said["until"]),
 }
-
-__all__ = ["NobodyToAct", "Stage", "Written"]

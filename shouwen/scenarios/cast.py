@@ -172,11 +172,15 @@ def actor_of(person: Person, at: datetime, by_role: Mapping[str, str], by_person
 
 
 @lru_cache(maxsize=256)
-def usual_rights(pack: Pack, safety: Pack | None) -> Mapping[str, str]:
-    """Rights by role: departments work, the chain above its lowest level leads, everybody else logs and works."""
-    routed = {c.department for one in (pack, safety) if one for t in one.case_types.values() for c in t.categories}
-    leads = {role for one in (pack, safety) if one for role in one.chain[1:]}
-    return dict.fromkeys(routed - {"service_center"}, "work") | dict.fromkeys(leads, "lead")
+def usual_rights(packs: Packs) -> Mapping[str, str]:
+    """Rights by role: departments work, the chain above its lowest level leads; everybody else logs and works."""
+    leads = {role for pack in packs.of for role in pack.chain[1:]}
+    return dict.fromkeys(_routed(packs.of) - {"service_center"}, "work") | dict.fromkeys(leads, "lead")
+
+
+def _routed(packs: Iterable[Pack]) -> set[str]:
+    """Roles orders are sent to."""
+    return {each.department for pack in packs for kind in pack.case_types.values() for each in kind.categories}
 
 
 @lru_cache(maxsize=256)

@@ -127,3 +127,8 @@ def _wall(found: re.Match[str]) -> timedelta:
 def _length(found: re.Match[str]) -> timedelta:
     days, hours, minutes, seconds, thousandths = (int(found[name] or 0) for name in ("d", "h", "m", "s", "ms"))
     return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds, milliseconds=thousandths)
+
+
+def month_of(at: datetime, zone: str) -> str:
+    """The month in which an instant lies."""
+    return f"{at.astimezone(zone_named(zone)):%Y-%m}"

@@ -85,7 +85,7 @@ def read(text: str, findings: Findings) -> Node | None:
         findings.add(1, Words("文件过长", f"longer than {MAX_CHARACTERS} characters"), Words("请拆分", "split it"))
         return None
     try:
-        node = _Loader(text).get_single_node()  # type: ignore[no-untyped-call] # the stub has no annotations
+        node = _Loader(text).get_single_node()
         return _top(node, findings)
     except yaml.YAMLError as error:
         findings.add(_line(error), Words("不是有效的 YAML", _problem(error)), _MEND)

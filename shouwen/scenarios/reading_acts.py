@@ -21,6 +21,7 @@ from shouwen.scenarios.vocabulary import (
     DEEDS,
     MISSING_ACT,
     OTHER_WORDS,
+    REFERENCES,
     SERVICES,
     VERBS,
     Deed,
@@ -93,7 +94,7 @@ class ActReader:
             return
         items = dict(node.items())
         named, received = items.pop("name", None) or items.pop("case", None), items.pop("received", None)
-        around = {key: items.pop(key) for key in ("at", "by", "heard") if key in items}
+        around: dict[str, Node] = {key: items.pop(key) for key in ("at", "by", "heard") if key in items}
         if received is not None:
             if "at" in around:
                 items["received_at"] = received
@@ -178,7 +179,8 @@ class ActReader:
 
     def _fields(self, node: Node, name: str) -> Node:
         """What the act says: under the verb, or beside it, whichever is easier to write."""
-        under, main = node.value[name], (VERBS[name].main if name in VERBS else DEEDS[name].main)
+        under: Node = node.value[name]
+        main = VERBS[name].main if name in VERBS else DEEDS[name].main
         beside = {key: value for key, value in node.items() if key not in AROUND and key != name}
         if under.is_mapping:
             return Node({**under.value, **beside}, under.line)
@@ -192,8 +194,8 @@ class ActReader:
         if not written.is_mapping:
             reader.wrong(written, Words(f"{verb.name} 要写字段", f"{verb.name} takes fields"), meant("", verb.fields))
             return {}
-        named = {key: self._reference(key, value, reader) for key, value in written.items() if key in _REFERENCES}
-        rest = Node({key: value for key, value in written.items() if key not in _REFERENCES}, written.line)
+        named = {key: self._reference(key, value, reader) for key, value in written.items() if key in REFERENCES}
+        rest = Node({key: value for key, value in written.items() if key not in REFERENCES}, written.line)
         fields = reader.fields(verb.command, rest, verb.fields) | {k: v for k, v in named.items() if v is not WRONG}
         self._fits(verb, fields, written, reader)
         return fields
@@ -202,12 +204,12 @@ class ActReader:
         """A field that names a case or a person of the scenario."""
         if value.value is None:
             return None
-        if _REFERENCES[key] == "case":
+        if REFERENCES[key] == "case":
             return reader.at(field=key).word(value, Words("案件", "case"), self.cases) or WRONG
         return self._person(value, reader.at(field=key)) or WRONG
 
     def _fits(self, verb: Verb, fields: Mapping[str, Any], written: Node, reader: Reader) -> None:
-        cases = {key: STANDS_FOR for key in fields if _REFERENCES.get(key) == "case" and fields[key]}
+        cases = {key: STANDS_FOR for key in fields if REFERENCES.get(key) == "case" and fields[key]}
         later = {key: value for key, value in FILLED_LATER.items() if key in verb.fields}
         try:
             verb.command.model_validate({**later, **verb.given, **fields, **cases, **verb.fixed})
@@ -283,12 +285,6 @@ class ActReader:
         return Refused() if node.value is True else Refused(why=node.text)
 
 
-_REFERENCES: Mapping[str, str] = {
-    "incident": "case",
-    "from_case": "case",
-    "assignee": "person",
-    "first_receiver": "person",
-}
 _KINDS = {
     "role": ("角色", "role"),
     "pack": ("制度", "pack"),

@@ -1,6 +1,6 @@
 """Checks of a scenario: what must be seen, and when one looks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,8 +101,10 @@ class CheckReader:
         if node.value is None:
             return None
         if node.is_list and kind in (Value.WORD, Value.PERSON, Value.CLOCK):
-            return reader.wrong(node, Words("此处只能有一个值", "only one value can stand here"), Words("请拆开", "split it"))
-        readers = {
+            return reader.wrong(
+                node, Words("此处只能有一个值", "only one value can stand here"), Words("请拆开", "split it")
+            )
+        readers: dict[Value, Callable[[Node, Reader], Any]] = {
             Value.INSTANT: self._instant,
             Value.NUMBER: self._number,
             Value.YES: lambda one, at: at.yes(one),
@@ -123,7 +125,9 @@ class CheckReader:
     def _number(self, node: Node, reader: Reader) -> Any:
         found = number_of(node)
         if found is None:
-            reader.wrong(node, Words(f"不是数：{node.text}", f"no number: {node.text}"), Words("请写数", "write a number"))
+            reader.wrong(
+                node, Words(f"不是数：{node.text}", f"no number: {node.text}"), Words("请写数", "write a number")
+            )
         return found
 
     def _person(self, node: Node, reader: Reader) -> str:
@@ -146,7 +150,9 @@ class CheckReader:
             known = [id_ for pack in self.packs.of for id_ in pack.registers]
             self._one_of(typed, expected[sight.main].line, Words("登记表", "register"), known, reader)
         if sight.name == "measure" and (typed := _typed(expected, "id")) is not None:
-            known = [one.id for pack in self.packs.of for register in pack.registers.values() for one in register.measures]
+            known = [
+                one.id for pack in self.packs.of for register in pack.registers.values() for one in register.measures
+            ]
             self._one_of(typed, expected["id"].line, Words("指标", "measure"), known, reader)
 
     def _one_of(self, typed: str, line: int, what: Words, known: Iterable[str], reader: Reader) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 
 from shouwen.scenarios.findings import Findings
 from shouwen.scenarios.instants import BadInstant, Reckoning, Written
@@ -86,7 +86,7 @@ class Reader:
 
     def typed(self, annotation: Any, node: Node) -> Any:
         """The value of *node* for a field of that type; WRONG, with a finding, where it does not fit."""
-        wanted = _bare(annotation)
+        wanted = bare(annotation)
         if node.value is None:
             return None
         if wanted is datetime:
@@ -134,15 +134,15 @@ def number_of(node: Node) -> int | Decimal | None:
     return value if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
 
 
-def _bare(annotation: Any) -> Any:
+def bare(annotation: Any) -> Any:
     """The type without what constrains it and without None."""
     origin = get_origin(annotation)
     if origin is Annotated:
-        return _bare(get_args(annotation)[0])
+        return bare(get_args(annotation)[0])
     if origin in (Union, UnionType):
         rest = [each for each in get_args(annotation) if each is not type(None)]
-        return _bare(rest[0])
-    return annotation
+        return bare(rest[0])
+    return datetime if annotation is AwareDatetime else annotation
 
 
 def _not(node: Node) -> Words:

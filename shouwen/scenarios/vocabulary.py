@@ -1,6 +1,6 @@
 """The verbs of a scenario: every command of the services in the words of the trade, and acts on the estate itself."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,6 +79,7 @@ _VERBS = (
         "correct_class", "更正定性", "intake", intake.Classify, "severity", "desk", "head", REASON, {"correction": True}
     ),
     Verb("consent", "客户同意", "intake", intake.Consent, "consent", "desk"),
+    Verb("raise_again", "客户再次提出", "intake", intake.RaiseAgain, "content", "desk"),
     Verb("withdraw", "撤回", "intake", intake.Withdraw, "reason", "desk", given=REASON),
     Verb("join", "并入事件", "intake", intake.Link, "incident", "desk", given=REASON),
     Verb("leave", "脱离事件", "intake", intake.Link, "reason", "desk", given=REASON, fixed={"incident": None}),
@@ -100,6 +101,7 @@ _VERBS = (
     Verb("complete_all", "统一完成", "dispatch", dispatch.CompleteAll, "text", by="department"),
     Verb("close_all", "统一结案", "dispatch", dispatch.CloseAll, "reason", given=REASON),
     Verb("acknowledge", "确认知悉", "escalation", escalation.Acknowledge, "raise_id", by="named"),
+    Verb("push_up", "上报", "escalation", escalation.PushUp, "to", by="department", given=REASON),
     Verb("ask_extension", "申请延期", "escalation", escalation.RequestExtension, None, "work", "department", REASON),
     Verb("decide_extension", "决定延期", "escalation", escalation.DecideExtension, None, by="approver", given=REASON),
     Verb(
@@ -161,9 +163,17 @@ OTHER_WORDS: Mapping[str, str] = {
 }
 """Words people write for an act, and the one this format uses."""
 
+REFERENCES: Mapping[str, str] = {
+    "incident": "case",
+    "from_case": "case",
+    "split_from": "case",
+    "assignee": "person",
+    "first_receiver": "person",
+}
+"""Fields that name a case of the file, or a role or person."""
+
 AROUND = ("at", "by", "case", "refused", "heard", "note")
 """What may stand beside the verb."""
 
 SERVICES = ("intake", "dispatch", "escalation", "notify", "reporting")
 MISSING_ACT = Words("没有写明做什么", "nothing is done here")
-Filling = Callable[[str], Any]

@@ -16,7 +16,9 @@ from shared.organisation.records import (
     Appointment,
     CalendarRecord,
     Department,
+    Evidence,
     Named,
+    Notice,
     Person,
     Roster,
     Shift,
@@ -63,14 +65,17 @@ def test_a_record_comes_back_equal(record: str) -> None:
 def test_a_site_with_a_calendar_of_its_own_comes_back_equal() -> None:
     day = SpecialDay(date(2025, 10, 1), (), note="国庆")
     weekly = (*((Span(540, 720), Span(840, 1080)),) * 6, ())
+    notice = Notice(2027, "国办发明电〔2026〕7号", date(2026, 11, 10), (date(2027, 1, 1),), (date(2027, 1, 9),))
+    evidence = Evidence("国办发明电〔2026〕7号", date(2026, 11, 10), "chen.jie", SINCE)
     site = Site(
         "haijing",
         "HJ",
         Named("海景花园", "Sea View"),
         "Asia/Shanghai",
         (Activation("P004", 1, SINCE),),
-        CalendarRecord("2025-1", weekly, special_days=(day,)),
+        CalendarRecord("2025-2", weekly, special_days=(day,), notices=(notice,), evidence=evidence),
         {"immediate_ack_minutes": 10, "note": "文字"},
+        past_calendars=(CalendarRecord("2025-1", weekly),),
     )
     adapter = TypeAdapter(Site)
     assert adapter.validate_python(json.loads(adapter.dump_json(site))) == site

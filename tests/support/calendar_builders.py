@@ -51,6 +51,7 @@ def _rule(name: str, basis: Basis, amount: int, stop: StopFact) -> ClockRule:
         amount=amount,
         source="tests",
         extend="department_supervisor",
+        pausable=bool(limits),
         overridable_by=limits,
     )
 

@@ -12,25 +12,25 @@ from shouwen.importing.reading import laid_out
 from shouwen.importing.survey import Survey, sort_rows
 
 HEADER = ("id", "office", "opened", "ended", "topic", "words", "zip")
+COLUMNS = {
+    "key": "id",
+    "site": "office",
+    "received": "opened",
+    "closed": "ended",
+    "category": "topic",
+    "content": "words",
+}
 NOW = datetime(2025, 3, 4, 17, 0, tzinfo=UTC)
 NEW_YORK = "America/New_York"
 
 
 def mapping(**more: Any) -> Mapping:
     """A mapping of the invented source."""
-    columns = {
-        "key": "id",
-        "site": "office",
-        "received": "opened",
-        "closed": "ended",
-        "category": "topic",
-        "content": "words",
-    }
     given: dict[str, Any] = {
         "source": "invented",
         "pack": "P000",
         "zone": NEW_YORK,
-        "columns": columns,
+        "columns": COLUMNS,
         "left_out": ["zip"],
         "dates": ["%m/%d/%Y", "%m/%d/%Y %I:%M:%S %p"],
         "midnight_means_no_time": True,
@@ -38,16 +38,16 @@ def mapping(**more: Any) -> Mapping:
     return Mapping.model_validate(given | more)
 
 
-def row(**cells: str) -> list[str]:
+def row(header: Sequence[str] = HEADER, **cells: str) -> list[str]:
     """A row that is fine but for *cells*."""
     fine = {"id": "k1", "office": "A1", "opened": "2024-01-05", "topic": "Parks"} | cells
-    return [fine.get(name, "") for name in HEADER]
+    return [fine.get(name, "") for name in header]
 
 
-def sorted_rows(*rows: Sequence[str], now: datetime = NOW, **more: Any) -> Survey:
+def sorted_rows(*rows: Sequence[str], now: datetime = NOW, header: Sequence[str] = HEADER, **more: Any) -> Survey:
     """A survey of *rows*; the first stands on line 2."""
     chosen = mapping(**more)
-    return sort_rows(iter(list(enumerate(rows, start=2))), Judge(chosen, laid_out(HEADER, chosen), now))
+    return sort_rows(iter(list(enumerate(rows, start=2))), Judge(chosen, laid_out(header, chosen), now))
 
 
 def as_csv(*rows: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from services.console.api.calendars import alarms_of
 from services.console.api.means import Means, Visit, asked, relied_on
 from services.console.ports import Piece
 
@@ -54,28 +55,29 @@ class _Board:
 
     async def page(self, request: Request) -> Response:
         """The whole page."""
-        return await self._shown(request, "board.html")
+        visit = await self._means.visit(request)
+        context = await self._context(visit)
+        alarms = await alarms_of(self._means, visit)
+        return self._means.show(visit, "board.html", alarms=alarms, departments=self._departments(visit), **context)
 
     async def rows(self, request: Request) -> Response:
         """The rows alone, after a (re)connection."""
-        return await self._shown(request, "board_rows.html")
-
-    async def _shown(self, request: Request, template: str) -> Response:
         visit = await self._means.visit(request)
-        wanted = _filter(request)
+        return self._means.show(visit, "board_rows.html", **await self._context(visit))
+
+    async def _context(self, visit: Visit) -> dict[str, Any]:
+        wanted = _filter(visit.request)
         params = {"sites": wanted.site, "department": wanted.department, "limit": SHOWN_MOST}
         told = relied_on(await self._means.gateway.get(visit.caller, BOARD, params))
         open_, overdue = (sum(count[name] for count in told["sites"]) for name in ("open", "overdue"))
-        context = {
+        return {
             "wanted": wanted,
             "items": told["items"],
             "open": open_,
             "overdue": overdue,
             "more": told["next"] is not None,
+            "site_names": _names(visit),
         }
-        return self._means.show(
-            visit, template, departments=self._departments(visit), site_names=_names(visit), **context
-        )
 
     def _departments(self, visit: Visit) -> list[tuple[str, Mapping[str, str]]]:
         known: dict[str, Mapping[str, str]] = {}

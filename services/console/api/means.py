@@ -100,6 +100,7 @@ class Means:
         """A page, or a fragment of one."""
         given = {"me": visit.account, "path": visit.request.url.path, "here": here(visit.request)}
         given |= {"now": self.clock.now(), "sites": visit.sites, "may_log": bool(visit.where("desk"))}
+        given["may_administer"] = bool(visit.where("admin"))
         return HTMLResponse(self.pages.render(template, visit.voice, {**given, **context}), status)
 
     def zone(self, site: str) -> str:

@@ -12,7 +12,7 @@ create table escalation.calendars (
     site text primary key,
     version text not null,
     revision integer not null,
-    holidays text not null,
+    known_to integer not null,
     since timestamptz not null,
     reached text not null default '',
     moved integer not null default '0',

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from services.escalation.policy.clockwork import Clock, Terms
+from services.escalation.policy.clockwork import COUNTS_WORKING_TIME, Clock, Terms
 from shared.organisation.records import CalendarRecord, Named, Site
 from shared.organisation.site_calendar import calendar_from, calendar_records
 from shared.rules.clocks import call_window, due
@@ -26,7 +26,7 @@ from shared.timekeeping.calendar import (
 PROMISED, ELAPSED, CALENDAR_DAYS = "promised", "elapsed", "calendar_days"
 DECIDED = frozenset({"extended", "consent", "owner_limit", "department_limit"})
 """Where a due instant comes from when a person has set it."""
-WORKING = frozenset({Basis.WORKING_HOURS, Basis.WORKING_DAYS})
+_TICK = timedelta(microseconds=1)
 
 _OPEN: dict[str, Named] = {
     "weekly": Named("开放时间", "opening hours"),
@@ -109,18 +109,22 @@ def account(rule: ClockRule, clock: Clock, *, site: Site, terms: Terms) -> Accou
     calendar = calendar_from(record, site.zone)
     end = _counted_to(rule, clock, terms, calendar) or clock.due_at
     brought_forward = end if end != clock.due_at else None
-    if clock.why != "counted" or rule.basis not in WORKING:
+    if clock.why != "counted" or rule.basis not in COUNTS_WORKING_TIME:
         word = CALENDAR_DAYS if clock.day_based else ELAPSED
         return Account(_whole(clock.start_at, end, word), counted_to=brought_forward)
     days = explain_working_days(calendar, clock.start_at, rule.amount or 0) if _by_days(rule) else ()
     pieces = _by_day(days, clock.start_at, end, calendar) if days else _by_hour(calendar, clock.start_at, end)
-    provisional = provisional_years(calendar, clock.start_at, end)
+    provisional = provisional_years(calendar, clock.start_at, end - _TICK)
     return Account(tuple(_joined(pieces)), days, record, provisional, brought_forward)
 
 
 def reckoned_with(rule: ClockRule, clock: Clock, *, site: Site, terms: Terms) -> CalendarRecord | None:
-    """The calendar that leads to the due instant of *clock*, newest first; None where it was promised otherwise."""
-    return next(filter(partial(_leads_there, rule, clock, site, terms), _candidates(rule, site)), None)
+    """The calendar that leads to the due instant of *clock*; None where it was promised otherwise.
+
+    The one it was counted with, else, for a clock from before that was remembered, the newest that fits.
+    """
+    records = sorted(_candidates(rule, site), key=lambda record: record.version != clock.calendar)
+    return next(filter(partial(_leads_there, rule, clock, site, terms), records), None)
 
 
 def day_reason(day: CountedDay) -> Named:
@@ -134,7 +138,7 @@ def _by_days(rule: ClockRule) -> bool:
 
 def _candidates(rule: ClockRule, site: Site) -> Iterable[CalendarRecord]:
     """The calendars a clock may have been reckoned with; where no hours are counted any of them will do."""
-    return calendar_records(site) if rule.basis in WORKING else (site.calendar,)
+    return calendar_records(site) if rule.basis in COUNTS_WORKING_TIME else (site.calendar,)
 
 
 def _leads_there(rule: ClockRule, clock: Clock, site: Site, terms: Terms, record: CalendarRecord) -> bool:

@@ -12,6 +12,9 @@ from services.escalation.saying.clocks import annul, show, with_last_call
 from services.escalation.saying.hand import Hand
 from shared.rules.changing import changed
 
+BECAUSE = "calendar "
+"""How `clock_armed` names a calendar as its cause, before the version."""
+
 
 def follow_calendar(hand: Hand, *, since: datetime) -> tuple[Clock, ...]:
     """Reckon what counts working time anew with the calendar in force since *since*.
@@ -23,13 +26,12 @@ def follow_calendar(hand: Hand, *, since: datetime) -> tuple[Clock, ...]:
         The clocks that moved.
     """
     seen = tuple(_looks(hand, since))
-    noted = (_noted(look) for look in seen if look.fate is Fate.SAME)
-    hand.put(*(clock for clock in noted if clock not in hand.case.clocks))
+    hand.put(*(_noted(look) for look in seen if _unnoted(look)))
     moving = [look for look in seen if look.fate is Fate.MOVES]
     for look in moving:
         if look.clock.breached:
             annul(hand, look.clock)
-    return show(hand, [with_last_call(hand, look.fresh) for look in moving], because_of(hand.terms.calendar.version))
+    return show(hand, [with_last_call(hand, look.fresh) for look in moving], BECAUSE + hand.terms.calendar.version)
 
 
 def catch_up(hand: Hand) -> None:
@@ -43,9 +45,14 @@ def catch_up(hand: Hand) -> None:
         follow_calendar(hand, since=evidence.approved_at if evidence else hand.at)
 
 
-def because_of(version: str) -> str:
-    """What `clock_armed` says of a clock that follows the calendar of that version."""
-    return f"calendar {version}"
+def to_follow(hand: Hand, *, since: datetime) -> bool:
+    """Whether `follow_calendar` would change the case."""
+    return any(look.fate is Fate.MOVES or _unnoted(look) for look in _looks(hand, since))
+
+
+def version_in(because: str) -> str:
+    """The calendar version that moved the clocks of a `clock_armed`; empty where it was something else."""
+    return because.removeprefix(BECAUSE) if because.startswith(BECAUSE) else ""
 
 
 def _looks(hand: Hand, since: datetime) -> Iterator[Looked]:
@@ -54,6 +61,11 @@ def _looks(hand: Hand, since: datetime) -> Iterator[Looked]:
         rule = hand.rule(clock.id)
         if rule is not None and follows_calendar(rule, clock):
             yield looked_at(rule, clock, terms, at=hand.at, since=since)
+
+
+def _unnoted(look: Looked) -> bool:
+    """Whether the clock agrees with the calendar and does not say so yet."""
+    return look.fate is Fate.SAME and look.clock != _noted(look)
 
 
 def _noted(look: Looked) -> Clock:

@@ -1,5 +1,6 @@
 """What every route of intake has at hand, and the look-ups a pure fold cannot make."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,6 +8,7 @@ from fastapi import Request
 
 from services.intake.commands import bad, unknown_case, unknown_site
 from services.intake.ports import Cases, Estate, Kept, Numbers
+from services.intake.ports.loads import Loads
 from services.intake.state import INCIDENT
 from shared.contracts.fold import Actor
 from shared.contracts.wording import Text, text
@@ -20,12 +22,18 @@ from shared.web.wording import Voice
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """The process, and intake's own stores."""
+    """The process, and intake's own stores.
+
+    Attributes:
+        wake: Has loads looked after at once.
+    """
 
     process: ServiceProcess
     numbers: Numbers
     estate: Estate
     cases: Cases
+    loads: Loads
+    wake: Callable[[], None]
 
     def voice(self, request: Request, site: str) -> Voice:
         """The caller's language, in the site's zone; the usual zone where the site is unknown."""

@@ -1,10 +1,11 @@
 """Matters of a load: judged by the very fold that will open them, then brought as cases in batches."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -28,11 +29,15 @@ NOTHING = Named("", "")
 
 @dataclass(frozen=True, slots=True)
 class Matters:
-    """Judges and brings."""
+    """Judges and brings.
+
+    Attributes:
+        line_of: Key, command and case id as a row of a load.
+    """
 
     engine: Engine
     numbers: Numbers
-    line_of: "LineOf"
+    line_of: Callable[[str, str, str], str]
 
     async def judge(self, job: Job, read: Read, now: datetime) -> list[Finding]:
         """What stands against the matters of a file; those that are right join its rows."""
@@ -55,14 +60,14 @@ class Matters:
         return self.line_of(matter.id, command.model_dump_json(), entity_of(source_of(job.site), matter.id))
 
     async def bring(self, job: Job, register: Register, told: Told) -> int:
-        """Make cases of the matters of an applied load, from where it stood; answers how many were refused after all."""
+        """Make cases of the matters of an applied load, from where it stood; answers how many were refused even so."""
         assert job.applied_at is not None
         after, done, refused = job.matters_after, job.done, 0
         while rows := await register.matters(job, after, TOGETHER):
             commands = [as_of(ImportCase.model_validate_json(body), job.applied_at) for _, body in rows]
             findings = await self._carry_out(job, commands)
             after, done, refused = rows[-1][0], done + len(rows), refused + len(findings)
-            await register.matters_done(job, after, findings)
+            await register.matters_done(job, after, done, findings)
             told(done, job.total)
         return refused
 
@@ -114,7 +119,7 @@ def _finding(at: Place, refusal: Refusal) -> Finding:
 
 
 def _invalid(at: Place, wrong: ValidationError) -> Finding:
-    errors = list(wrong.errors(include_url=False))
+    errors: list[Mapping[str, Any]] = list(wrong.errors(include_url=False))
     said = [body_of_errors(errors, voice)["errors"][0] for voice in (CHINESE, ENGLISH)]
     column = said[0]["field"].strip("/")
     return Finding(

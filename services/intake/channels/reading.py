@@ -65,6 +65,7 @@ async def _lines_of(folder: Path) -> AsyncIterator[bytes]:
     try:
         async for line in process.stdout:
             yield line
+        await process.wait()
     finally:
         if process.returncode is None:
             process.kill()

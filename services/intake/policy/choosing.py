@@ -13,7 +13,9 @@ def choices_of(book: Book, site: Site, at: datetime) -> Choices:
     """Case types with their words, departments by the role they answer for, people who hold a post at *site*."""
     departments = {one.kind: Choice(one.kind, one.name) for one in book.departments(site.id)}
     return Choices(
-        case_types=tuple(_case_types(book, site, at)), departments=tuple(departments.values()), people=_people(book, site)
+        case_types=tuple(_case_types(book, site, at)),
+        departments=tuple(departments.values()),
+        people=_people(book, site),
     )
 
 

@@ -246,8 +246,8 @@ class Register(Protocol):
         """Ids and bodies of the matters that are to become cases, beyond *after*."""
         ...
 
-    async def matters_done(self, job: Job, last: str, refused: Sequence[Finding]) -> None:
-        """Every matter up to *last* is a case, or was *refused* after all."""
+    async def matters_done(self, job: Job, last: str, done: int, refused: Sequence[Finding]) -> None:
+        """Every matter up to *last*, *done* in all, is a case or was *refused* after all."""
         ...
 
 

@@ -1,7 +1,9 @@
-"""Intake's own SQL: case numbers, the estate's register, cases by id."""
+"""Intake's own SQL: case numbers, the estate's register and loads into it, cases by id."""
 
 from services.intake.store.case_numbers import SequenceNumbers
 from services.intake.store.case_shelf import CaseShelf
 from services.intake.store.estate import EstateRegister
+from services.intake.store.loading import Loader
+from services.intake.store.loads import LoadShelf
 
-__all__ = ["CaseShelf", "EstateRegister", "SequenceNumbers"]
+__all__ = ["CaseShelf", "EstateRegister", "LoadShelf", "Loader", "SequenceNumbers"]

@@ -7,7 +7,7 @@ Source: docs/decisions/0023-master-data.md.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -28,14 +28,15 @@ _LOCK_NEW = text("insert into intake.estate_revisions (site, revision) values (:
 _LOCK = text("select revision from intake.estate_revisions where site = :site for update")
 _BUMP = text("update intake.estate_revisions set revision = revision + 1 where site = :site")
 _STAGE = text("""
-    create temp table staged (kind text, id text, body jsonb, until date, over boolean, keys text) on commit drop""")
-_STAGED = ("kind", "id", "body", "until", "over", "keys")
+    create temp table staged (kind text, id text, body jsonb, silent text[], until date, over boolean, keys text)
+    on commit drop""")
+_STAGED = ("kind", "id", "body", "silent", "until", "over", "keys")
 _ANALYZE = text("analyze staged")
 _CLEAR_CHANGES = text("delete from intake.master_changes where job = :job")
 _CLEAR_FINDINGS = text("delete from intake.master_findings where job = :job")
 _IMPLIED = text("""
-    insert into staged (kind, id, body, over)
-    select distinct 'units', s.body ->> 'unit', cast('{}' as jsonb), false from staged s
+    insert into staged (kind, id, body, silent, over)
+    select distinct 'units', s.body ->> 'unit', cast('{}' as jsonb), cast('{}' as text[]), false from staged s
     where s.kind = 'residents' and not exists (
         select 1 from intake.estate e where e.site = :site and e.kind = 'units' and e.id = s.body ->> 'unit')
       and not exists (select 1 from staged u where u.kind = 'units' and u.id = s.body ->> 'unit')""")
@@ -43,8 +44,9 @@ _IMPLIED = text("""
 _COMPARE = text("""
     with laid as (
         select s.kind, s.id, s.keys, r.body as before, r.until as was, r.id is null as fresh,
-            jsonb_strip_nulls(coalesce(r.body, '{}') || s.body) as after,
-            case when s.over and s.until is null then least(coalesce(r.until, :today), :today) else s.until end as ends
+            jsonb_strip_nulls(case when r.id is null then s.body else r.body || (s.body - s.silent) end) as after,
+            case when 'moved_out' = any(s.silent) and r.until > :today then r.until
+                 when s.over and s.until is null then least(coalesce(r.until, :today), :today) else s.until end as ends
         from staged s left join intake.estate r on r.site = :site and r.kind = s.kind and r.id = s.id
         where s.kind <> 'matters')
     insert into intake.master_changes
@@ -125,16 +127,16 @@ _MATTERS = text("""
     select id, cast(after as text) as body from intake.master_changes
     where job = :job and kind = 'matters' and id > :after order by id limit :most""")
 _MATTERS_DONE = text("""
-    update intake.master_jobs set matters_after = :last, findings = findings + :findings
+    update intake.master_jobs set matters_after = :last, done = :done, findings = findings + :findings
     where id = :job and owner = :me and step = 'matters' returning findings""")
 
 
 class Loader:
     """Compares, applies and takes back, as the replica *me*."""
 
-    def __init__(self, db: AsyncEngine, clock: Clock, me: str) -> None:
-        """*db* lets statements take their time."""
-        self._db, self._clock, self._me = db, clock, me
+    def __init__(self, db: AsyncEngine, clock: Clock, me: str, forget: Callable[[], None]) -> None:
+        """*db* lets statements take their time; *forget* drops what is remembered of the register."""
+        self._db, self._clock, self._me, self._forget = db, clock, me, forget
 
     async def known(self, site: str, choices: Choices) -> Known:
         """What a file of *site* may refer to."""
@@ -197,6 +199,7 @@ class Loader:
                 await conn.execute(statement, where)
             await conn.execute(_BUMP, {"site": job.site})
             await self._only_mine(conn, _ENDED, job, {"state": "undone", "trouble": None})
+        self._forget()
 
     async def matters(self, job: Job, after: str, most: int) -> list[tuple[str, str]]:
         """Ids and bodies of the matters that are to become cases, beyond *after*."""
@@ -204,13 +207,13 @@ class Loader:
             rows = await conn.execute(_MATTERS, {"job": job.id, "after": after, "most": most})
             return [(row.id, row.body) for row in rows]
 
-    async def matters_done(self, job: Job, last: str, refused: Sequence[Finding]) -> None:
-        """Every matter up to *last* is a case, or was *refused* after all.
+    async def matters_done(self, job: Job, last: str, done: int, refused: Sequence[Finding]) -> None:
+        """Every matter up to *last*, *done* in all, is a case or was *refused* after all.
 
         Raises:
             Lost: Somebody else brings them.
         """
-        given = {"job": job.id, "me": self._me, "last": last, "findings": len(refused)}
+        given = {"job": job.id, "me": self._me, "last": last, "done": done, "findings": len(refused)}
         async with self._db.begin() as conn:
             found = (await conn.execute(_MATTERS_DONE, given)).scalar()
             if found is None:
@@ -234,7 +237,8 @@ async def _stage(conn: AsyncConnection, job: Job, read: Read) -> None:
     raw = await conn.get_raw_connection()
     driver: Any = raw.driver_connection
     await driver.copy_to_table("staged", source=str(read.rows), columns=_STAGED)
-    await conn.execute(_IMPLIED, {"site": job.site})
+    if not read.wrong:
+        await conn.execute(_IMPLIED, {"site": job.site})
     await conn.execute(_ANALYZE)
 
 
@@ -251,8 +255,8 @@ async def _compared(conn: AsyncConnection, job: Job, read: Read, today: date) ->
         counts.setdefault(kind, {"same": 0})["wrong"] = wrong
     # Somebody may seem to have left only because his row is wrong; a file without residents says nothing of them.
     if not read.wrong and job.leavers == "end" and "residents" in rows:
-        left = (await conn.execute(_LEAVERS, where)).rowcount
-        counts["residents"]["ended"] = counts["residents"].get("ended", 0) + left
+        if left := (await conn.execute(_LEAVERS, where)).rowcount:
+            counts["residents"]["ended"] = counts["residents"].get("ended", 0) + left
     return counts
 
 

@@ -1,4 +1,4 @@
-"""Records of a file as PostgreSQL copies them in: kind, id, body, until, over, keys, parted by tabs."""
+"""Records of a file as PostgreSQL copies them in: kind, id, body, silent, until, over, keys, parted by tabs."""
 
 import json
 from collections.abc import Callable
@@ -13,6 +13,8 @@ from services.intake.store.search_keys import keys_of
 NOTHING = "\\N"
 BESIDES = frozenset({"at", "id", "numbered"})
 """Fields that are no part of what is kept: where the row stands, and what it is kept under."""
+FOLLOWING = {"reach": "phone"}
+"""Fields that are read from the column of another."""
 
 _KINDS = {record: kind.value for kind, record in RECORDS.items()}
 _FIELDS = {record: tuple(f.name for f in fields(record) if f.name not in BESIDES) for record in _KINDS}
@@ -22,15 +24,21 @@ _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 def line_of(record: Record) -> str:
     """One line for the copy of a record of any kind but matters."""
     body = {name: _plain(getattr(record, name)) for name in _FIELDS[type(record)]}
-    until, over, keys = _ending(record)
-    cells = (_KINDS[type(record)], record.id, json.dumps(body, ensure_ascii=False), until, over, keys)
+    cells = (_KINDS[type(record)], record.id, json.dumps(body, ensure_ascii=False), _silent(record), *_ending(record))
     return "\t".join(cell if cell is NOTHING else cell.translate(_ESCAPES) for cell in cells) + "\n"
 
 
 def matter_line(key: str, body: str, entity: str) -> str:
     """One line for the copy of a matter that would become the case *entity*."""
-    cells = ("matters", key, body, NOTHING, "f", entity)
+    cells = ("matters", key, body, "{}", NOTHING, "f", entity)
     return "\t".join(cell if cell is NOTHING else cell.translate(_ESCAPES) for cell in cells) + "\n"
+
+
+def _silent(record: Record) -> str:
+    """The fields whose columns the sheet does not have: what is known of them stays."""
+    said = record.at.columns
+    names = _FIELDS[type(record)]
+    return "{" + ",".join(name for name in names if FOLLOWING.get(name, name) not in said) + "}"
 
 
 def _ending(record: Record) -> tuple[str, str, str]:

@@ -1,11 +1,11 @@
 """The archive an .xlsx is, looked at before anything of it is unpacked."""
 
 import struct
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
-from zlib import error as DeflateError
 
 from services.intake.views.refusals import Unreadable
 
@@ -15,7 +15,7 @@ DIRECTORY_MOST = 1 << 20
 UNPACKED_MOST = 1 << 30
 """Bytes all parts may have together."""
 RATIO_MOST, RATIO_FROM = 300, 8 << 20
-"""Real sheets shrink 10 to 60 times, empty rows 150 times; a part of more than RATIO_FROM bytes may shrink RATIO_MOST times."""
+"""Real sheets shrink 10 to 60 times, empty rows 150 times; beyond so many bytes a part may shrink this often."""
 
 _END, _END_SIZE, _COMMENT_MOST = b"PK\x05\x06", 22, 65_535
 _LOCATOR, _LOCATOR_SIZE, _END64_SIZE = b"PK\x06\x07", 20, 56
@@ -34,7 +34,7 @@ def opened(path: Path) -> Iterator[ZipFile]:
         with ZipFile(path) as archive:
             _check(archive.infolist())
             yield archive
-    except (BadZipFile, DeflateError, EOFError, NotImplementedError, struct.error, OverflowError) as damage:
+    except (BadZipFile, zlib.error, EOFError, NotImplementedError, struct.error, OverflowError) as damage:
         raise Unreadable("damaged") from damage
 
 

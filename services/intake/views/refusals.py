@@ -1,12 +1,17 @@
 """Files that cannot be read at all: what is wrong with each, and what to do."""
 
+from dataclasses import replace
+
 from services.intake.policy.masters.findings import NOTHING, Finding
 from shared.organisation.records import Named
 
-_SAVE_XLSX = Named("在 Excel 或 WPS 中另存为“Excel 工作簿 (.xlsx)”后再上传", "Save it as “Excel Workbook (.xlsx)” and upload that")
+_SAVE_XLSX = Named(
+    "在 Excel 或 WPS 中另存为“Excel 工作簿 (.xlsx)”后再上传", "Save it as “Excel Workbook (.xlsx)” and upload that"
+)
 _DOWNLOAD_AGAIN = Named("重新保存或重新导出后再上传", "Save or export it again and upload that")
 _COPY_VALUES = Named(
-    "把内容复制到本系统的模板中（选择性粘贴 → 数值）再上传", "Copy the contents into our template as values and upload that"
+    "把内容复制到本系统的模板中（选择性粘贴 → 数值）再上传",
+    "Copy the contents into our template as values and upload that",
 )
 _SPLIT = Named("拆成几个文件，分次上传", "Split it and upload the parts one after another")
 
@@ -14,9 +19,13 @@ REFUSALS: dict[str, tuple[Named, Named]] = {
     "empty_file": (Named("文件是空的", "The file is empty"), _DOWNLOAD_AGAIN),
     "password": (
         Named("文件有打开密码", "The file is protected by a password"),
-        Named("去掉密码（文件 → 信息 → 保护工作簿）后再上传", "Remove the password (File, Info, Protect Workbook) and upload it again"),
+        Named(
+            "去掉密码（文件 → 信息 → 保护工作簿）后再上传",
+            "Remove the password (File, Info, Protect Workbook) and upload it again",
+        ),
     ),
     "old_excel": (Named("这是旧版 Excel 格式 (.xls)", "An Excel file of the old format (.xls)"), _SAVE_XLSX),
+    "web_page": (Named("这是网页格式的表格", "A table saved as a web page"), _SAVE_XLSX),
     "macros": (Named("文件含有宏", "The file contains macros"), _SAVE_XLSX),
     "binary_excel": (Named("这是二进制 Excel 格式 (.xlsb)", "An Excel file of the binary format (.xlsb)"), _SAVE_XLSX),
     "not_a_sheet": (
@@ -40,7 +49,10 @@ REFUSALS: dict[str, tuple[Named, Named]] = {
         Named("另存为“CSV UTF-8 (逗号分隔)”后再上传", "Save it as “CSV UTF-8 (comma delimited)” and upload that"),
     ),
     "bad_csv": (
-        Named("从这一行起无法分列：引号不成对或一行太长", "From this row on columns cannot be told: a quote is open, or a line is too long"),
+        Named(
+            "从这一行起无法分列：引号不成对或一行太长",
+            "From this row on columns cannot be told: a quote is open, or a line is too long",
+        ),
         Named("检查这一行的引号，或改用 .xlsx", "Check the quotes of this row, or use .xlsx"),
     ),
 }
@@ -58,3 +70,9 @@ class Unreadable(Exception):
         super().__init__(code)
         wrong, right = REFUSALS[code]
         self.finding = Finding(sheet, row, letter, NOTHING, value, code, wrong, right)
+
+    def within(self, sheet: str, row: int) -> "Unreadable":
+        """The same with its place, where it has none yet; *row* is the last one read."""
+        if not self.finding.sheet:
+            self.finding = replace(self.finding, sheet=sheet, row=row)
+        return self

@@ -27,10 +27,16 @@ def of_templates() -> Iterator[str]:
 def of_modules() -> Iterator[str]:
     for path in sorted(CONSOLE.rglob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))
-        prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)} | in_both_languages(tree)
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
                 yield node.value
+
+
+def in_both_languages(tree: ast.Module) -> set[int]:
+    """What stands beside its own English."""
+    both = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Named")
+    return {id(part) for node in both for part in ast.walk(node)}
 
 
 def chinese() -> list[str]:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from shared.packs.loader import load_pack
 from shared.timekeeping.zones import local_date
 from shouwen.importing.dates import Reader as DateReader
 from shouwen.importing.mapping import read_mapping
 from shouwen.importing.papers import papers_of
-from shouwen.importing.places import place_of, site_id, site_record
+from shouwen.importing.places import department_record, place_of, site_id, site_record
 from shouwen.importing.survey import surveyed
 from shouwen.words import Refused
 from tests.support.importing_builders import HEADER, NOW, as_csv, mapping, row, sorted_rows
@@ -36,6 +37,9 @@ columns: {key: id, site: office, received: opened, category: topic}
         pytest.param("sites: {name: Office}", "sites.name", id="one name for all sites"),
         pytest.param("closed_as: vanished", "closed_as", id="an act nobody knows"),
         pytest.param("without_time: {received: noon}", "without_time.received", id="a time that is none"),
+        pytest.param("channels: {map: {P: pigeon}}", "channels.map.P", id="a channel nobody knows"),
+        pytest.param("due_is: nobodys", "due_is", id="a limit of nobody"),
+        pytest.param("encoding: ebcdic", "encoding", id="an encoding nobody uses"),
     ],
 )
 def test_a_mapping_with_a_mistake_names_the_field(tmp_path: Path, more: str, named: str) -> None:
@@ -122,6 +126,16 @@ def test_a_byte_that_is_no_utf8_spoils_its_cell_and_not_the_file(tmp_path: Path)
     assert "caf\\udce9" in papers.rejects.read_text("utf-8-sig")
 
 
+def test_a_file_of_a_chinese_spreadsheet_is_read_as_the_mapping_says(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes("单号,项目,opened,ended,topic\nk1,海景苑,2024-01-05,,停车\n".encode("gb18030"))
+    columns = {"key": "单号", "site": "项目", "received": "opened", "category": "topic"}
+    with pytest.raises(Refused, match="encoding: gb18030"):
+        surveyed(path, mapping(columns=columns), NOW)
+    [case] = surveyed(path, mapping(columns=columns, encoding="gb18030"), NOW).cases
+    assert (case.place.code, case.body["category"]) == ("海景苑", "停车")
+
+
 def test_columns_may_stand_in_any_order_and_spelling(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("Topic, OPENED ,Office,ID\nParks,2024-01-05,A1,k1\n")
@@ -187,6 +201,22 @@ def test_the_unknown_columns_are_those_nobody_mentions() -> None:
 def test_a_site_keeps_one_id_for_ever(code: str, id_: str) -> None:
     assert site_id(code).startswith(id_)
     assert len({site_id(each) for each in ("NYCC01", "nycc01", "Nycc01", "NYCC-01", "NYCC 01")}) == 5
+
+
+def test_a_department_is_called_what_the_pack_calls_its_role_and_takes_nobodys_key() -> None:
+    name = {"zh": "警察局", "en": "Police"}
+    record = department_record("queens", "nypd", name, taken=())
+    assert (record["key"], record["body"]) == ("queens-nypd", {"site": "queens", "kind": "nypd", "name": name})
+    other = department_record("queens", "nypd", None, taken={"queens-nypd"})
+    assert (other["key"] != "queens-nypd", other["body"]["name"]["en"]) == (True, "nypd")
+
+
+def test_a_pack_stands_beside_its_mapping() -> None:
+    read = read_mapping(EXAMPLE.with_name("nyc_311.yaml"))
+    assert read.pack_file is not None
+    pack = load_pack(read.pack_file)
+    assert pack.id == read.pack
+    assert set(read.departments.map.values()) <= set(pack.roles)
 
 
 def test_a_new_site_runs_the_pack_of_the_mapping_in_its_zone() -> None:

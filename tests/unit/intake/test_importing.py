@@ -51,9 +51,31 @@ def test_a_second_row_of_a_key_is_a_conflict(fields: dict[str, Any], differs: tu
     assert (refusal.why, set(refusal.differs)) == ("already_imported", set(differs))
 
 
+def test_a_source_may_say_who_answers_and_until_when() -> None:
+    limits = {"customer_limit": "2025-01-03T00:00:00Z", "department_limit": "2025-01-02T12:00:00Z"}
+    fact = only_fact(imported(past(department="greening_dept", **limits)))
+    assert fact.department == "greening_dept"
+    assert (fact.customer_limit.day, fact.department_limit.hour) == (3, 12)
+
+
+def test_what_was_imported_before_a_field_was_known_has_not_changed() -> None:
+    kept = imported(past()).state
+    assert "department" not in kept.imported
+    refusal = refused(kept, past(department="greening_dept"), NOW, **HOW)
+    assert isinstance(refusal, AlreadyImported)
+    assert refusal.differs == ("department",)
+    fuller = imported(past(department="greening_dept")).state
+    again = refused(fuller, past(), NOW, **HOW)
+    assert isinstance(again, AlreadyImported)
+    assert again.differs == ("department",)
+
+
 @pytest.mark.parametrize(
     ("fields", "field"),
     [
+        pytest.param({"department": "nypd"}, "/department", id="a department the pack does not have"),
+        pytest.param({"department_limit": "2024-12-01T00:00:00Z"}, "/department_limit", id="due before it came"),
+        pytest.param({"customer_limit": "2024-12-01T00:00:00Z"}, "/customer_limit", id="promised before it came"),
         pytest.param({"received_at": "2026-01-01T00:00:00Z"}, "/received_at", id="not yet received"),
         pytest.param(
             {"history": history(acts=[{"act": "closed", "at": "2025-01-01T00:00:00Z"}])},

@@ -161,6 +161,15 @@ def test_an_hour_the_clock_shows_twice_counts_twice() -> None:
     assert [piece.length for piece in explain_working_time(always, first, second)] == [hours(1)]
 
 
+def test_an_evening_shown_again_after_midnight_belongs_to_the_new_day() -> None:
+    # St John's went back from 00:01 on 7 November 2010 to 23:01 of the day before.
+    always = Calendar(version="1", zone="America/St_Johns", weekly=((Span(0, 1440),),) * 7)
+    before, after = datetime(2010, 11, 7, 2, tzinfo=UTC), datetime(2010, 11, 7, 3, 15, tzinfo=UTC)
+
+    assert working_time_between(always, before, after) == hours(1.25)
+    assert add_working_time(always, before, hours(1.25)) == after
+
+
 def test_opening_time_is_open_and_closing_time_is_not() -> None:
     assert is_open(office(), local("2025-03-04T08:30"))
     assert not is_open(office(), local("2025-03-04T17:30"))

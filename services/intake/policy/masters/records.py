@@ -23,10 +23,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a row stands: *sheet* as the file names it, *row* counted from 1 as the spreadsheet shows it."""
+    """Where a row stands: *sheet* as the file names it, *row* counted from 1 as the spreadsheet shows it.
+
+    Attributes:
+        columns: Ids of the columns the sheet has: of the fields of others its rows say nothing.
+    """
 
     sheet: str
     row: int
+    columns: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ class Rows:
         self._parsers = [(index, column, setting.parser(column)) for index, column in layout.columns.items()]
         self._indexes = {column.id: index for index, column in layout.columns.items()}
         self._names = {column.id: column.name for column in layout.sheet.columns}
+        self._columns = frozenset(self._indexes)
         self._told: set[int] = set()
         across.begin(layout.name, {field: letter_of(index) for field, index in self._indexes.items()})
 
@@ -64,7 +65,7 @@ class Rows:
         yield from (self._finding(row, field, wrong) for field, wrong in wrongs)
         yield from self._without_heading(row)
         if not wrongs:
-            record = record_of(self._kind, Place(row.sheet, row.row), values)
+            record = record_of(self._kind, Place(row.sheet, row.row, self._columns), values)
             yield record
             yield from self._across.check(self._kind, record)
 

@@ -1,0 +1,91 @@
+"""How intake speaks of loads: how far they are, and why something is not possible with them now."""
+
+from typing import Any
+
+from services.intake.api.answers import stamp
+from services.intake.ports.loads import Change, Job
+from shared.contracts.wording import Text, text
+from shared.web.problems import Problem, refuse
+from shared.web.wording import Voice
+
+STATES = {
+    "reading": text("正在读取"),
+    "checked": text("已核对"),
+    "refused": text("有错误"),
+    "applying": text("正在写入"),
+    "applied": text("已写入"),
+    "undone": text("已撤销"),
+    "failed": text("没有完成"),
+}
+POSSIBLE = {
+    "checked": ("apply", "discard"),
+    "refused": ("discard",),
+    "applied": ("undo",),
+    "failed": ("discard",),
+}
+TROUBLES = {
+    "file_gone": text("文件已不在服务器上，请重新上传"),
+    "too_slow": text("读取时间太长，请把表拆成几份"),
+    "too_much_memory": text("文件太大，读取时内存不够，请把表拆成几份，或存为 CSV"),
+    "killed": text("读取被中断，请重新上传；再次发生请把表拆成几份"),
+    "register_changed": text("核对之后资料有变化，已重新核对"),
+    "touched": text("有资料后来又改过，没有撤销"),
+    "matters_refused": text("有未结事项没有带入，见错误清单"),
+    "defect": text("系统出错了，已记入日志"),
+}
+ACTS = {"apply": text("写入"), "undo": text("撤销"), "discard": text("放弃")}
+
+
+def job_shown(job: Job, voice: Voice) -> dict[str, Any]:
+    """A load in a list or by itself."""
+    return {
+        "job": job.id,
+        "site": job.site,
+        "name": job.name,
+        "state": job.state,
+        "sentence": voice.say(STATES[job.state]),
+        "progress": {"done": job.done, "total": job.total},
+        "counts": job.counts,
+        "changes": job.changes,
+        "findings_total": job.findings,
+        "living": job.living,
+        "leavers": job.leavers,
+        "by": job.by,
+        "at": stamp(job.at, voice.zone),
+        "applied_at": stamp(job.applied_at, voice.zone) if job.applied_at is not None else None,
+        "fingerprint": job.fingerprint,
+        "possible": list(POSSIBLE.get(job.state, ())),
+        "trouble": _trouble(job, voice),
+    }
+
+
+def _trouble(job: Job, voice: Voice) -> dict[str, str] | None:
+    if job.trouble is None:
+        return None
+    word = job.trouble.partition(":")[0]
+    return {"why": word, "sentence": voice.say(TROUBLES[word])}
+
+
+def change_shown(change: Change) -> dict[str, Any]:
+    """What a load does to one record."""
+    days = {"until_before": change.until_before, "until_after": change.until_after}
+    shown = {"kind": change.kind, "id": change.id, "what": change.what, "before": change.before, "after": change.after}
+    return shown | {name: day.isoformat() if day is not None else None for name, day in days.items()}
+
+
+def unknown_load() -> Problem:
+    """For a load that does not exist, is forgotten or out of sight."""
+    return refuse("unknown", text("没有找到这个编号"), status=404)
+
+
+def busy(other: Job, voice: Voice) -> Problem:
+    """For a second load of one site at a time."""
+    when = Text(voice.when(other.at))
+    sentence = text("{by} 在 {at} 上传的 {name} 还在处理", by=other.by, at=when, name=other.name)
+    return refuse("load_in_progress", sentence, status=409, hint=text("请等它完成后再试"))
+
+
+def not_now(act: str, job: Job) -> Problem:
+    """For an act that is not possible as the load stands."""
+    sentence = text("现在不能{act}：这次导入{state}", act=ACTS[act], state=STATES[job.state])
+    return refuse("not_possible_now", sentence, status=409)
