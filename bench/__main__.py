@@ -35,6 +35,7 @@ PATHS = (
     "restart",
     "million",
     "idle",
+    "residents",
     "working_time",
 )
 

@@ -1,9 +1,10 @@
 """A reckoning as `shouwen explain` prints it: one clock, in one language or in both."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
+from shared.organisation.calendar_words import days_written
 from shared.timekeeping.zones import limit_shown, zone_named
 
 Tongue = Literal["zh", "en"]
@@ -62,12 +63,9 @@ def _decision(told: Told, zone: str) -> Iterator[str]:
 def _pieces(told: Told, zone: str) -> Iterator[str]:
     one = next(iter(told.values()))
     for piece in one["pieces"]:
-        start = datetime.fromisoformat(piece["start"]).astimezone(zone_named(zone))
         mark, length = "+" if piece["counted"] else " ", duration(piece["seconds"])
-        yield (
-            f"  {mark} {start:%Y-%m-%d %H:%M:%S} → {_until(piece['end'], zone)}"
-            f"  {length:>12}  {_both(told, piece['because'])}"
-        )
+        stretch = f"{_from(piece['start'], zone)} → {_until(piece['end'], zone)}"
+        yield f"  {mark} {stretch}  {length:>12}  {_both(told, piece['because'])}"
     if one["brought_forward_from"]:
         words = _said(told, "夜间不打扰，提前", "no calls at night, brought forward")
         yield f"    {words}: {_until(one['brought_forward_from'], zone)} → {_until(one['due_at'], zone)}"
@@ -79,8 +77,9 @@ def _sum(told: Told) -> Iterator[str]:
         return
     total = duration(one["counted_seconds"])
     if one["counted_days"] is not None:
-        days = one["counted_days"]
-        total = _said(told, f"{days} 个工作日", f"{days} working day{'s' * (days != 1)}")
+        days = [date.fromisoformat(day["day"]) for day in one["days"] if day["counted"]]
+        words = _said(told, f"{len(days)} 个工作日", f"{len(days)} working day{'s' * (len(days) != 1)}")
+        total = f"{words}: {days_written(days)}"
     yield f"  = {_said(told, '合计', 'in all')} {total}"
 
 
@@ -115,9 +114,18 @@ def duration(seconds: float) -> str:
     whole, rest = divmod(timedelta(seconds=seconds), timedelta(seconds=1))
     days, left = divmod(whole, 86400)
     clock = f"{left // 3600}:{left // 60 % 60:02}:{left % 60:02}"
-    fraction = f".{rest // timedelta(microseconds=1):06}".rstrip("0") if rest else ""
-    return (f"{days}d " if days else "") + clock + fraction
+    return (f"{days}d " if days else "") + clock + _fraction(rest // timedelta(microseconds=1))
 
 
 def _until(stamp: str, zone: str) -> str:
-    return limit_shown(datetime.fromisoformat(stamp), zone, seconds=True)
+    instant = datetime.fromisoformat(stamp)
+    return limit_shown(instant, zone, seconds=True) + _fraction(instant.microsecond)
+
+
+def _from(stamp: str, zone: str) -> str:
+    instant = datetime.fromisoformat(stamp).astimezone(zone_named(zone))
+    return f"{instant:%Y-%m-%d %H:%M:%S}{_fraction(instant.microsecond)}"
+
+
+def _fraction(microseconds: int) -> str:
+    return f".{microseconds:06}".rstrip("0") if microseconds else ""

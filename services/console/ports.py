@@ -58,6 +58,14 @@ class Gateway(Protocol):
         """Write the whole of something; a repeat changes nothing."""
         ...
 
+    async def delete(self, caller: Caller, path: str) -> Answer:
+        """Throw something away."""
+        ...
+
+    async def upload(self, caller: Caller, path: str, params: Params, parts: AsyncIterator[bytes]) -> Answer:
+        """Send a file without holding it whole."""
+        ...
+
     async def download(self, caller: Caller, path: str, params: Params) -> Download:
         """Fetch a file without holding it whole."""
         ...

@@ -1,12 +1,12 @@
 """From a calendar as a file writes it to the calendar that reckons, or to everything that is wrong with it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 from typing import Literal
 
-from shared.timekeeping.calendar import Calendar, Span, StartDay, Statutory
+from shared.timekeeping.calendar import Calendar, Span, StartDay, Statutory, day_at
 from shared.timekeeping.holidays import StatutoryYear
 from shouwen.calendars.findings import Finding, Unreadable, noted, shown
 from shouwen.calendars.values import WEEKDAYS, date_of, listed, mapped, month_day_of, span_of, year_of
@@ -62,10 +62,9 @@ def _read(name: str, given: dict[str, object], place: str, found: list[Finding])
     found += [_unknown(f"{place}.{each}", each, READ) for each in given if each not in READ + TOLD]
     weekly = _weekly(given.get("weekly", {}), f"{place}.weekly", found)
     overrides = _dated(given.get("overrides", {}), f"{place}.overrides", found)
-    for day, breaks in _dated(given.get("breaks", {}), f"{place}.breaks", found).items():
-        overrides[day] = without(overrides.get(day, weekly[day.weekday()]), breaks)
+    breaks = _dated(given.get("breaks", {}), f"{place}.breaks", found)
     once, yearly = _holidays(given.get("holidays", []), f"{place}.holidays", found)
-    return Hours(
+    hours = Hours(
         name=name,
         weekly=weekly,
         overrides=overrides | dict.fromkeys(once, ()),
@@ -73,6 +72,13 @@ def _read(name: str, given: dict[str, object], place: str, found: list[Finding])
         statutory=_statutory(given.get("statutory", "none"), f"{place}.statutory", found),
         notices=_notices(given.get("notices", {}), f"{place}.notices", found),
     )
+    return hours if found else _interrupted(hours, breaks)
+
+
+def _interrupted(hours: Hours, breaks: dict[date, Spans]) -> Hours:
+    calendar = hours.calendar("UTC", "next_working_day")
+    cut = {day: without(day_at(calendar, day).spans, spans) for day, spans in breaks.items()}
+    return replace(hours, overrides=hours.overrides | cut)
 
 
 def _unknown(place: str, what: object, known: Iterable[str]) -> Finding:

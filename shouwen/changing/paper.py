@@ -13,6 +13,7 @@ from shared.organisation.calendar_changes import CalendarChange
 from shared.organisation.calendar_words import CannotRead, days_in, hours_in
 from shared.organisation.records import Named, Notice, SpecialDay
 from shared.timekeeping.calendar import Span, StartDay, Statutory
+from shouwen.changing.contradictions import contradiction
 from shouwen.changing.nodes import Fault, FileInvalid, Value, read_values
 
 T = TypeVar("T")
@@ -45,9 +46,11 @@ def read_paper(file: Path) -> Paper:
         Refused: The file cannot be read, or is wrong; every fault is named with its line.
     """
     reading = _Reading()
-    paper = reading.paper(read_values(file))
-    if reading.faults:
-        raise FileInvalid(file, reading.faults)
+    top = read_values(file)
+    paper = reading.paper(top)
+    impossible = contradiction(paper.change, top) if not reading.faults else None
+    if reading.faults or impossible:
+        raise FileInvalid(file, [*reading.faults, *filter(None, [impossible])])
     return paper
 
 

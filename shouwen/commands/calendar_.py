@@ -22,7 +22,7 @@ app = typer.Typer(
 )
 
 Files = Annotated[
-    list[Path], typer.Argument(metavar="FILE…", help="JSON 文件 / files of rows, see docs/working-time.md")
+    list[Path], typer.Argument(metavar="FILE", help="JSON 文件 / files of rows, see docs/working-time.md")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="只显示错的 / only what is wrong")]
 

@@ -47,14 +47,14 @@ HEADINGS = (
 )
 
 
-def talk(where: Where, work: Callable[[Door], Awaitable[T]]) -> T:
-    """Carry out *work* at the system's door; what cannot be done is said in words."""
+def talk(where: Where, work: Callable[[Door], Awaitable[T]], again: str = AGAIN) -> T:
+    """Carry out *work* at the system's door; what cannot be done is said in words, an interruption in *again*."""
 
     async def reach() -> T:
         async with reached(where) as door:
             return await work(door)
 
-    with plainly(AGAIN), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with plainly(again), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(reach())
 
 

@@ -9,10 +9,13 @@ import typer
 
 from shouwen.commands.dlq import AsJson, talk
 from shouwen.commands.import_ import Data, Token, Url
-from shouwen.commands.reaching import Where
+from shouwen.commands.reaching import Where, plainly
 from shouwen.commands.tables import as_json, plain, terminal
 from shouwen.door import Door
 from shouwen.reckonings import Tongue, reckoning_lines
+from shouwen.words import Refused
+
+AGAIN = "\n已中断。 Interrupted."
 
 Case = Annotated[str, typer.Argument(help="案件编号，如 HJ-261122-101 / id or number of a case")]
 Spoken = Annotated[
@@ -33,13 +36,22 @@ def explain(
 ) -> None:
     """说明期限怎么算出来 / explain each deadline of a case: rule, calendar, every interval, who would hear."""
     tongues: tuple[Tongue, ...] = ("zh", "en") if language == "both" else (language,)
-    told = talk(Where(data, url, token), lambda door: _read(door, case, tongues))
+    told = talk(Where(data, url, token), lambda door: _read(door, case, tongues), AGAIN)
     first = told[tongues[0]]
+    with plainly(AGAIN):
+        _check(first, clock)
     if json:
         typer.echo(as_json(first))
         return
     for line in _lines(told, clock):
         terminal().print(plain(line))
+
+
+def _check(told: Mapping[str, Any], clock: str | None) -> None:
+    known = [str(one["clock"]) for one in told["clocks"]]
+    if clock is not None and clock not in known:
+        there = ", ".join(known) or "—"
+        raise Refused(f"这个案件没有时限 {clock}，有：{there}。", f"The case has no clock {clock}; it has: {there}.")
 
 
 async def _read(door: Door, case: str, tongues: tuple[Tongue, ...]) -> dict[Tongue, Any]:

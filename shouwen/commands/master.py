@@ -152,7 +152,7 @@ async def carried_out(door: Door, wish: Wish, console: Console) -> bool:
     for _ in range(ASKING_MOST):
         if not await _sound(door, job, wish, console):
             return False
-        if not job["changes"] and not _matters(job):
+        if not job["changes"]:
             console.print("没有任何变化。 Nothing changes.")
             return True
         if not _agreed(job, wish, console):
@@ -221,10 +221,6 @@ def _say_end(console: Console, job: Job) -> None:
 
 def _many(job: Job) -> bool:
     return bool(job["counts"].get("residents", {}).get("ended", 0) > job["living"] * FIFTH)
-
-
-def _matters(job: Job) -> bool:
-    return bool(job["counts"].get("matters", {}).get("new", 0))
 
 
 def kind_named(word: str) -> str:

@@ -90,7 +90,9 @@ class EstateReader:
             zone_named(node.text)
         except (ValueError, ZoneInfoNotFoundError, OSError):
             right = Words("请写 IANA 名，如 Asia/Shanghai", "write an IANA name such as Asia/Shanghai")
-            self.findings.add(node.line, Words(f"没有这个时区：{node.text}", f"no such zone: {node.text}"), right)
+            self.findings.at(field="zone").add(
+                node.line, Words(f"没有这个时区：{node.text}", f"no such zone: {node.text}"), right
+            )
             return ZONE
         return node.text
 
@@ -139,8 +141,10 @@ class EstateReader:
             role,
             named.text if named else role,
             named.text if named else usual,
-            reader.word(shift, Words("班次", "shift"), SHIFTS) or "day" if shift else usual_shift(role),
-            reader.word(right, Words("权限", "right"), RIGHTS) or None if right else None,
+            reader.at(field="shift").word(shift, Words("班次", "shift"), SHIFTS) or "day"
+            if shift
+            else usual_shift(role),
+            reader.at(field="right").word(right, Words("权限", "right"), RIGHTS) or None if right else None,
         )
 
     def _mapping(self, node: Node | None, reader: Reader) -> Iterable[tuple[str, Node]]:

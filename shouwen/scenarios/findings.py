@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
 
 from shouwen.words import Words
@@ -81,11 +81,18 @@ class Findings:
 def meant(word: str, known: Iterable[str]) -> Words:
     """What *word* was probably meant to be, and what there is."""
     there = sorted(set(known))
-    close = get_close_matches(word, there, n=1, cutoff=0.5)
+    close = get_close_matches(word, there, n=4, cutoff=0.5)
     listed = ", ".join(there[:NAMED_MOST]) + (" …" if len(there) > NAMED_MOST else "")
     if not close:
         return Words(f"可以是：{listed}", f"there are: {listed}")
-    return Words(f"是否应为 {close[0]}？可以是：{listed}", f"did you mean {close[0]}? there are: {listed}")
+    # Of equally close words the one that begins alike: ids differ at their end.
+    best = max(close, key=lambda one: (SequenceMatcher(None, one, word).ratio(), _alike(one, word)))
+    return Words(f"是否应为 {best}？可以是：{listed}", f"did you mean {best}? there are: {listed}")
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two words have in common at their beginning."""
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def load_text(path: Path) -> str:

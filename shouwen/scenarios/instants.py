@@ -24,7 +24,8 @@ FORMS = Words(
     "写法如 2025-03-04 10:00、03-04 24:00、10:00:00.001、+1h30m",
     "write 2025-03-04 10:00, 03-04 24:00, 10:00:00.001 or +1h30m",
 )
-LATEST_YEAR = 2200
+EARLIEST, LATEST_YEAR = 1970, 2200
+"""Years every calendar of ours reaches lie between."""
 
 
 class BadInstant(ValueError):
@@ -91,7 +92,7 @@ class Reckoning:
             on = date(year, month, day)
         except ValueError:
             raise BadInstant(Words(f"没有这一天：{found[0]}", f"no such day: {found[0]}")) from None
-        if not 1970 < year < LATEST_YEAR:  # noqa: PLR2004  the years every calendar of ours reaches
+        if not EARLIEST < year < LATEST_YEAR:
             raise BadInstant(Words(f"年份超出范围：{year}", f"year out of range: {year}"))
         return self._written(on, found, found["offset"])
 

@@ -4,8 +4,9 @@ from typing import Any
 
 from shouwen.scenarios import registers
 from shouwen.scenarios.acting import Stage
+from shouwen.scenarios.minutes import Record
 from shouwen.scenarios.model import Check
-from shouwen.scenarios.seeing import SIGHT, Record
+from shouwen.scenarios.seeing import SIGHT
 
 ISSUED = {"register": "id", "row": "register", "measure": "register"}
 """Kinds that are seen in a register, and the field that names it."""

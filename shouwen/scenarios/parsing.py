@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from shared.rules.book import SAFETY_PACK
 from shared.rules.model import Pack
 from shouwen.scenarios.cast import Packs, Setting, builtin_packs, packs_with
 from shouwen.scenarios.estate import EstateReader
 from shouwen.scenarios.findings import FileWrong, Findings, Place, load_text
-from shouwen.scenarios.instants import Reckoning
+from shouwen.scenarios.instants import EARLIEST, LATEST_YEAR, Reckoning
 from shouwen.scenarios.model import Act, Check, Scenario
 from shouwen.scenarios.reading import Node, read
 from shouwen.scenarios.reading_acts import ActReader
@@ -87,7 +88,7 @@ class FileReader:
         setting = EstateReader(self.packs, findings).setting(self.top, node, given)
         if setting is None:
             return None
-        reader = Reader(findings, Reckoning(setting.zone, self._year(node)))
+        reader = Reader(findings, Reckoning(setting.zone, self._year(node, findings)))
         return self._story(node, id_, given, setting, reader)
 
     def _story(self, node: Node, id_: str, given: Node, setting: Setting, reader: Reader) -> Scenario | None:
@@ -98,9 +99,9 @@ class FileReader:
             right = Words("请在 given.case 写一件事项，或在 when 写动作", "write a case in given.case, or acts in when")
             reader.findings.add(node.line, Words("什么也没有发生", "nothing happens"), right)
             return None
-        checks = CheckReader(reader.after(acts.first), setting, self.packs, acts.people, acts.cases).listed(
-            node.get("then")
-        )
+        in_play = frozenset({setting.pack, SAFETY_PACK, *acts.activated})
+        seeing = CheckReader(reader.after(acts.first), setting, self.packs, acts.people, acts.cases, in_play)
+        checks = seeing.listed(node.get("then"))
         self._after_their_cases(checks, acts.opened, reader.findings)
         return Scenario(
             file=self.file,
@@ -131,9 +132,15 @@ class FileReader:
         seen.setdefault(found.text, found.line)
         return found.text
 
-    def _year(self, node: Node) -> int:
+    def _year(self, node: Node, findings: Findings) -> int:
         found = node.get("year") or self.top.get("year")
-        return found.value if found is not None and isinstance(found.value, int) else YEAR
+        if found is None:
+            return YEAR
+        if isinstance(found.value, int) and EARLIEST < found.value < LATEST_YEAR:
+            return found.value
+        right = Words("写法如 2025", "write 2025")
+        findings.at(field="year").add(found.line, Words(f"不是年份：{found.text}", f"no year: {found.text}"), right)
+        return YEAR
 
     def _known_keys(self, node: Node, known: tuple[str, ...], findings: Findings) -> None:
         if not node.is_mapping:

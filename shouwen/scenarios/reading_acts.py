@@ -1,18 +1,18 @@
 """Acts of a scenario: what happened before, and what happens."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
 
-from shared.contracts.catalogue import FACTS
-from shouwen.scenarios.cast import RIGHTS, SHIFTS, Packs, Setting, posts_of, roles_of
+from shouwen.scenarios.cast import Packs, Setting, posts_of, roles_of
 from shouwen.scenarios.findings import meant
 from shouwen.scenarios.instants import Written
 from shouwen.scenarios.model import Act, Refused
 from shouwen.scenarios.reading import Node
+from shouwen.scenarios.reading_deeds import DeedReader
 from shouwen.scenarios.values import KEYED, WRONG, Reader
 from shouwen.scenarios.vocabulary import (
     ACTS,
@@ -22,9 +22,7 @@ from shouwen.scenarios.vocabulary import (
     MISSING_ACT,
     OTHER_WORDS,
     REFERENCES,
-    SERVICES,
     VERBS,
-    Deed,
     Verb,
 )
 from shouwen.words import Words
@@ -75,6 +73,11 @@ class ActReader:
         """When the story begins."""
         return self.read[0].at.at if self.read else None
 
+    @property
+    def activated(self) -> tuple[str, ...]:
+        """Packs the site switches to on the way."""
+        return tuple(act.fields["pack"] for act in self.read if act.name == "activate_pack" and act.fields.get("pack"))
+
     def given(self, given: Node) -> None:
         """The cases as received, then what happened before."""
         for key in ("case", "cases"):
@@ -116,7 +119,7 @@ class ActReader:
         reader = reader.after(at.at).at(field=name)
         case = self._case(node, name, at, reader)
         written = self._fields(node, name)
-        fields = self._verb(VERBS[name], written, reader) if name in VERBS else self._deed(DEEDS[name], written, reader)
+        fields = self._verb(VERBS[name], written, reader) if name in VERBS else self._deed(name, written, reader)
         by = self._person(node.get("by"), reader)
         refused, heard = self._refused(node.get("refused"), reader), node.get("heard")
         late = reader.instant(heard) if heard is not None else None
@@ -179,7 +182,7 @@ class ActReader:
 
     def _fields(self, node: Node, name: str) -> Node:
         """What the act says: under the verb, or beside it, whichever is easier to write."""
-        under: Node = node.value[name]
+        under: Node = node.value.get(name, Node(None, node.line))
         main = VERBS[name].main if name in VERBS else DEEDS[name].main
         beside = {key: value for key, value in node.items() if key not in AROUND and key != name}
         if under.is_mapping:
@@ -220,53 +223,8 @@ class ActReader:
                 words = Words("取值不符", error["msg"])
                 reader.at(field=path).findings.add((place or written).line, words, meant("", verb.fields))
 
-    def _deed(self, deed: Deed, written: Node, reader: Reader) -> dict[str, Any]:
-        if not written.is_mapping:
-            reader.wrong(written, Words(f"{deed.name} 要写字段", f"{deed.name} takes fields"), meant("", deed.fields))
-            return {}
-        if not deed.fields:
-            return {key: node.value for key, node in written.items() if self._settable(deed, key, node, reader)}
-        found: dict[str, Any] = {}
-        for key, value in written.items():
-            if key not in deed.fields:
-                reader.findings.unknown(value.line, Words("字段", "field"), key, deed.fields)
-            else:
-                found[key] = self._of_kind(deed.fields[key], value, reader.at(field=key))
-        for key in deed.needed:
-            if key not in found:
-                right = Words(f"请补上 {key}", f"add {key}")
-                reader.findings.add(written.line, Words(f"{deed.name} 缺少 {key}", f"{deed.name} lacks {key}"), right)
-        return found
-
-    def _settable(self, deed: Deed, key: str, node: Node, reader: Reader) -> bool:
-        pack = self.packs.named(self.setting.pack, self.setting.version)
-        if deed.name == "switch" and pack is not None and key not in pack.variants:
-            reader.findings.unknown(node.line, Words("变体", "variant"), key, pack.variants)
-            return False
-        return not (node.is_mapping or node.is_list)
-
-    def _of_kind(self, kind: str, value: Node, reader: Reader) -> Any:
-        if kind == "instant":
-            found = reader.instant(value)
-            return found.at if found else None
-        if kind == "number":
-            return reader.whole(value)
-        if kind == "person":
-            return self._person(value, reader)
-        known = self._words(kind)
-        typed = reader.word(value, Words(*_KINDS.get(kind, ("取值", "value"))), known) if known else reader.text(value)
-        if kind == "text" and value.text:
-            self.people.add(value.text)
-        return typed
-
-    def _words(self, kind: str) -> Iterable[str]:
-        if kind == "role":
-            return {role for pack in self.packs.of for role in roles_of(pack, self.packs)}
-        if kind == "pack":
-            return [pack.id for pack in self.packs.of]
-        if kind == "fact":
-            return [name.partition(".")[2] for name in FACTS]
-        return {"service": SERVICES, "shift": tuple(SHIFTS), "right": RIGHTS}.get(kind, ())
+    def _deed(self, name: str, written: Node, reader: Reader) -> dict[str, Any]:
+        return DeedReader(self.setting, self.packs, self.people).fields(DEEDS[name], written, reader)
 
     def _person(self, node: Node | None, reader: Reader) -> str:
         return reader.word(node, Words("人员或角色", "person or role"), self.people) if node is not None else ""
@@ -283,16 +241,6 @@ class ActReader:
             texts = {key: _text(node.get(key)) for key in IN_REFUSED if key != "status"}
             return Refused(**texts, status=(reader.whole(status) or 0) if status else 0)
         return Refused() if node.value is True else Refused(why=node.text)
-
-
-_KINDS = {
-    "role": ("角色", "role"),
-    "pack": ("制度", "pack"),
-    "fact": ("事实", "fact"),
-    "service": ("服务", "service"),
-    "shift": ("班次", "shift"),
-    "right": ("权限", "right"),
-}
 
 
 def _text(node: Node | None) -> str:

@@ -19,13 +19,18 @@ ABSENT = "absent"
 
 @dataclass(frozen=True, slots=True)
 class CheckReader:
-    """Reads the list under ``then``."""
+    """Reads the list under ``then``.
+
+    Attributes:
+        in_play: Packs whose clocks may run: the site's, those it switches to, and the safety pack.
+    """
 
     reader: Reader
     setting: Setting
     packs: Packs
     people: set[str]
     cases: list[str]
+    in_play: frozenset[str]
 
     def listed(self, node: Node | None) -> tuple[Check, ...]:
         """Every check that could be read."""
@@ -161,7 +166,7 @@ class CheckReader:
             reader.findings.unknown(line, what, typed, there)
 
     def _clocks(self) -> tuple[str, ...]:
-        return tuple({clock for pack in self.packs.of for clock in _clock_ids(pack)})
+        return tuple({clock for pack in self.packs.of if pack.id in self.in_play for clock in _clock_ids(pack)})
 
 
 def _clock_ids(pack: Pack) -> Iterable[str]:

@@ -20,6 +20,8 @@ from shared.contracts.dispatch import CaseClosed, OrderCompleted
 from shared.contracts.envelope import Fact, Heading, Heard
 from shared.contracts.ids import RealIds
 from shared.contracts.intake import ConsentRecorded
+from shared.process.books import Books
+from shared.process.repairs import Repairs
 from shared.process.service import ServiceProcess, Surroundings
 from shared.schema.migrating import migrate
 from shared.storage.letters import Letter
@@ -33,6 +35,7 @@ from tests.support.calendar_builders import (
     site_records,
 )
 from tests.support.clock import HandClock
+from tests.support.directory_builders import account_body
 from tests.support.system import alive, provisioned, surrounded
 from tests.support.waiting import eventually
 
@@ -320,3 +323,45 @@ async def test_a_deadline_in_an_unknown_year_is_an_alarm_until_the_notice_comes(
         assert (await http.get("/calendars", params={"alarms": "true"})).json() == {"items": []}
         assert name not in (await http.get("/metrics")).text
         assert [one["known_by"] for one in (await office.standing())["years"]] == ["table", "notice"]
+
+
+async def test_calendars_are_for_those_who_may_see_the_site_and_changes_for_its_administrators(office: Office) -> None:
+    async with office.at(office.directory) as http:
+        records = [
+            {"record": "account", "key": key, "body": account_body(key, (site, right))}
+            for key, site, right in (("viewer", "s1", "lead"), ("stranger", "s2", "admin"))
+        ]
+        assert (await http.post("/records", json={"records": records})).status_code == 200
+    await eventually(lambda: signed_up(office, "stranger"))
+    asked = {"calendar": calendar_body("2", start_day="roll_then_add"), "evidence": EVIDENCE, "replaces": "1"}
+    answers: dict[str, list[int]] = {}
+    for who in ("viewer", "stranger"):
+        bearer = office.escalation.accounts.assert_for(who)
+        async with office.at(office.directory, bearer) as directory, office.at(office.escalation, bearer) as escalation:
+            answers[who] = [
+                (await directory.put("/sites/s1/calendar", json=asked)).status_code,
+                (await directory.put("/sites/none/calendar", json=asked)).status_code,
+                (
+                    await escalation.post("/calendars/preview", json={"site": "s1", "calendar": calendar_body()})
+                ).status_code,
+                (await escalation.get("/calendars/s1")).status_code,
+                len((await escalation.get("/calendars")).json()["items"]),
+            ]
+    assert answers == {"viewer": [403, 404, 403, 200, 1], "stranger": [404, 404, 404, 404, 1]}
+    async with office.at(office.escalation) as http:
+        assert (await http.get("/calendars/none")).status_code == 404
+
+
+async def signed_up(office: Office, account: str) -> bool:
+    return all(process.accounts.account(account) for process in (office.directory, office.escalation))
+
+
+async def test_the_books_show_a_provisional_row_nobody_can_explain(office: Office) -> None:
+    await office.escalation.engine.hear([request(1, TUESDAY)])
+    books = Books(office.escalation.engine)
+    assert (await books.scan("", 100))["findings"] == []
+    async with office.around.db.begin() as conn:
+        await conn.execute(text("update escalation.provisional set year = 2028"))
+    assert [(one["entity"], one["code"]) for one in (await books.scan("", 100))["findings"]] == [(case_id(1), "index")]
+    await Repairs(office.escalation.engine).rewrite([case_id(1)])
+    assert (await office.standing())["provisional"] == [{"year": 2027, "deadlines": 1}]

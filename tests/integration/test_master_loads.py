@@ -278,9 +278,9 @@ async def test_a_load_of_another_site_does_not_exist(process: IntakeProcess, cli
     routes = [("GET", ""), ("GET", "/findings"), ("GET", "/changes"), ("GET", "/findings.csv"), ("POST", "/apply")]
     async with asking(process, "far") as far, asking(process, "desk") as desk:
         for method, path in [*routes, ("POST", "/undo"), ("DELETE", "")]:
-            body = {"json": {}} if path == "/apply" else {}
-            assert (await far.request(method, f"/master-files/{job}{path}", **body)).status_code == 404
-            assert (await desk.request(method, f"/master-files/{job}{path}", **body)).status_code == 403
+            body: dict[str, str] | None = {} if path == "/apply" else None
+            assert (await far.request(method, f"/master-files/{job}{path}", json=body)).status_code == 404
+            assert (await desk.request(method, f"/master-files/{job}{path}", json=body)).status_code == 403
 
 
 async def test_templates_come_in_both_forms(client: AsyncClient) -> None:

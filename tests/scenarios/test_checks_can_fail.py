@@ -51,7 +51,7 @@ HOLDS = (
     "no_fact: case_closed",
     "register: {id: R-24, received: 1, rows: 1, categories: {service: 1, other: 0}, totals: {reopened: 1}}",
     "register: {id: R-27, month: 2025-03, from: 2025-02-28 24:00, to: 2025-03-31 24:00}",
-    'row: {register: R-27, month: 2025-03, severity: minor, on_time: met, extended_by: head_butler, date: 2025-03-04}',
+    "row: {register: R-27, month: 2025-03, severity: minor, on_time: met, extended_by: head_butler, date: 2025-03-04}",
 )
 FAILS = (
     ("clock: {id: CK-CMP-10, due: 2025-03-04 11:00:00.001}", "due", "2025-03-04 11:00"),
@@ -111,5 +111,7 @@ def test_a_measure_is_what_reporting_works_out(percent: str, holds: bool) -> Non
     - {at: 12:00, case: A, by: property_manager, judge: {validity: invalid, criteria: [not_ours]}}
     - {at: 12:00, case: B, judge: valid}
     """
-    then = f"- measure: {{id: K-01, month: 2025-03, window: calendar, numerator: 1, denominator: 2, percent: {percent}}}"
+    then = (
+        f"- measure: {{id: K-01, month: 2025-03, window: calendar, numerator: 1, denominator: 2, percent: {percent}}}"
+    )
     assert story(then, when=when, given=given, pack="P000").passed is holds

@@ -18,9 +18,10 @@ ZONE = "Asia/Shanghai"
 UNITS = ["房号", "楼栋", "面积", "状态"]
 RESIDENTS = ["编号", "房号", "姓名", "电话", "身份", "入住日期", "搬离日期"]
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-TYPES = """<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
-<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>
-</Types>"""
+TYPES = (
+    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/xl/workbook.xml" '
+    'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>'
+)
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 Sheets = Mapping[str, Sequence[Sequence[Any]]]
@@ -43,18 +44,18 @@ def text(path: Path, rows: Iterable[Sequence[str]], *, encoding: str = "utf-8", 
     return path
 
 
-def by_hand(path: Path, rows: str, *, name: str = "住户", besides: str = "", **parts: str | bytes) -> Path:
+def by_hand(path: Path, rows: str, *, name: str = "住户", parts: Mapping[str, str] | None = None) -> Path:
     """An .xlsx of one sheet, its XML written by hand; *parts* are added or put in place of what is written."""
-    inside: dict[str, str | bytes] = {
+    inside: dict[str, str] = {
         "[Content_Types].xml": TYPES,
         "_rels/.rels": _relations(("rId1", "officeDocument", "xl/workbook.xml")),
         "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets>'
         f'<sheet name="{name}" sheetId="1" r:id="rId1"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": _relations(("rId1", "worksheet", "worksheets/sheet1.xml")),
-        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData>{besides}</worksheet>',
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>',
     }
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for part, content in (inside | parts).items():
+        for part, content in (inside | dict(parts or {})).items():
             archive.writestr(part, content)
     return path
 

@@ -10,7 +10,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.console.api import board, calendars, cases, guarding, inbox, incidents, intake, registers, sign_in, static
+from services.console.api import (
+    board,
+    calendars,
+    cases,
+    guarding,
+    inbox,
+    incidents,
+    intake,
+    masters,
+    registers,
+    sign_in,
+    static,
+)
 from services.console.api.means import Means, Refused, SignInNeeded
 from services.console.api.static import Files
 from shared.web.problems import Problem
@@ -23,7 +35,7 @@ Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 def pages(means: Means, files: Files) -> Starlette:
     """The application; ``/cases/new`` before the case of that name would be looked up."""
-    parts = (sign_in, board, intake, cases, registers, inbox, incidents, calendars)
+    parts = (sign_in, board, intake, cases, registers, inbox, incidents, calendars, masters)
     routes: list[Route] = [route for part in parts for route in part.routes(means)]
     handlers: dict[Any, Any] = {
         SignInNeeded: _signing_in,

@@ -35,6 +35,14 @@ class HttpGateway:
         """See :class:`services.console.ports.Gateway`."""
         return await self._ask("PUT", path, json=body, headers=self._headers(caller))
 
+    async def delete(self, caller: Caller, path: str) -> Answer:
+        """See :class:`services.console.ports.Gateway`."""
+        return await self._ask("DELETE", path, headers=self._headers(caller))
+
+    async def upload(self, caller: Caller, path: str, params: Params, parts: AsyncIterator[bytes]) -> Answer:
+        """See :class:`services.console.ports.Gateway`."""
+        return await self._ask("POST", path, params=_given(params), content=parts, headers=self._headers(caller))
+
     async def download(self, caller: Caller, path: str, params: Params) -> Download:
         """See :class:`services.console.ports.Gateway`."""
         request = self._client.build_request("GET", path, params=_given(params), headers=self._headers(caller))

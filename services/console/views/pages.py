@@ -56,7 +56,7 @@ class JinjaPages:
             "listed": listed,
             "lang": voice.language,
         }
-        given["lasted"] = partial(length_of, voice)
+        given |= {"lasted": partial(length_of, voice), "exact": exact_of}
         return self._environment.get_template(name).render({**given, **context})
 
 
@@ -72,6 +72,15 @@ def length_of(voice: Voice, seconds: float) -> str:
     clock = f"{left // 3600:02}:{left // 60 % 60:02}" + (f":{left % 60:02}" if left % 60 or part else "")
     fraction = f".{part // timedelta(microseconds=1):06}".rstrip("0") if part else ""
     return (f"{days} {voice.translate('天')} " if days else "") + clock + fraction
+
+
+def exact_of(stamp: str, zone: str, limit: bool = False) -> str:  # noqa: FBT001, FBT002  a template's word
+    """An instant to the minute, and beyond where it does not lie on one; as a limit, midnight is 24:00."""
+    instant = datetime.fromisoformat(stamp)
+    voice = Voice(zone=zone)
+    shown = voice.until(instant) if limit else voice.when(instant)
+    seconds = f":{instant.second:02}" if instant.second or instant.microsecond else ""
+    return shown + seconds + (f".{instant.microsecond:06}".rstrip("0") if instant.microsecond else "")
 
 
 def instant_of(stamp: str | datetime | None) -> datetime | None:

@@ -254,9 +254,9 @@ async def _compared(conn: AsyncConnection, job: Job, read: Read, today: date) ->
     for kind, wrong in read.wrong.items():
         counts.setdefault(kind, {"same": 0})["wrong"] = wrong
     # Somebody may seem to have left only because his row is wrong; a file without residents says nothing of them.
-    if not read.wrong and job.leavers == "end" and "residents" in rows:
-        if left := (await conn.execute(_LEAVERS, where)).rowcount:
-            counts["residents"]["ended"] = counts["residents"].get("ended", 0) + left
+    says_who_is_here = not read.wrong and job.leavers == "end" and "residents" in rows
+    if says_who_is_here and (left := (await conn.execute(_LEAVERS, where)).rowcount):
+        counts["residents"]["ended"] = counts["residents"].get("ended", 0) + left
     return counts
 
 

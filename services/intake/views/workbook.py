@@ -10,6 +10,10 @@ from services.intake.views.refusals import Unreadable
 from services.intake.views.shared_texts import SHOWN, Text, shared_texts
 
 SHEETS_MOST = 100
+Relations = dict[str, tuple[str, str]]
+"""By id, the kind of a relation and the part it leads to."""
+
+_SHEET_KINDS = frozenset({"worksheet", "chartsheet", "dialogsheet", "macrosheet"})
 _ROOT, _TYPES = "_rels/.rels", "[Content_Types].xml"
 _CALENDAR = re.compile("[ymdhs]", re.IGNORECASE)
 _NOT_CODE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
@@ -48,18 +52,17 @@ def workbook(archive: ZipFile) -> Workbook:
         Unreadable: It is no workbook, has macros, or is damaged.
     """
     _check_type(archive)
-    main = next(iter(_targets(archive, _ROOT, "", "officeDocument").values()), None)
+    main = _first(_relations(archive, _ROOT, ""), "officeDocument")
     if main is None:
         raise Unreadable("not_a_sheet")
     said = elements(archive, main)
-    related = posixpath.join(posixpath.dirname(main), "_rels", posixpath.basename(main) + ".rels")
     base = posixpath.dirname(main)
-    texts = next(iter(_targets(archive, related, base, "sharedStrings").values()), None)
-    styles = next(iter(_targets(archive, related, base, "styles").values()), None)
+    led = _relations(archive, posixpath.join(base, "_rels", f"{posixpath.basename(main)}.rels"), base)
+    texts, styles = _first(led, "sharedStrings"), _first(led, "styles")
     return Workbook(
-        _sheets(said, _targets(archive, related, base, "worksheet")),
-        shared_texts(archive, texts) if texts in archive.NameToInfo else [],
-        _dated(archive, styles) if styles in archive.NameToInfo else (),
+        _sheets(said, led),
+        [] if texts is None else shared_texts(archive, texts),
+        () if styles is None else _dated(archive, styles),
         any(tag == "workbookPr" and given.get("date1904") in {"1", "true"} for _, tag, given in said),
     )
 
@@ -76,26 +79,35 @@ def _check_type(archive: ZipFile) -> None:
         raise Unreadable("not_a_sheet")
 
 
-def _targets(archive: ZipFile, part: str, base: str, kind: str) -> dict[str, str]:
-    """The parts of one kind that *part* leads to, by the id of the relation."""
-    if part not in archive.NameToInfo:
-        return {}
+def _relations(archive: ZipFile, part: str, base: str) -> Relations:
+    """The parts that *part* leads to."""
     return {
-        given.get("Id", ""): posixpath.normpath(posixpath.join("/", base, given.get("Target", ""))).lstrip("/")
+        given.get("Id", ""): (
+            posixpath.basename(given.get("Type", "")),
+            posixpath.normpath(posixpath.join("/", base, given.get("Target", ""))).lstrip("/"),
+        )
         for _, tag, given in elements(archive, part)
-        if tag == "Relationship" and given.get("Type", "").endswith(f"/{kind}")
+        if tag == "Relationship"
     }
 
 
-def _sheets(said: list[Element], parts: dict[str, str]) -> tuple[SheetPart, ...]:
-    found = tuple(
-        SheetPart(given.get("name", "")[:SHOWN], parts[given["id"]], given.get("state", "visible") != "visible")
-        for parent, tag, given in said
-        if (parent, tag) == ("sheets", "sheet") and given.get("id") in parts
-    )
-    if len(found) > SHEETS_MOST:
+def _first(led: Relations, kind: str) -> str | None:
+    return next((target for found, target in led.values() if found == kind), None)
+
+
+def _sheets(said: list[Element], led: Relations) -> tuple[SheetPart, ...]:
+    """The sheets with cells; charts and dialogues that fill a sheet of their own hold none."""
+    named = [given for parent, tag, given in said if (parent, tag) == ("sheets", "sheet")]
+    if len(named) > SHEETS_MOST:
         raise Unreadable("too_many_parts")
-    return found
+    found = [(given, *led.get(given.get("id", ""), ("", ""))) for given in named]
+    if any(kind not in _SHEET_KINDS for _, kind, _ in found):
+        raise Unreadable("damaged")
+    return tuple(
+        SheetPart(given.get("name", "")[:SHOWN], part, given.get("state", "visible") != "visible")
+        for given, kind, part in found
+        if kind == "worksheet"
+    )
 
 
 def _dated(archive: ZipFile, part: str) -> tuple[bool, ...]:

@@ -10,6 +10,8 @@ from shared.contracts.envelope import Fact
 from shared.contracts.wording import Text, text
 
 NONE = text("无")
+BY_CALENDAR = "calendar "
+"""How escalation names a calendar as what moved clocks, before its version."""
 
 
 def _listed(parts: Iterable[str]) -> Text | tuple[Text, ...]:
@@ -110,7 +112,12 @@ def _reopened(fact: dispatch.CaseReopened, names: Names) -> Text:
 
 
 def _armed(fact: escalation.ClockArmed, names: Names) -> Text:
-    return text("时限开始：{clocks}", clocks=tuple(_one_armed(clock, names) for clock in fact.clocks) or NONE)
+    clocks = tuple(_one_armed(clock, names) for clock in fact.clocks) or NONE
+    if fact.because.startswith(BY_CALENDAR):
+        return text(
+            "按工作日历 {version} 重算：{clocks}", version=fact.because.removeprefix(BY_CALENDAR), clocks=clocks
+        )
+    return text("时限开始：{clocks}", clocks=clocks)
 
 
 def _one_armed(clock: escalation.Armed, names: Names) -> Text:

@@ -120,6 +120,14 @@ def test_a_break_is_cut_out_of_the_hours_of_its_date() -> None:
     assert spans(read(breaks=breaks), "2025-03-10") == (MORNING, AFTERNOON)
 
 
+def test_a_break_opens_no_public_holiday() -> None:
+    breaks = {"2025-10-01": [["09:00", "10:00"]], "2025-09-28": [["09:00", "10:00"]]}
+    hours = read(statutory="cn", breaks=breaks)
+
+    assert spans(hours, "2025-10-01") == ()
+    assert spans(hours, "2025-09-28") == (Span(510, 540), Span(600, 720), AFTERNOON)
+
+
 def test_29_february_comes_round_in_leap_years_only() -> None:
     every_day = {key: [["00:00", "24:00"]] for key in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
     calendar = read(weekly=every_day, holidays=["02-29"]).calendar("UTC", "next_working_day")

@@ -42,6 +42,7 @@ start_day: roll_then_add
 statutory: cn
 """
 )
+CLOSED_WEEK = "monday: 休, tuesday: 休, wednesday: 休, thursday: 休, friday: 休, saturday: 休, sunday: 休"
 
 
 def written(tmp_path: Path, text: str | bytes) -> Path:
@@ -97,6 +98,34 @@ def test_everything_a_change_may_say_is_read(tmp_path: Path) -> None:
             id="hours as an object",
         ),
         pytest.param(EVIDENCE + "statutory: cn\nstatutory: none\n", 5, "statutory", "写了两次", id="a key twice"),
+        pytest.param(
+            EVIDENCE + "notices:\n  - year: 2027\n    off: 2027-01-01\n    make_up: [2027-01-10, 2027-01-11]\n",
+            7,
+            "notices.0.make_up.1",
+            "补班日 2027-01-11 是周一",
+            id="a make-up day that is worked anyway",
+        ),
+        pytest.param(
+            EVIDENCE + "notices:\n  - year: 2027\n    off: 2028-01-01\n",
+            6,
+            "notices.0.off",
+            "不在 2027 年",
+            id="other year",
+        ),
+        pytest.param(
+            EVIDENCE + "weekly: {" + CLOSED_WEEK + "}\n",
+            4,
+            "weekly",
+            "没有任何营业时间",
+            id="never open",
+        ),
+        pytest.param(
+            EVIDENCE + "special_days:\n" + "  - {day: 2027-03-08, hours: closed}\n" * 2,
+            5,
+            "special_days",
+            "2027-03-08 写了两次",
+            id="a day twice",
+        ),
         pytest.param("evidence: [\n", 2, "", "不是有效的 YAML", id="not YAML"),
         pytest.param("a: &x [1]\nb: *x\n", 2, "", "aliases are not allowed", id="an alias"),
         pytest.param("", 1, "", "应为“键: 值”", id="empty"),

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.console.views.pages import length_of
+from services.console.views.pages import exact_of, length_of
 from shared.web.wording import Voice
 from tests.support.console_builders import CASE, Services, browsing, case_answers
 
@@ -89,6 +89,19 @@ async def test_a_page_without_reckonings_still_shows_its_clocks() -> None:
         page = (await client.get(f"/cases/{CASE}")).text
     assert "自 10:00 起" in page
     assert "逐段计算" not in page
+
+
+@pytest.mark.parametrize(
+    ("stamp", "limit", "shown"),
+    [
+        ("2025-03-04T02:00:00+00:00", False, "2025-03-04 10:00"),
+        ("2025-03-04T02:00:05.25+00:00", False, "2025-03-04 10:00:05.25"),
+        ("2025-03-04T16:00:00+00:00", False, "2025-03-05 00:00"),
+        ("2025-03-04T16:00:00+00:00", True, "2025-03-04 24:00"),
+    ],
+)
+def test_an_instant_of_a_reckoning_is_exact(stamp: str, limit: bool, shown: str) -> None:  # noqa: FBT001  a row
+    assert exact_of(stamp, "Asia/Shanghai", limit) == shown
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_what_cannot_be_read_is_refused_by_name(tmp_path: Path, content: bytes, 
 )
 def test_workbooks_with_macros_and_other_documents_are_refused(tmp_path: Path, kind: str, code: str) -> None:
     types = f'<Types><Override PartName="/xl/workbook.xml" ContentType="{kind}"/></Types>'
-    path = by_hand(tmp_path / "a.xlsx", HEAD, **{"[Content_Types].xml": types})
+    path = by_hand(tmp_path / "a.xlsx", HEAD, parts={"[Content_Types].xml": types})
     assert codes(said(path)[1]) == [code]
 
 
@@ -65,7 +65,7 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
 
 
 def test_many_parts_of_harmless_size_are_no_way_around(tmp_path: Path) -> None:
-    path = by_hand(tmp_path / "a.xlsx", HEAD, **{f"xl/media/{n}": "x" for n in range(PARTS_MOST + 1)})
+    path = by_hand(tmp_path / "a.xlsx", HEAD, parts={f"xl/media/{n}": "x" for n in range(PARTS_MOST + 1)})
     assert codes(said(path)[1]) == ["too_many_parts"]
 
 
@@ -96,7 +96,7 @@ def test_an_archive_with_a_password_of_its_own_is_refused(tmp_path: Path) -> Non
 )
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "_rels/.rels"])
 def test_entities_are_never_resolved(tmp_path: Path, dtd: str, part: str) -> None:
-    path = by_hand(tmp_path / "a.xlsx", HEAD, **{part: f"{dtd}<x>&e;</x>"})
+    path = by_hand(tmp_path / "a.xlsx", HEAD, parts={part: f"{dtd}<x>&e;</x>"})
     assert codes(said(path)[1]) == ["declares_entities"]
 
 

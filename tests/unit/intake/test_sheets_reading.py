@@ -120,7 +120,7 @@ def test_prefixes_rich_texts_and_readings_inside_the_xml_change_nothing(tmp_path
         '<x:worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><x:sheetData>'
         f'<x:row r="1">{heads}</x:row><x:row r="2">{cells}</x:row></x:sheetData></x:worksheet>'
     )
-    records, findings = said(by_hand(tmp_path / "a.xlsx", "", **{"xl/worksheets/sheet1.xml": sheet}))
+    records, findings = said(by_hand(tmp_path / "a.xlsx", "", parts={"xl/worksheets/sheet1.xml": sheet}))
     assert findings == []
     assert [record.name for record in records if isinstance(record, Resident)] == ["王芳"]
 

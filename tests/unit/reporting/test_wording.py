@@ -97,6 +97,24 @@ def shown(kind: str, public: Mapping[str, object], language: str = "zh") -> str:
             id="armed",
         ),
         pytest.param(
+            "escalation.clock_armed",
+            {
+                "because": "calendar 2027",
+                "clocks": [
+                    {
+                        "clock": "CK-CMP-02",
+                        "start_at": "2025-03-04T02:00:00Z",
+                        "due_at": "2025-03-05T02:00:00Z",
+                        "basis": "working_days",
+                        "calendar": "2027",
+                    },
+                ],
+            },
+            "按工作日历 2027 重算：规定时限内办结（CK-CMP-02），2025-03-05 10:00 前",
+            "Counted anew by the calendar 2027: Finish within the prescribed limit (CK-CMP-02), by 2025-03-05 10:00",
+            id="moved by a calendar",
+        ),
+        pytest.param(
             "escalation.case_raised",
             {
                 "reason": "breach",

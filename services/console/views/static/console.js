@@ -26,6 +26,22 @@ document.addEventListener("submit", (event) => { const main = event.target.query
 // A page brought back by the browser's own history must be usable again.
 addEventListener("pageshow", () => document.querySelectorAll("button.main").forEach((main) => { main.disabled = false; }));
 
+// A file goes up with a bar; whatever page answers takes the place of this one.
+document.addEventListener("submit", (event) => {
+  const form = event.target, bar = form.querySelector("progress");
+  if (!form.matches("[data-upload]")) return;
+  event.preventDefault();
+  const sending = new XMLHttpRequest();
+  sending.upload.onprogress = ({ loaded, total }) => { bar.hidden = false; bar.value = loaded / total; };
+  sending.onload = () => {
+    if (sending.status < 400) { location = sending.responseURL; return; }
+    const answer = new DOMParser().parseFromString(sending.responseText, "text/html");
+    document.querySelector("main").replaceWith(answer.querySelector("main"));
+  };
+  sending.onerror = () => { bar.hidden = true; form.querySelector("[data-lost]").hidden = false; form.querySelector("button").disabled = false; };
+  sending.open("POST", form.action); sending.send(new FormData(form));
+});
+
 document.addEventListener("keydown", (event) => { if (event.ctrlKey && event.key === "Enter") event.target.form?.querySelector("button.main")?.click(); });
 // Once the caller is known, what he wants comes next.
 document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "caller") document.getElementById("category").focus(); });

@@ -83,7 +83,9 @@ class Across:
         seen = _Seen(record.at, getattr(record, "numbered", True), hash(record))
         before = self._seen.setdefault((kind, record.id), seen)
         if before is not seen:
-            yield self._at(record.at, kind, "id", record.id, _again(before, seen))
+            named_by_name = not seen.numbered and before.sense != seen.sense
+            wrong = _namesakes(before.at) if named_by_name else _again(before, seen)
+            yield self._at(record.at, kind, "id" if seen.numbered else "name", record.id, wrong)
         elif isinstance(record, Resident):
             yield from self._namesake(record, seen)
 
@@ -120,8 +122,6 @@ def _again(before: _Seen, now: _Seen) -> Wrong:
     zh, en = _where(before.at)
     if before.sense == now.sense:
         return Wrong("row_twice", Named(f"与{zh}完全相同", f"The same as {en}"), _DELETE)
-    if not now.numbered:
-        return _namesakes(before.at)
     return Wrong("id_twice", Named(f"{zh}已用过", f"Already used in {en}"), _OWN_ID)
 
 

@@ -23,9 +23,14 @@ def judge(read: Iterable[Read], known: Known, today: date, zone: str) -> Iterato
         zone: The site's IANA zone, in which the file's times are meant.
     """
     across = Across(known)
+    nothing = True
     for name, items in groupby(read, key=lambda item: item.sheet):
-        yield from _sheet(name, items, Setting(known, today, zone), across)
+        for found in _sheet(name, items, Setting(known, today, zone), across):
+            nothing = False
+            yield found
     yield from across.end()
+    if nothing:
+        yield Finding("", 0, "", NOTHING, "", "nothing_said", _NOTHING, _FILL_IN)
 
 
 def _sheet(name: str, items: Iterable[Read], setting: Setting, across: Across) -> Iterator[Judged]:
@@ -45,5 +50,7 @@ def _sheet(name: str, items: Iterable[Read], setting: Setting, across: Across) -
         yield from judge_rows.item(item)
 
 
+_NOTHING = Named("文件里没有填写任何内容", "Nothing is filled in")
+_FILL_IN = Named("在模板的示例行下面填写", "Fill in the template, below its example")
 _HIDDEN = Named("这张表被隐藏，填表的人看不见它", "The sheet is hidden; whoever fills it in cannot see it")
 _UNHIDE = Named("取消隐藏，或删去这张表", "Unhide it, or delete the sheet")

@@ -43,6 +43,7 @@ class Rows:
         self._indexes = {column.id: index for index, column in layout.columns.items()}
         self._names = {column.id: column.name for column in layout.sheet.columns}
         self._columns = frozenset(self._indexes)
+        self._whole = all(column.id in self._indexes for column in layout.sheet.columns if column.required)
         self._told: set[int] = set()
         across.begin(layout.name, {field: letter_of(index) for field, index in self._indexes.items()})
 
@@ -64,7 +65,7 @@ class Rows:
         wrongs.extend(completed(self._kind, values, self._setting.known.choices, self._setting.zone))
         yield from (self._finding(row, field, wrong) for field, wrong in wrongs)
         yield from self._without_heading(row)
-        if not wrongs:
+        if not wrongs and self._whole:
             record = record_of(self._kind, Place(row.sheet, row.row, self._columns), values)
             yield record
             yield from self._across.check(self._kind, record)

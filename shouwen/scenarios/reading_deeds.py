@@ -1,0 +1,84 @@
+"""Acts on the estate, the machinery or time itself, as a file writes them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from shared.contracts.catalogue import FACTS
+from shouwen.scenarios.cast import RIGHTS, SHIFTS, Packs, Setting, roles_of
+from shouwen.scenarios.findings import meant
+from shouwen.scenarios.reading import Node
+from shouwen.scenarios.values import Reader
+from shouwen.scenarios.vocabulary import SERVICES, Deed
+from shouwen.words import Words
+
+_KINDS = {
+    "role": ("角色", "role"),
+    "pack": ("制度", "pack"),
+    "fact": ("事实", "fact"),
+    "service": ("服务", "service"),
+    "shift": ("班次", "shift"),
+    "right": ("权限", "right"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DeedReader:
+    """Reads the fields of one such act.
+
+    Attributes:
+        people: Everybody known so far; whoever an act names anew is added.
+    """
+
+    setting: Setting
+    packs: Packs
+    people: set[str]
+
+    def fields(self, deed: Deed, written: Node, reader: Reader) -> dict[str, Any]:
+        """What the act says; missing, unknown and impossible fields become findings."""
+        if not written.is_mapping:
+            reader.wrong(written, Words(f"{deed.name} 要写字段", f"{deed.name} takes fields"), meant("", deed.fields))
+            return {}
+        if not deed.fields:
+            return {key: node.value for key, node in written.items() if self._settable(deed, key, node, reader)}
+        found: dict[str, Any] = {}
+        for key, value in written.items():
+            if key not in deed.fields:
+                reader.findings.unknown(value.line, Words("字段", "field"), key, deed.fields)
+            else:
+                found[key] = self._of_kind(deed.fields[key], value, reader.at(field=key))
+        for key in deed.needed:
+            if key not in found:
+                right = Words(f"请补上 {key}", f"add {key}")
+                reader.findings.add(written.line, Words(f"{deed.name} 缺少 {key}", f"{deed.name} lacks {key}"), right)
+        return found
+
+    def _settable(self, deed: Deed, key: str, node: Node, reader: Reader) -> bool:
+        pack = self.packs.named(self.setting.pack, self.setting.version)
+        if deed.name == "switch" and pack is not None and key not in pack.variants:
+            reader.findings.unknown(node.line, Words("变体", "variant"), key, pack.variants)
+            return False
+        return not (node.is_mapping or node.is_list)
+
+    def _of_kind(self, kind: str, value: Node, reader: Reader) -> Any:
+        if kind == "instant":
+            found = reader.instant(value)
+            return found.at if found else None
+        if kind == "number":
+            return reader.whole(value)
+        if kind == "person":
+            return reader.word(value, Words("人员或角色", "person or role"), self.people)
+        known = self._words(kind)
+        typed = reader.word(value, Words(*_KINDS.get(kind, ("取值", "value"))), known) if known else reader.text(value)
+        if kind == "text" and value.text:
+            self.people.add(value.text)
+        return typed
+
+    def _words(self, kind: str) -> Iterable[str]:
+        if kind == "role":
+            return {role for pack in self.packs.of for role in roles_of(pack, self.packs)}
+        if kind == "pack":
+            return [pack.id for pack in self.packs.of]
+        if kind == "fact":
+            return [name.partition(".")[2] for name in FACTS]
+        return {"service": SERVICES, "shift": tuple(SHIFTS), "right": RIGHTS}.get(kind, ())
