@@ -36,6 +36,7 @@ PATHS = (
     "million",
     "idle",
     "residents",
+    "sheets",
     "working_time",
 )
 

@@ -22,6 +22,7 @@ from services.intake.policy.masters.headings import kind_named
 from services.intake.policy.masters.records import Matter, Record
 from services.intake.ports.loads import Asked
 from services.intake.store.staging import line_of
+from services.intake.views.expecting import expected_rows
 from services.intake.views.judged import judged
 
 MEMORY_MOST = 2 * 1024**3
@@ -51,7 +52,8 @@ def confine() -> None:
 
 
 def _end_with_starter() -> None:
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 1):
+        pass
     os._exit(1)
 
 
@@ -61,7 +63,7 @@ def _read(folder: Path) -> Counter[str]:
     wrong: Counter[str] = Counter()
     with ExitStack() as stack:
         rows, findings, matters = (stack.enter_context((folder / part).open("wb")) for part in PARTS)
-        for one in _counted(found):
+        for one in _counted(found, expected_rows(folder / "file")):
             if isinstance(one, Finding):
                 wrong[kind_named(one.sheet) or "file"] += one.count
                 findings.write(msgspec.json.encode(one) + b"\n")
@@ -72,12 +74,12 @@ def _read(folder: Path) -> Counter[str]:
     return wrong
 
 
-def _counted(found: Iterable[Record | Finding]) -> Iterator[Record | Finding]:
+def _counted(found: Iterable[Record | Finding], expected: int) -> Iterator[Record | Finding]:
     done = 0
     for done, one in enumerate(found, start=1):
         yield one
         if done % TOLD_EVERY == 0:
-            _say({"done": done, "total": 0})
+            _say({"done": done, "total": max(expected, done)})
     _say({"done": done, "total": done})
 
 

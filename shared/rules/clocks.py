@@ -147,13 +147,14 @@ def due(
     """When the clock started at *start* is due.
 
     A limit replaces the counted instant only where the rule allows it and only when it is not later:
-    a later date is an extension, which needs its approver (X-41). A site parameter is looked up as
+    a later date is an extension, which needs its approver (X-41). A limit that had passed when the clock
+    started says nothing about it. A site parameter is looked up as
     ``<parameter>.<category>`` before ``<parameter>``. A `call` clock due outside *call_window*, local
     minutes of the day, is pulled back to the last window minute before.
     """
     hours = _site_hours(rule, limits.parameters, category)
     reckoned = _by_manual(rule, start, calendar) if hours is None else _by_site(hours, start, calendar)
-    limited = _limited(rule, reckoned, limits, calendar.zone)
+    limited = _limited(rule, reckoned, limits, start=start, zone=calendar.zone)
     if rule.call and call_window and limited.at:
         limited = _pulled_back(limited, limited.at, call_window, calendar.zone)
     return limited
@@ -267,14 +268,14 @@ def _site_hours(rule: ClockRule, parameters: Mapping[str, str | int], category: 
     return None
 
 
-def _limited(rule: ClockRule, reckoned: Due, limits: Limits, zone: str) -> Due:
+def _limited(rule: ClockRule, reckoned: Due, limits: Limits, *, start: datetime, zone: str) -> Due:
     set_by_people = {
         "customer_limit": (limits.customer, DueWhy.OWNER_LIMIT),
         "department_limit": (limits.department, DueWhy.DEPARTMENT_LIMIT),
     }
     for source in rule.overridable_by:
         at, why = set_by_people.get(source, (None, DueWhy.COUNTED))
-        if at is not None and (reckoned.at is None or at <= reckoned.at):
+        if at is not None and at > start and (reckoned.at is None or at <= reckoned.at):
             return Due(at.astimezone(UTC), why, tell=partial(because_limit, why, at, zone))
     return reckoned
 

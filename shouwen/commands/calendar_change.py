@@ -30,6 +30,8 @@ from shouwen.words import Refused, Words
 
 REFUSED = 1
 AGAIN = "\n已中断；已批准的项目不受影响，可重新执行。 Interrupted; what was approved holds, run it again for the rest."
+STOPPED = "\n已中断。 Interrupted."
+DRY = "只是预演，什么也没有改；--approve 使其生效。 A dry run, nothing was changed; --approve puts it in force."
 LOOKING = Words("查看未结案件", "looking at open cases")
 APPROVING = Words("生效", "putting in force")
 MOVING = Words("移动期限", "moving deadlines")
@@ -46,7 +48,7 @@ Most = Annotated[int, typer.Option("--most", min=0, help="每个项目最多列�
 
 def show(site: One, *, data: Data = Path(".shouwen"), url: Url = None, token: Token = None) -> None:
     """显示项目的工作日历 / show a site's week, notices, special days and the versions before."""
-    (estate,) = talk(Where(data, url, token), lambda door: estates(door, [site]))
+    (estate,) = talk(Where(data, url, token), lambda door: estates(door, [site]), STOPPED)
     for line in calendar_told(estate):
         terminal().print(plain(line))
 
@@ -66,7 +68,7 @@ def status(
             (one, await door.read(f"/api/escalation/calendars/{one.id}")) for one in await estates(door, sites or [])
         ]
 
-    found = talk(Where(data, url, token), read)
+    found = talk(Where(data, url, token), read, STOPPED)
     if json:
         typer.echo(as_json([told for _, told in found]))
         return
@@ -93,20 +95,25 @@ def change(  # noqa: PLR0913  an option each
         if every == bool(site):
             raise Refused("请用 --site 写明项目，或用 --all。", "Name sites with --site, or say --all.")
     where = Where(data, url, token)
-    drafts, outlooks = talk(where, lambda door: _looked_ahead(door, paper, site or []))
-    if json and not approve:
+    drafts, outlooks = talk(where, lambda door: _looked_ahead(door, paper, site or []), AGAIN)
+    if not approve and json:
         typer.echo(as_json(as_data(drafts, outlooks)))
         return
-    _tell_outlook(drafts, outlooks, most)
-    changing = [draft for draft in drafts if draft.changes]
-    if not approve or not changing:
-        _say(
-            ["只是预演，什么也没有改；--approve 使其生效。 A dry run, nothing was changed; --approve puts it in force."]
-        )
+    if not json:
+        _tell_outlook(drafts, outlooks, most)
+    if not approve:
+        _say([DRY])
         return
-    if not yes:
-        typer.confirm("批准并移动以上期限？ Approve, and move these deadlines?", abort=True)
-    _approve(where, changing, paper)
+    changing = [draft for draft in drafts if draft.changes]
+    if changing and not yes:
+        typer.confirm("批准并移动以上期限？ Approve, and move these deadlines?", abort=True, err=True)
+    refusals, standing = talk(where, lambda door: _approve(door, changing, paper), AGAIN)
+    if json:
+        typer.echo(as_json([{"site": one, "refused": refusals[one]} | standing.get(one, {}) for one in refusals]))
+    else:
+        _tell_standing(changing, refusals, standing)
+    if any(refusals.values()):
+        raise typer.Exit(REFUSED)
 
 
 async def _looked_ahead(door: Door, paper: Paper, named: Sequence[str]) -> tuple[list[Draft], Mapping[str, Outlook]]:
@@ -128,27 +135,28 @@ def _tell_outlook(drafts: Sequence[Draft], outlooks: Mapping[str, Outlook], most
         _say(filter(None, [left_out(outlook, most)]))
 
 
-def _approve(where: Where, drafts: Sequence[Draft], paper: Paper) -> None:
+async def _approve(
+    door: Door, drafts: Sequence[Draft], paper: Paper
+) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
     """Put the drafts in force one by one; one that is refused leaves the others."""
+    refusals: dict[str, str] = {}
+    with telling(Console(stderr=True), APPROVING, len(drafts)) as teller:
+        for done, draft in enumerate(drafts, 1):
+            refusals[draft.site.id] = await put_in_force(door, draft, paper)
+            teller.at(done, draft.site.code)
+    taken = [draft for draft in drafts if not refusals[draft.site.id]]
+    with telling(Console(stderr=True), MOVING, len(taken)) as teller:
+        return refusals, await followed(door, taken, teller)
 
-    async def act(door: Door) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
-        refusals: dict[str, str] = {}
-        with telling(Console(stderr=True), APPROVING, len(drafts)) as teller:
-            for done, draft in enumerate(drafts, 1):
-                refusals[draft.site.id] = await put_in_force(door, draft, paper)
-                teller.at(done, draft.site.code)
-        taken = [draft for draft in drafts if not refusals[draft.site.id]]
-        with telling(Console(stderr=True), MOVING, len(taken)) as teller:
-            return refusals, await followed(door, taken, teller)
 
-    refusals, standing = talk(where, act)
+def _tell_standing(
+    drafts: Sequence[Draft], refusals: Mapping[str, str], standing: Mapping[str, Mapping[str, Any]]
+) -> None:
     for draft in drafts:
         if refusal := refusals[draft.site.id]:
             _say([f"{titled(draft.site)}  未生效 not in force: {refusal}"])
         else:
             _say(standing_told(draft.site, standing[draft.site.id]))
-    if any(refusals.values()):
-        raise typer.Exit(REFUSED)
 
 
 def _say(lines: Any) -> None:

@@ -153,6 +153,7 @@ async def carried_out(door: Door, wish: Wish, console: Console) -> bool:
         if not await _sound(door, job, wish, console):
             return False
         if not job["changes"]:
+            await loads.discard(door, job)
             console.print("没有任何变化。 Nothing changes.")
             return True
         if not _agreed(job, wish, console):

@@ -34,7 +34,7 @@ def carried_out(packs: Packs = None, only: Only = None, verbose: Verbose = False
     with plainly(AGAIN):
         codes = [
             _one(one, console, only=tuple(only or ()), verbose=verbose)
-            for one in packs or [p.id for p in builtin() if (BUILTIN / folder_name(p.id)).is_dir()]
+            for one in packs or [pack.id for pack in builtin() if _carries(pack.id)]
         ]
         raise typer.Exit(max(codes, default=0))
 
@@ -46,13 +46,17 @@ def _one(named: str, console: Console, *, only: tuple[str, ...], verbose: bool) 
         folder = BUILTIN / folder_name(named)
         if named not in known:
             raise Refused(f"没有内置制度 {named}。", f"no built-in pack {named}; there are {', '.join(known)}")
-        if not folder.is_dir():
+        if not _carries(named):
             raise Refused(f"{named} 没有场景。", f"{named} carries no scenarios; they would lie in {folder}")
         return played(files_in([folder]), console, only=only, verbose=verbose)
     pack = _loaded(Path(named), console)
     if pack is None:
         return UNREADABLE
     return played(files_in(_carried(Path(named))), console, only=only, verbose=verbose, tested=pack)
+
+
+def _carries(pack: str) -> bool:
+    return any((BUILTIN / folder_name(pack)).glob("*.y*ml"))
 
 
 def _loaded(file: Path, console: Console) -> Pack | None:

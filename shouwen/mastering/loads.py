@@ -97,6 +97,11 @@ async def undo(door: Door, job: str) -> Job:
     return _told(path, await door.client.post(path, headers={"Accept-Language": "zh"}))
 
 
+async def discard(door: Door, job: Job) -> None:
+    """Throw away a load nothing came of; what is not there any more is as good."""
+    await door.client.delete(f"{FILES}/{job['job']}")
+
+
 async def findings(door: Door, job: Job, most: int) -> list[dict[str, Any]]:
     """The first findings of a load."""
     page = await door.read(f"{FILES}/{job['job']}/findings", limit=min(most, PAGE))

@@ -6,14 +6,15 @@ from typing import Any
 
 from services.dispatch.commands import CloseAll, CompleteAll, ReplyToAll
 from services.dispatch.policy.lifecycle import Status
-from services.dispatch.state import CaseState
+from services.dispatch.state import CaseState, possible_acts
+from services.escalation.commands import FollowCalendar
 from services.escalation.state import Docket
 from services.intake.commands import Numbered, bad, entity_of
 from services.intake.state import INCIDENT
 from services.intake.state import Case as Request
 from shared.contracts.envelope import Fact
 from shared.contracts.fields import Command
-from shared.contracts.fold import Actor, Ask, Refusal
+from shared.contracts.fold import SYSTEM, Actor, Ask, Refusal
 from shared.contracts.wording import text
 from shared.organisation.records import Absence, Activation, Appointment, Person
 from shared.rules.book import UnknownCaseType
@@ -73,7 +74,14 @@ class Stage:
             return None
         if verb.service in self.world.down:
             return DOWN
-        return self._asked(act, verb)
+        refused = self._done_before(act, verb) if verb.first else None
+        return refused or self._asked(act, verb)
+
+    def _done_before(self, act: Act, verb: Verb) -> Refusal | None:
+        state = self.case_state(act.case)
+        if state is None or verb.first not in possible_acts(state, self.world.book):
+            return None
+        return self._asked(replace(act, name=verb.first, fields={}), VERBS[verb.first])
 
     def _asked(self, act: Act, verb: Verb) -> Refusal | None:
         actor = self.actor(act.by or self._usual(act, verb))
@@ -218,6 +226,16 @@ def _set(stage: Stage, act: Act, said: Mapping[str, Any]) -> None:
     stage.world.book.put_site(replace(site, parameters={**site.parameters, **set_anew}))
 
 
+def _change_calendar(stage: Stage, act: Act, said: Mapping[str, Any]) -> None:
+    """Put another calendar in force; open cases follow it, as escalation's sweep lets them."""
+    book, world = stage.world.book, stage.world
+    site = book.site(SITE)
+    book.put_site(replace(site, calendar=said["calendar"], past_calendars=(*site.past_calendars, site.calendar)))
+    command = FollowCalendar(since=act.at.at)
+    for case in stage.entities.values():
+        world.ask("escalation", Ask(entities=(case,), command=command, actor=SYSTEM, at=world.now))
+
+
 def _appoint(stage: Stage, act: Act, said: Mapping[str, Any]) -> None:
     book, role = stage.world.book, said["role"]
     id_ = said.get("person") or role
@@ -271,6 +289,7 @@ DEEDS: Mapping[str, Any] = {
     "activate_pack": _activate,
     "set_parameters": _set,
     "switch": _set,
+    "change_calendar": _change_calendar,
     "appoint": _appoint,
     "dismiss": _dismiss,
     "absent": _absent,

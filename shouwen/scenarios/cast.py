@@ -173,9 +173,10 @@ def actor_of(person: Person, at: datetime, by_role: Mapping[str, str], by_person
 
 @lru_cache(maxsize=256)
 def usual_rights(packs: Packs) -> Mapping[str, str]:
-    """Rights by role: departments work, the chain above its lowest level leads; everybody else logs and works."""
-    leads = {role for pack in packs.of for role in pack.chain[1:]}
-    return dict.fromkeys(_routed(packs.of) - {"service_center"}, "work") | dict.fromkeys(leads, "lead")
+    """Rights by role: departments work, the chain leads, its top administers; everybody else logs and works."""
+    leads = dict.fromkeys((role for pack in packs.of for role in pack.chain[1:]), "lead")
+    tops = dict.fromkeys((pack.chain[-1] for pack in packs.of if pack.chain), "admin")
+    return dict.fromkeys(_routed(packs.of) - {"service_center"}, "work") | leads | tops
 
 
 def _routed(packs: Iterable[Pack]) -> set[str]:

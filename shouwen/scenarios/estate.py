@@ -53,7 +53,7 @@ class EstateReader:
             version=pack.version,
             zone=self._zone(_last(places, "zone")),
             parameters=self._parameters([found for place in places if (found := place.get("site"))], pack),
-            calendar=self._calendar(_last(places, "calendar")),
+            calendar=self.calendar(_last(places, "calendar")),
             posts=posts,
             vacant=vacant,
         )
@@ -155,9 +155,10 @@ class EstateReader:
             return ()
         return node.items()
 
-    def _calendar(self, node: Node | None) -> CalendarRecord:
+    def calendar(self, node: Node | None, version: str = "written") -> CalendarRecord:
+        """The calendar a place describes; what it leaves out is the reference calendar's."""
         reader = self._reader("calendar")
-        said: dict[str, Any] = {"version": "written", "weekly": REFERENCE_CALENDAR.weekly, "statutory": "cn"}
+        said: dict[str, Any] = {"version": version, "weekly": REFERENCE_CALENDAR.weekly, "statutory": "cn"}
         if node is None or not node.is_mapping:
             return REFERENCE_CALENDAR
         for key, value in node.items():

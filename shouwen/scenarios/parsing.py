@@ -11,7 +11,7 @@ from shouwen.scenarios.cast import Packs, Setting, builtin_packs, packs_with
 from shouwen.scenarios.estate import EstateReader
 from shouwen.scenarios.findings import FileWrong, Findings, Place, load_text
 from shouwen.scenarios.instants import EARLIEST, LATEST_YEAR, Reckoning
-from shouwen.scenarios.model import Act, Check, Scenario
+from shouwen.scenarios.model import Check, Scenario
 from shouwen.scenarios.reading import Node, read
 from shouwen.scenarios.reading_acts import ActReader
 from shouwen.scenarios.reading_checks import CheckReader
@@ -111,10 +111,10 @@ class FileReader:
             covers=tuple(each.text for each in (node.get("covers") or Node(None, 0)).each()),
             setting=setting,
             packs=self.packs,
-            acts=tuple(acts.read),
+            acts=acts.acts,
             checks=checks,
             cases=tuple(acts.cases),
-            last=_last(acts.read),
+            last=acts.acts[-1].at.at,
         )
 
     def _id(self, node: Node, seen: dict[str, int]) -> str | None:
@@ -157,10 +157,6 @@ class FileReader:
             if check.at is not None and began is not None and check.at.at < began:
                 right = Words("请写在案件受理之后的时间", "write an instant after the case was received")
                 findings.add(check.line, Words("检查的时间早于案件", "the check looks before its case began"), right)
-
-
-def _last(acts: list[Act]) -> datetime:
-    return max(act.at.at for act in acts)
 
 
 def _name(node: Node) -> str:

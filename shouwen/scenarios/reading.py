@@ -5,7 +5,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,10 @@ from shouwen.words import Words
 
 MAX_CHARACTERS = 2_000_000
 MAX_DEPTH = 40
+NUMBER_MOST = 18
+"""Characters; longer ones are numbers of phones and cards."""
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The parser of libyaml where it is there; nothing is constructed by YAML's own rules."""
 _WHOLE, _DECIMAL = re.compile(r"[-+]?[0-9]+"), re.compile(r"[-+]?[0-9]+\.[0-9]+")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
@@ -68,15 +72,30 @@ class Node:
         return [node.plain() for node in self.value] if self.is_list else self.value
 
 
-class _Loader(yaml.SafeLoader):
-    """Composes nodes only; nothing is constructed by YAML's own rules."""
+@dataclass(slots=True)
+class _Open:
+    """A list or mapping whose end has not been read yet.
 
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        # An alias may unfold into gigabytes, and the reader of a scenario should see it whole.
-        if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()  # type: ignore[no-untyped-call] # the stub has no annotations
-            raise yaml.composer.ComposerError(None, None, "aliases (&, *) are not allowed", event.start_mark)
-        return super().compose_node(parent, index)  # type: ignore[no-any-return, unused-ignore] # untyped stub
+    Attributes:
+        key: Of a mapping: read, with its line, and waiting for its value.
+    """
+
+    line: int
+    mapping: dict[str, Node] | None = None
+    items: list[Node] = field(default_factory=list)
+    key: tuple[str, int] | None = None
+
+    def node(self) -> Node:
+        """The finished value."""
+        return Node(tuple(self.items) if self.mapping is None else self.mapping, self.line)
+
+
+class _Refused(Exception):
+    """A place of the file that is not taken, whatever stands around it."""
+
+    def __init__(self, line: int, wrong: Words, right: Words) -> None:
+        super().__init__(str(wrong))
+        self.line, self.wrong, self.right = line, wrong, right
 
 
 def read(text: str, findings: Findings) -> Node | None:
@@ -85,60 +104,68 @@ def read(text: str, findings: Findings) -> Node | None:
         findings.add(1, Words("文件过长", f"longer than {MAX_CHARACTERS} characters"), Words("请拆分", "split it"))
         return None
     try:
-        node = _Loader(text).get_single_node()
-        return _top(node, findings)
+        top = _Tree(findings).read(text)
     except yaml.YAMLError as error:
-        findings.add(_line(error), Words("不是有效的 YAML", _problem(error)), _MEND)
-    except RecursionError:
-        findings.add(1, Words("嵌套过深", "nested too deeply"), _MEND)
-    return None
-
-
-_MEND = Words("请改正此处", "mend this place")
-
-
-def _top(node: yaml.Node | None, findings: Findings) -> Node | None:
-    if not isinstance(node, yaml.MappingNode):
+        findings.add(_line(error), Words("不是有效的 YAML", _problem(error)), MEND)
+        return None
+    except _Refused as refused:
+        findings.add(refused.line, refused.wrong, refused.right)
+        return None
+    if top is None or not top.is_mapping:
         right = Words("应有 pack 和 scenarios", "there should be pack and scenarios")
         findings.add(1, Words("顶层应为键值表", "the top level is not a mapping"), right)
         return None
-    return _node(node, findings, 0)
+    return top
 
 
-def _node(node: yaml.Node, findings: Findings, depth: int) -> Node:
-    line = node.start_mark.line + 1
-    if depth > MAX_DEPTH:
-        raise RecursionError
-    if isinstance(node, yaml.MappingNode):
-        return Node(_mapping(node, findings, depth), line)
-    if isinstance(node, yaml.SequenceNode):
-        return Node(tuple(_node(each, findings, depth + 1) for each in node.value), line)
-    assert isinstance(node, yaml.ScalarNode)
-    return Node(_scalar(node), line, str(node.value))
+MEND = Words("请改正此处", "mend this place")
 
 
-def _mapping(node: yaml.MappingNode, findings: Findings, depth: int) -> dict[str, Node]:
-    found: dict[str, Node] = {}
-    for key_node, value in node.value:
-        key, line = str(key_node.value), key_node.start_mark.line + 1
-        if not isinstance(key_node, yaml.ScalarNode):
-            findings.add(line, Words("键应为一个词", "a key is a word"), _MEND)
-            continue
-        if key in found:
-            first = found[key].line
-            right = Words(f"先写在第 {first} 行，请留一个", f"first written in line {first}; keep one")
-            findings.add(line, Words(f"键 {key} 重复", f"key {key} twice"), right, Place(field=key))
-        found[key] = _node(value, findings, depth + 1)
-    return found
+class _Tree:
+    """Builds the value from the parser's events, so that depth is bounded before anything is unfolded."""
 
+    def __init__(self, findings: Findings) -> None:
+        self._findings = findings
+        self._open: list[_Open] = []
+        self._top: Node | None = None
 
-def _scalar(node: yaml.ScalarNode) -> Scalar:
-    typed = str(node.value)
-    if node.style is not None:  # quoted or a block: a text, whatever it looks like
+    def read(self, text: str) -> Node | None:
+        """The first document of *text*.
+
+        Raises:
+            yaml.YAMLError: It is no YAML.
+            _Refused: Aliases, tags, too deep, more than one document.
+        """
+        for event in yaml.parse(text, Loader=LOADER):
+            self._take(event, event.start_mark.line + 1 if event.start_mark else 1)
+        return self._top
+
+    def _take(self, event: Any, line: int) -> None:
+        self._check(event, line)
+        if isinstance(event, yaml.ScalarEvent):
+            self._scalar(event, line)
+        elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            self._open.append(_Open(line, {} if isinstance(event, yaml.MappingStartEvent) else None))
+        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            self._value(self._open.pop().node())
+
+    def _check(self, event: Any, line: int) -> None:
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            # An alias may unfold into gigabytes, and the reader of a scenario should see it whole.
+            raise _Refused(line, Words("不允许别名（&、*）", "aliases (&, *) are not allowed"), MEND)
+        if getattr(event, "tag", None):
+            raise _Refused(line, Words("不允许标签（!）", "tags (!) are not allowed"), MEND)
+        if len(self._open) > MAX_DEPTH:
+            raise _Refused(line, Words("嵌套过深", "nested too deeply"), MEND)
+        if isinstance(event, yaml.DocumentStartEvent) and self._top is not None:
+            raise _Refused(line, Words("只能有一个文档", "there is more than one document"), MEND)
+
+    def _scalar(typed: str, *, quoted: bool) -> Scalar:
+    if quoted:  # or a block: a text, whatever it looks like
         return typed
     if typed.lower() in _WORDS:
         return _WORDS[typed.lower()]
-    if _WHOLE.fullmatch(typed) and len(typed) < 18:  # noqa: PLR2004  longer ones are numbers of phones and cards
+    if _WHOLE.fullmatch(typed) and len(typed) < NUMBER_MOST:
         return int(typed) if str(int(typed)) == typed.lstrip("+") else typed
     return Decimal(typed) if _DECIMAL.fullmatch(typed) else typed
 

@@ -60,6 +60,7 @@ class ActReader:
     cases: list[str] = field(default_factory=list)
     opened: dict[str, datetime] = field(default_factory=dict)
     people: set[str] = field(default_factory=set)
+    _before: Written | None = None
 
     def __post_init__(self) -> None:
         """Everybody of the cast is known."""
@@ -71,7 +72,12 @@ class ActReader:
     @property
     def first(self) -> datetime | None:
         """When the story begins."""
-        return self.read[0].at.at if self.read else None
+        return min((act.at.at for act in self.read), default=None)
+
+    @property
+    def acts(self) -> tuple[Act, ...]:
+        """Every act in order of time; those of one instant as they are written."""
+        return tuple(sorted(self.read, key=lambda act: act.at.at))
 
     @property
     def activated(self) -> tuple[str, ...]:
@@ -82,11 +88,13 @@ class ActReader:
         """The cases as received, then what happened before."""
         for key in ("case", "cases"):
             for node in (given.get(key) or Node(None, 0)).each():
+                self._before = None  # cases may be listed in any order
                 self._received(node, self.reader.at(field=f"given.{key}"))
         self.listed(given.get("acts"), "given.acts")
 
     def listed(self, node: Node | None, where: str) -> None:
-        """A list of acts."""
+        """A list of acts, in order of time among themselves."""
+        self._before = None
         for number, each in enumerate(node.each() if node else (), start=1):
             self._act(each, self.reader.at(field=f"{where}[{number}]"))
 
@@ -116,6 +124,7 @@ class ActReader:
         at = self._at(node, reader)
         if name is None or at is None:
             return
+        self._before = at
         reader = reader.after(at.at).at(field=name)
         case = self._case(node, name, at, reader)
         written = self._fields(node, name)
@@ -145,30 +154,39 @@ class ActReader:
         return None
 
     def _at(self, node: Node, reader: Reader) -> Written | None:
-        stated, last = node.get("at"), self.read[-1].at if self.read else None
+        stated, last = node.get("at"), self._before or (self.read[-1].at if self.read else None)
         if stated is None:
             if last is None:
                 right = Words("请写 at: 时间", "write at: and an instant")
                 reader.findings.add(node.line, Words("没有时间", "no instant"), right)
             return last
         at = reader.at(field="at").instant(stated)
-        if at is not None and last is not None and at.at < last.at:
+        if at is not None and self._before is not None and at.at < self._before.at:
             right = Words("请按时间先后排列", "put the acts in order of time")
             wrong = Words("这个动作早于前一个", "this act is earlier than the one before")
             reader.at(field="at").findings.add(stated.line, wrong, right)
-            return last
+            return self._before
         return at
 
     def _case(self, node: Node, name: str, at: Written, reader: Reader) -> str:
         stated = node.get("case")
         if name in CASE_OPENERS:
             return self._opens(stated, at, node, reader)
+        if stated is None and self.cases and name in VERBS:
+            stated = Node(self.cases[0], node.line, self.cases[0])
         if stated is not None:
-            return reader.at(field="case").word(stated, Words("案件", "case"), self.cases)
-        if not self.cases and name in VERBS:
+            return self._known_case(stated, at, reader.at(field="case"))
+        if name in VERBS:
             right = Words("请先写 given.case 或 receive", "write given.case or receive first")
             reader.findings.add(node.line, Words("还没有案件", "there is no case yet"), right)
         return self.cases[0] if self.cases else ""
+
+    def _known_case(self, stated: Node, at: Written, reader: Reader) -> str:
+        name = reader.word(stated, Words("案件", "case"), self.cases)
+        if name and self.opened[name] > at.at:
+            right = Words("请写在案件受理之后的时间", "write an instant after the case was received")
+            reader.findings.add(stated.line, Words("这个动作早于案件", "this act is earlier than its case"), right)
+        return name
 
     def _opens(self, stated: Node | None, at: Written, node: Node, reader: Reader) -> str:
         name = stated.text if stated is not None else (CASE if not self.cases else f"{CASE}{len(self.cases) + 1}")

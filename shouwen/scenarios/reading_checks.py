@@ -10,7 +10,7 @@ from shouwen.scenarios.cast import Packs, Setting
 from shouwen.scenarios.findings import meant
 from shouwen.scenarios.model import Check, Expected
 from shouwen.scenarios.reading import Node
-from shouwen.scenarios.sights import AROUND, CHECKS, NONE, OPEN_FIELDS, SHORT, SIGHTS, Sight, Value
+from shouwen.scenarios.sights import AROUND, CHECKS, NONE, OPEN_FIELDS, OTHER_WORDS, SHORT, SIGHTS, Sight, Value
 from shouwen.scenarios.values import KEYED, Reader, number_of
 from shouwen.words import Words
 
@@ -54,9 +54,14 @@ class CheckReader:
 
     def _unknown(self, node: Node, reader: Reader) -> None:
         for key, value in node.items():
-            if key not in AROUND:
+            if key in AROUND:
+                continue
+            if key in OTHER_WORDS:
+                right = Words(f"请写 {OTHER_WORDS[key]}", f"write {OTHER_WORDS[key]}")
+                reader.findings.add(value.line, Words(f"没有这个检查：{key}", f"no such check: {key}"), right)
+            else:
                 reader.findings.unknown(value.line, Words("检查", "check"), key, CHECKS)
-                return
+            return
         reader.findings.add(node.line, Words("没有写明看什么", "nothing is looked at here"), meant("", CHECKS))
 
     def _read(self, node: Node, word: str, reader: Reader) -> Check:
@@ -96,7 +101,7 @@ class CheckReader:
         for key, value in written.items():
             kind = sight.fields.get(key) or sight.fields.get(OPEN_FIELDS)
             if kind is None:
-                reader.findings.unknown(value.line, Words("字段", "field"), key, sight.fields)
+                reader.unknown_field(key, value, sight.fields)
                 continue
             read = self._value(kind, sight.words.get(key, ()), value, reader.at(field=key))
             found[key] = Expected(value.line, read, _shown(value))

@@ -6,6 +6,7 @@ from typing import Any
 
 from shared.contracts.catalogue import FACTS
 from shouwen.scenarios.cast import RIGHTS, SHIFTS, Packs, Setting, roles_of
+from shouwen.scenarios.estate import EstateReader
 from shouwen.scenarios.findings import meant
 from shouwen.scenarios.reading import Node
 from shouwen.scenarios.values import Reader
@@ -39,12 +40,15 @@ class DeedReader:
         if not written.is_mapping:
             reader.wrong(written, Words(f"{deed.name} 要写字段", f"{deed.name} takes fields"), meant("", deed.fields))
             return {}
+        if deed.name == "change_calendar":
+            version = f"written in line {written.line}"
+            return {"calendar": EstateReader(self.packs, reader.findings).calendar(written, version)}
         if not deed.fields:
             return {key: node.value for key, node in written.items() if self._settable(deed, key, node, reader)}
         found: dict[str, Any] = {}
         for key, value in written.items():
             if key not in deed.fields:
-                reader.findings.unknown(value.line, Words("字段", "field"), key, deed.fields)
+                reader.unknown_field(key, value, deed.fields)
             else:
                 found[key] = self._of_kind(deed.fields[key], value, reader.at(field=key))
         for key in deed.needed:

@@ -59,9 +59,13 @@ class Verdict:
 
 def run(scenario: Scenario) -> Verdict:
     """Run it from beginning to end; a failed check does not stop it, an act that cannot be done does."""
-    verdict = Verdict(scenario)
+    return played(scenario)[0]
+
+
+def played(scenario: Scenario) -> tuple[Verdict, Stage]:
+    """The verdict, and the stage as it was left."""
     stage = Stage.of(scenario)
-    verdict.world = stage.world
+    verdict = Verdict(scenario, world=stage.world)
     for at, one in _in_order(scenario):
         try:
             _one(stage, verdict, at, one)
@@ -69,7 +73,7 @@ def run(scenario: Scenario) -> Verdict:
             words = f"{type(trouble).__name__}: {trouble}"
             verdict.failures.append(Failure(one.line, at.at, _what(one), (Line("!", CARRIED_OUT, words, right=False),)))
             break
-    return verdict
+    return verdict, stage
 
 
 def _in_order(scenario: Scenario) -> Iterator[tuple[Written, Act | Check]]:
@@ -91,8 +95,14 @@ def _one(stage: Stage, verdict: Verdict, at: Written, one: Act | Check) -> None:
         return
     stage.world.pass_time(at.at)
     refusal = stage.do(one)
-    verdict.story.append((at.at, f"{one.name}{' ✗ ' + refusal.why if refusal else ''}"))
+    verdict.story.append((at.at, _told(one, refusal)))
     _judge(verdict, one, refusal, Voice("zh", stage.setting.zone))
+
+
+def _told(act: Act, refusal: Refusal | None) -> str:
+    said = " ".join(f"{key}={value}" for key, value in act.fields.items() if isinstance(value, str | int))
+    words = (f"[{act.case}]", f"{act.by}:" if act.by else "", act.name, said, f"✗ {refusal.why}" if refusal else "")
+    return " ".join(word for word in words if word)
 
 
 def _look(stage: Stage, verdict: Verdict, at: Written, check: Check) -> None:

@@ -136,6 +136,7 @@ def state(stage: Stage, name: str) -> list[Record]:
             "flags": list(request.flags),
             "criteria": list(request.criteria),
             "incident": _named(stage, request.incident),
+            "split_from": _named(stage, request.split_from),
             "received": request.received_at,
             "logged": request.logged_at,
             "late_entry": request.late_entry,
@@ -173,10 +174,10 @@ def _named(stage: Stage, entity: str | None) -> str | None:
 
 
 def facts(stage: Stage, name: str) -> list[Record]:
-    """Everything that was said about the case, public fields by dotted path."""
+    """Everything that was said about the case, fields by dotted path."""
     found = []
     for said in facts_of(stage, name):
-        body = dict(_flat(said.fact.model_dump(exclude={"private"})))
+        body = dict(_flat(said.fact.model_dump()))
         by = body.get("by")
         kinds = {said.heading.kind, said.fact.name}
         found.append({**body, "kind": kinds, "at": said.heading.at, "by": names_of(stage, by or None)})

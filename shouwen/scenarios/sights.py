@@ -167,6 +167,7 @@ _SIGHTS = (
             "orders": N,
             "flags": WS,
             "incident": Value.CASE,
+            "split_from": Value.CASE,
             "ending": W,
             "received": I,
             "logged": I,
@@ -239,6 +240,8 @@ SHORT: Mapping[str, tuple[str, str]] = {
     "pack": ("state", "pack"),
     "possible": ("state", "possible"),
     "ending": ("state", "ending"),
+    "assignee": ("state", "assignee"),
+    "status": ("state", "status"),
 }
 """Fields of the case that may stand as a check of their own."""
 
@@ -249,6 +252,22 @@ NONE: Mapping[str, str] = {
     "not_breached": "breach",
 }
 """Checks that nothing of a kind is there."""
+
+OTHER_WORDS: Mapping[str, str] = {
+    "message": "told",
+    "notified": "told",
+    "clocks": "clock",
+    "deadline": "clock",
+    "breached": "breach",
+    "raised": "raise",
+    "escalated": "raise",
+    "orders": "order",
+    "promised": "promise",
+    "kpi": "measure",
+    "possible_acts": "possible",
+    "facts": "fact",
+}
+"""Words people write for a check, and the one this format uses."""
 
 CHECKS = (*SIGHTS, *SHORT, *NONE)
 AROUND = ("at", "case", "count", "note")

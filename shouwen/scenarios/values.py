@@ -44,6 +44,15 @@ class Reader:
         self.findings.add(node.line, wrong, right)
         return WRONG
 
+    def unknown_field(self, key: str, node: Node, known: Iterable[str]) -> None:
+        """Take a note of a field nobody knows; one without a value is mostly the rest of a text with a comma."""
+        if node.value is None and " " in key:
+            wrong = Words(f"没有这个字段：{key}", f"no such field: {key}")
+            right = Words("带逗号或冒号的文字请加引号", "put a text with a comma or colon in quotes")
+            self.findings.add(node.line, wrong, right)
+            return
+        self.findings.unknown(node.line, Words("字段", "field"), key, known)
+
     def instant(self, node: Node) -> Written | None:
         """An instant; None, with a finding, where there is none."""
         try:
@@ -120,7 +129,7 @@ class Reader:
         found: dict[str, Any] = {}
         for name, value in node.items():
             if name not in allowed:
-                self.findings.unknown(value.line, Words("字段", "field"), name, allowed)
+                self.unknown_field(name, value, allowed)
                 continue
             read = self.at(field=name).typed(wanted.model_fields[name].annotation, value)
             if read is not WRONG:

@@ -25,6 +25,7 @@ class Verb:
         by: Who does it where nobody is named: ``desk``, ``department``, ``named``, ``approver`` or ``head``.
         given: Fields filled where the act leaves them out.
         fixed: Fields the verb itself decides.
+        first: Verb that is done before it where that is still possible.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Verb:
     by: str = "desk"
     given: Mapping[str, Any] = field(default_factory=dict)
     fixed: Mapping[str, Any] = field(default_factory=dict)
+    first: str = ""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -59,6 +61,7 @@ class Deed:
     needed: tuple[str, ...] = ()
 
 
+CALENDAR_FIELDS = ("weekly", "special_days", "statutory", "start_day", "off", "make_up")
 REASON = {"reason": "说明"}
 _VERBS = (
     Verb("receive", "受理", "intake", intake.LogRequest, right="desk", given={"content": "来电反映的事项"}),
@@ -90,6 +93,7 @@ _VERBS = (
         "reply", "答复", "dispatch", dispatch.Reply, "kind", by="department", given={"kind": "first", "method": "phone"}
     ),
     Verb("complete", "完成", "dispatch", dispatch.Complete, "text", by="department"),
+    Verb("resolve", "接单并完成", "dispatch", dispatch.Complete, "text", by="department", first="accept"),
     Verb("return", "退单", "dispatch", dispatch.Return, "reason", by="department", given=REASON),
     Verb("transfer", "转派", "dispatch", dispatch.Transfer, "department", by="department", given=REASON),
     Verb("follow_up", "回访", "dispatch", dispatch.FollowUp, "answer", given={"method": "visit"}),
@@ -131,6 +135,7 @@ _DEEDS = (
     Deed("wait", "时间过去", "note", {"note": "text"}),
     Deed("activate_pack", "启用制度", "pack", {"pack": "pack", "version": "number"}, ("pack",)),
     Deed("set_parameters", "设项目参数", None, {}),
+    Deed("change_calendar", "改日历", None, dict.fromkeys(CALENDAR_FIELDS, "calendar")),
     Deed("switch", "变体开关", None, {}),
     Deed(
         "appoint", "任命", "person", {"person": "text", "role": "role", "shift": "shift", "right": "right"}, ("role",)
@@ -154,6 +159,10 @@ OTHER_WORDS: Mapping[str, str] = {
     "link": "join",
     "unlink": "leave",
     "pass": "wait",
+    "solve": "resolve",
+    "first_reply": "reply",
+    "finish": "complete",
+    "escalate": "push_up",
     "acknowledged": "acknowledge",
     "extend": "approve_extension",
     "request_extension": "ask_extension",

@@ -5,9 +5,10 @@ time alone does happens at its true instant; a message to a person leaves at its
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from services.notify.app import report
 from services.notify.channels.rendering import both_languages
@@ -39,7 +40,7 @@ class Message:
     Attributes:
         at: When it left.
         cause: Id of the fact it came from.
-        words: Chinese and English.
+        payload: What the sender was given.
     """
 
     at: datetime
@@ -49,7 +50,12 @@ class Message:
     cause: str
     topic: str
     reason: str
-    words: tuple[str, str]
+    payload: Mapping[str, Any]
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """Chinese and English, as the recipient reads them."""
+        return both_languages(self.payload)
 
 
 class EndlessStory(RuntimeError):
@@ -222,7 +228,7 @@ class World:
                 cause=want.key.partition("/")[0],
                 topic=told["topic"],
                 reason=told["reason"],
-                words=both_languages(told),
+                payload=told,
             )
         )
         wanted = Wanted(want.key, entity, want.kind, want.recipient, want.payload, 1)

@@ -13,9 +13,12 @@ from typer.testing import CliRunner, Result
 
 from shared.timekeeping.clock import SystemClock
 from shared.timekeeping.zones import local_date
+from shouwen.changing.flow import drafted, estates, put_in_force
+from shouwen.changing.paper import read_paper
 from shouwen.cli import app
 from shouwen.composition import System, assembled, embedded
 from shouwen.demo import load
+from shouwen.door import opened
 from tests.support.calendar_builders import DAYS, HOURS, site_records
 from tests.support.servers import temporary_directory
 from tests.support.waiting import eventually
@@ -125,6 +128,15 @@ async def foreseen(system: System, path: Path, number: str) -> None:
 
 
 async def approved(system: System, path: Path) -> None:
+    paper = read_paper(closure(path, days=2))
+    async with opened(system.url, system.token) as door:
+        (before,) = await estates(door, ["W1"])
+        await put_in_force_by_the_command(system, path)
+        late = await put_in_force(door, drafted(before, paper), paper)
+    assert "批准了版本 2026-11-20" in late
+
+
+async def put_in_force_by_the_command(system: System, path: Path) -> None:
     command = ("calendar", "change", str(closure(path)), "--site", "W1", "--approve")
     hesitant = await run(system, *command, answer="n\n")
     assert hesitant.exit_code == 1

@@ -61,7 +61,7 @@ class Terminal:
         return name
 
     async def found(self, unit: str) -> list[dict[str, Any]]:
-        answer = await self.house.get("/api/intake/sites/haijing/residents", q=unit)
+        answer = await self.house.get("/api/intake/residents", site="haijing", q=unit)
         items: list[dict[str, Any]] = answer["residents"]
         return items
 
@@ -107,7 +107,7 @@ async def test_a_file_is_checked_then_applied_then_the_same_changes_nothing_and_
     assert (code, "Nothing changes" in said) == (0, True), said
 
     code, said = await terminal.master("status", "--site", "haijing")
-    [applied] = [line.split()[0] for line in said.splitlines() if "已写入" in line]
+    [applied] = [line.split()[0] for line in said.splitlines() if "住户.csv" in line and "已写入" in line]
     code, said = await terminal.master("undo", applied)
     assert (code, "已撤销 undone" in said) == (0, True), said
     assert await terminal.found("9-101") == []

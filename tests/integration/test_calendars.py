@@ -1,118 +1,19 @@
-"""A calendar is put in force with its evidence: open deadlines follow it once, whatever dies meanwhile."""
+"""A calendar is put in force with its evidence, after it was seen what it would move; none is ever lost."""
 
-import asyncio
-import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
 
-import httpx2
 import pytest
-from sqlalchemy import text
 
-import services
-from services.directory.app import bootstrap
-from services.directory.app import build as build_directory
-from services.escalation.app import build as build_escalation
-from shared.contracts.dispatch import CaseClosed, OrderCompleted
-from shared.contracts.envelope import Fact, Heading, Heard
-from shared.contracts.ids import RealIds
-from shared.contracts.intake import ConsentRecorded
-from shared.process.books import Books
-from shared.process.repairs import Repairs
-from shared.process.service import ServiceProcess, Surroundings
-from shared.schema.migrating import migrate
-from shared.storage.letters import Letter
-from tests.support.calendar_builders import (
-    EVIDENCE,
-    NEW_YEAR,
-    calendar_body,
-    case_id,
-    letter_of_heard,
-    request,
-    site_records,
-)
-from tests.support.clock import HandClock
+from tests.support.calendar_builders import EVIDENCE, NEW_YEAR, calendar_body, case_id, request
+from tests.support.calendar_office import TUESDAY, Json, Office, opened_office
 from tests.support.directory_builders import account_body
-from tests.support.system import alive, provisioned, surrounded
 from tests.support.waiting import eventually
 
-TUESDAY = datetime(2026, 12, 29, 2, tzinfo=UTC)  # 10:00 at the site
-PASSWORD = "a long enough password"
-Json = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Office:
-    """The two services and an administrator at each."""
-
-    around: Surroundings
-    directory: ServiceProcess
-    escalation: ServiceProcess
-    token: str
-
-    def at(self, process: ServiceProcess, bearer: str = "") -> httpx2.AsyncClient:
-        headers = {"Authorization": f"Bearer {bearer or self.token}", "Accept-Language": "en"}
-        return httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(app=process.api), base_url="http://here", headers=headers
-        )
-
-    async def put(self, calendar: Json, *, replaces: str = "1", site: str = "s1", **changes: Any) -> httpx2.Response:
-        body = {"calendar": calendar, "evidence": EVIDENCE, "replaces": replaces} | changes
-        async with self.at(self.directory) as http:
-            return await http.put(f"/sites/{site}/calendar", json=body)
-
-    async def site(self, site: str = "s1") -> Json:
-        async with self.at(self.directory) as http:
-            body: Json = (await http.get(f"/records/site/{site}")).json()["body"]
-            return body
-
-    async def preview(self, calendar: Json, **more: Any) -> Json:
-        async with self.at(self.escalation) as http:
-            answer = await http.post("/calendars/preview", json={"site": "s1", "calendar": calendar} | more)
-            assert answer.status_code == 200, answer.text
-            body: Json = answer.json()
-            return body
-
-    async def standing(self, site: str = "s1") -> Json:
-        async with self.at(self.escalation) as http:
-            body: Json = (await http.get(f"/calendars/{site}")).json()
-            return body
-
 
 @pytest.fixture
-async def around(fresh_nats_each: str, fresh_db: str) -> AsyncIterator[Surroundings]:
-    await provisioned(fresh_nats_each)
-    async with surrounded(fresh_nats_each, fresh_db, clock=HandClock(TUESDAY), pool=12) as around:
-        for name in ("directory", "escalation"):
-            await migrate(around.db, name, Path(services.__path__[0]) / name / "migrations")
-        yield around
-
-
-@pytest.fixture
-async def office(around: Surroundings) -> AsyncIterator[Office]:
-    directory, escalation = build_directory(around), build_escalation(around)
-    async with alive(directory, escalation):
-        first = await bootstrap(directory, username="admin", password=PASSWORD)
-        assert first is not None
-        office = Office(around, directory, escalation, first.token)
-        await eventually(lambda: accepted(office, directory))
-        async with office.at(directory) as http:
-            written = await http.post("/records", json=site_records("s1", "s2"))
-            assert written.status_code == 200, written.text
-        await eventually(lambda: accepted(office, escalation))
-        await eventually(lambda: knows(escalation, "s2", "1"))
+async def office(fresh_nats_each: str, fresh_db: str) -> AsyncIterator[Office]:
+    async with opened_office(fresh_nats_each, fresh_db) as office:
         yield office
-
-
-async def accepted(office: Office, process: ServiceProcess) -> bool:
-    return process.accounts.bearer(office.token, process.clock.now()) is not None
-
-
-async def knows(process: ServiceProcess, site: str, version: str) -> bool:
-    return any(one.id == site and one.calendar.version == version for one in process.book.sites())
 
 
 async def test_a_calendar_is_put_in_force_with_its_evidence_and_the_old_one_is_kept(office: Office) -> None:
@@ -179,6 +80,11 @@ async def test_a_calendar_that_cannot_be_is_refused_by_its_field(
     assert (await office.site())["calendar"]["version"] == "1"
 
 
+async def test_evidence_of_the_future_is_no_evidence(office: Office) -> None:
+    refused = await office.put(calendar_body("2027"), evidence=EVIDENCE | {"dated": "2062-11-10"})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "/evidence/dated")
+
+
 async def test_a_record_written_whole_loses_no_calendar(office: Office) -> None:
     site = await office.site()
     async with office.at(office.directory) as http:
@@ -206,123 +112,6 @@ async def test_a_preview_names_what_would_move_page_by_page(office: Office) -> N
     assert (second["moved_total"], second["cursor"], second["provisional"]) == (1, None, [])
     same = await office.preview(calendar_body("x"))
     assert (same["moved"], same["provisional"]) == ([], [2027])
-
-
-async def due_of(office: Office, number: int) -> dict[str, Json]:
-    async with office.at(office.escalation) as http:
-        clocks: list[Json] = (await http.get(f"/cases/{case_id(number)}")).json()["clocks"]
-        return {clock["clock"]: clock for clock in clocks}
-
-
-async def followed(office: Office, version: str, site: str = "s1") -> Json:
-    standing = await office.standing(site)
-    return standing if standing["version"] == version and standing["swept"] else {}
-
-
-async def moves(office: Office) -> list[tuple[str, str]]:
-    """Every case a calendar moved, as often as it did."""
-    async with office.around.db.connect() as conn:
-        rows = await conn.execute(
-            text("select headers, body from escalation.outbox where subject like '%clock_armed%'")
-        )
-        said = [(json.loads(row.headers)["ce-subject"], json.loads(bytes(row.body))) for row in rows]
-    return sorted((entity, body["because"]) for entity, body in said if body["because"].startswith("calendar"))
-
-
-def fact(number: int, version: int, speaker_fact: Fact, at: datetime = TUESDAY) -> Letter:
-    entity = case_id(number)
-    heading = Heading(RealIds().message(), speaker_fact.wire_kind(), entity, at, version, entity)
-    return letter_of_heard(Heard(heading, speaker_fact))
-
-
-async def test_open_deadlines_follow_an_approved_calendar_and_nothing_else_moves(office: Office) -> None:
-    later = TUESDAY + timedelta(days=20)
-    await office.escalation.engine.hear([request(number, TUESDAY) for number in (1, 2, 3)])
-    await office.escalation.engine.hear([request(4, TUESDAY, customer_limit=TUESDAY + timedelta(hours=5))])
-    await office.escalation.engine.hear([request(5, TUESDAY, "s2")])
-    await office.escalation.engine.hear(
-        [fact(2, 1, CaseClosed(ending="satisfied", by="ann")), fact(3, 2, consent(later))]
-    )
-    before = {number: await due_of(office, number) for number in range(1, 6)}
-    assert (await office.standing())["provisional"] == [{"year": 2027, "deadlines": 1}]
-
-    assert (await office.put(calendar_body("2027", notices=[NEW_YEAR]))).status_code == 200
-    standing = await eventually(lambda: followed(office, "2027"))
-    assert (standing["moved"], standing["left"], standing["provisional"], standing["alarm"]) == (1, 0, [], False)
-    after = {number: await due_of(office, number) for number in range(1, 6)}
-    moved = {
-        (number, clock)
-        for number, clocks in before.items()
-        for clock in clocks
-        if clocks[clock]["due_at"] != after[number][clock]["due_at"]
-    }
-    assert moved == {(1, "CK-WD")}
-    assert after[1]["CK-WD"]["due_at"] == "2027-01-06T16:00:00+00:00"
-    assert await moves(office) == [(case_id(1), "calendar 2027")]
-
-
-def consent(until: datetime) -> Fact:
-    return ConsentRecorded(consent="CN-2", by="ann", until=until)
-
-
-async def test_two_replicas_move_each_deadline_once(office: Office) -> None:
-    cases = range(1, 301)
-    await office.escalation.engine.hear([request(number, TUESDAY) for number in cases])
-    other = build_escalation(office.around)
-    async with alive(other):
-        assert (await office.put(calendar_body("2027", notices=[NEW_YEAR]))).status_code == 200
-        standing = await eventually(lambda: followed(office, "2027"), patience=30)
-        await eventually(lambda: knows(other, "s1", "2027"))
-    assert standing["moved"] == len(cases)
-    assert await moves(office) == [(case_id(number), "calendar 2027") for number in cases]
-
-
-async def test_a_sweep_that_dies_in_the_middle_goes_on_from_there(office: Office) -> None:
-    cases = range(1, 301)
-    await office.escalation.engine.hear([request(number, TUESDAY) for number in cases])
-    await office.escalation.stop()
-    assert (await office.put(calendar_body("2027", notices=[NEW_YEAR]))).status_code == 200
-    dying = build_escalation(office.around)
-    await dying.start()
-    await eventually(lambda: moves(office), every=0.001)
-    await kill(dying)
-    begun = len(await moves(office))
-    assert 0 < begun < len(cases)
-    clock = office.around.clock
-    assert isinstance(clock, HandClock)
-    clock.advance(timedelta(seconds=11))  # whoever held the site is not waited for any longer
-    again = build_escalation(office.around)
-    async with alive(again):
-        office = replace(office, escalation=again)
-        standing = await eventually(lambda: followed(office, "2027"), patience=30)
-    assert standing["moved"] == len(cases)
-    assert await moves(office) == [(case_id(number), "calendar 2027") for number in cases]
-
-
-async def kill(process: ServiceProcess) -> None:
-    """End its tasks where they stand; nothing is finished, nothing flushed."""
-    for task in process._tasks:
-        task.cancel()
-    await asyncio.gather(*process._tasks, return_exceptions=True)
-    await process.stop()
-
-
-async def test_a_deadline_in_an_unknown_year_is_an_alarm_until_the_notice_comes(office: Office) -> None:
-    async with office.at(office.escalation) as http:
-        assert (await http.get("/calendars", params={"alarms": "true"})).json() == {"items": []}
-        await office.escalation.engine.hear([request(1, TUESDAY), request(2, TUESDAY, "s2")])
-        await office.escalation.engine.hear([fact(2, 1, OrderCompleted(by="ann", same_day=True))])
-        alarms = (await http.get("/calendars", params={"alarms": "true"})).json()["items"]
-        assert [(one["site"], one["provisional"]) for one in alarms] == [("s1", [{"year": 2027, "deadlines": 1}])]
-        assert [(one["year"], one["known_by"]) for one in alarms[0]["years"]] == [(2026, "table"), (2027, None)]
-        name = 'shouwen_calendar_provisional_deadlines{service="escalation",site="s1",year="2027"} 1.0'
-        assert name in (await http.get("/metrics")).text
-
-        assert (await office.put(calendar_body("2027", notices=[NEW_YEAR]))).status_code == 200
-        await eventually(lambda: followed(office, "2027"))
-        assert (await http.get("/calendars", params={"alarms": "true"})).json() == {"items": []}
-        assert name not in (await http.get("/metrics")).text
-        assert [one["known_by"] for one in (await office.standing())["years"]] == ["table", "notice"]
 
 
 async def test_calendars_are_for_those_who_may_see_the_site_and_changes_for_its_administrators(office: Office) -> None:
@@ -354,14 +143,3 @@ async def test_calendars_are_for_those_who_may_see_the_site_and_changes_for_its_
 
 async def signed_up(office: Office, account: str) -> bool:
     return all(process.accounts.account(account) for process in (office.directory, office.escalation))
-
-
-async def test_the_books_show_a_provisional_row_nobody_can_explain(office: Office) -> None:
-    await office.escalation.engine.hear([request(1, TUESDAY)])
-    books = Books(office.escalation.engine)
-    assert (await books.scan("", 100))["findings"] == []
-    async with office.around.db.begin() as conn:
-        await conn.execute(text("update escalation.provisional set year = 2028"))
-    assert [(one["entity"], one["code"]) for one in (await books.scan("", 100))["findings"]] == [(case_id(1), "index")]
-    await Repairs(office.escalation.engine).rewrite([case_id(1)])
-    assert (await office.standing())["provisional"] == [{"year": 2027, "deadlines": 1}]

@@ -20,6 +20,7 @@ scenarios:
     then:
       - clock: {id: CK-CMP-10, state: met}
 """
+LATER_FIRST = "      - {at: 2025-03-04 11:00, accept: }\n      - {at: 2025-03-04 10:59, reply: first}"
 MISTAKES = (
     ("pack: P001/3\n", "", 1, "", "P001/3"),
     ("pack: P001/3", "pack: P001/9", 1, "pack", "P001/3"),
@@ -39,7 +40,8 @@ MISTAKES = (
     ("2025-03-04 11:00", "2025-03-04 10:75", 7, "when[1].at", "10:75"),
     ("2025-03-04 11:00", "2025-03-05", 7, "when[1].at", "2025-03-05 24:00"),
     ("2025-03-04 11:00", "1911-03-05 10:00", 7, "when[1].at", "1911"),
-    ("2025-03-04 11:00", "2025-03-04 09:00", 7, "when[1].at", "先后"),
+    ("2025-03-04 11:00", "2025-03-04 09:00", 7, "when[1].reply.case", "早于案件"),
+    ("      - {at: 2025-03-04 11:00, by: butler, reply: first}", LATER_FIRST, 8, "when[2].at", "先后"),
     ("received: 2025-03-04 10:00, ", "", 5, "given.case", "at:"),
     ("severity: minor", "severety: minor", 5, "given.case.receive", "severity"),
     ("severity: minor", "channel: fone", 5, "given.case.receive.channel", "phone"),
@@ -48,6 +50,7 @@ MISTAKES = (
     ("CK-CMP-10", "CK-CMP-99", 9, "then[1].clock.id", "CK-CMP-"),
     ("state: met", "state: meet", 9, "then[1].clock.state", "met"),
     ("state: met", "stat: met", 9, "then[1].clock", "state"),
+    ("state: met", "state: met, note: late, two days later", 9, "then[1].clock", "quotes"),
     ("state: met", "due: tomorrow", 9, "then[1].clock.due", "24:00"),
     ("      - clock: {id", "      - at: 2025-03-04 09:59\n        clock: {id", 9, "", "早于案件"),
     (

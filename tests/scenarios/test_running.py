@@ -234,8 +234,8 @@ def test_day_based_messages_wait_for_duty_every_day_of_the_week() -> None:
     assert passes(
         """
         - {at: 2025-03-08 00:30, breach: CK-CMP-11}
-        - {at: 2025-03-08 08:29, told: head_butler, clock: CK-CMP-11, why: breach, count: 0}
-        - {at: 2025-03-08 08:30, told: head_butler, clock: CK-CMP-11, why: breach, count: 1}
+        - {at: 2025-03-08 08:29, told: butler, clock: CK-CMP-11, why: breach, count: 0}
+        - {at: 2025-03-08 08:30, told: butler, clock: CK-CMP-11, why: breach, count: 1}
         """,
         given="{received: 2025-03-05 10:00, severity: minor}",
     )
@@ -295,6 +295,20 @@ def test_history_is_brought_without_a_sound() -> None:
 
 def test_a_role_nobody_holds_cannot_act() -> None:
     verdict = story(
-        "- severity: minor", when="- {at: 03-04 10:10, by: head_butler, reply: first}", estate="people: {head_butler: nobody}"
+        "- severity: minor",
+        when="- {at: 03-04 10:10, by: head_butler, reply: first}",
+        estate="people: {head_butler: nobody}",
     )
     assert "NobodyToAct" in actual(verdict, "!")
+
+
+def test_resolving_is_accepting_and_completing() -> None:
+    when = "- {at: 03-04 10:20, resolve: 已修好}"
+    assert passes("- {fact: order_accepted, count: 1}\n- {state: resolved}", when=when)
+    refused = "- {at: 03-04 10:20, resolve: }\n- {at: 03-04 10:30, resolve: , refused: not_possible_now}"
+    assert passes("- {fact: order_accepted, count: 1}", when=refused)
+
+
+def test_a_calendar_may_be_changed_on_the_way() -> None:
+    when = "- {at: 03-04 12:00, change_calendar: {weekly: {mon: 09:00-12:00}}}"
+    assert passes("- clock: {id: CK-CMP-11, due: 2025-03-06 24:00}", when=when)

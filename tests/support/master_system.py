@@ -25,8 +25,23 @@ from tests.support.intake_builders import book, local
 
 NOW = local("2025-04-10T12:00")
 SITE, OTHER = "s1", "s4"
-RESIDENTS = "编号 房号 姓名 电话 身份 入住日期 搬离日期 备注".split()
-MATTERS = "原编号 受理时间 房号 联系人 电话 类型 类别 级别 内容 责任部门 经办人 期限 状态 备注".split()
+RESIDENTS = ["编号", "房号", "姓名", "电话", "身份", "入住日期", "搬离日期", "备注"]
+MATTERS = [
+    "原编号",
+    "受理时间",
+    "房号",
+    "联系人",
+    "电话",
+    "类型",
+    "类别",
+    "级别",
+    "内容",
+    "责任部门",
+    "经办人",
+    "期限",
+    "状态",
+    "备注",
+]
 
 
 @asynccontextmanager

@@ -26,6 +26,7 @@ def routes(means: Means) -> list[Route]:
         Route("/", home, methods=["GET"]),
         Route("/board", board.page, methods=["GET"]),
         Route("/board/rows", board.rows, methods=["GET"]),
+        Route("/board/alarms", board.alarms, methods=["GET"]),
         Route("/board/row/{case}", board.row, methods=["GET"]),
         Route("/live", board.live, methods=["GET"]),
     ]
@@ -85,6 +86,11 @@ class _Board:
             for department in self._means.book.departments(site.id):
                 known.setdefault(department.kind, {"zh": department.name.zh, "en": department.name.en})
         return sorted(known.items())
+
+    async def alarms(self, request: Request) -> Response:
+        """What is wrong with calendars, asked for now and then by a board that stays open."""
+        visit = await self._means.visit(request)
+        return self._means.show(visit, "board_alarms.html", alarms=await alarms_of(self._means, visit))
 
     async def row(self, request: Request) -> Response:
         """One row; nothing when the case is not (any more) among what the reader wants to see."""

@@ -21,7 +21,7 @@ from shared.timekeeping.calendar import local_date
 STANDINGS = "/api/escalation/calendars"
 ROWS_SHOWN = 200
 LOOKS_AT_ONCE = 4
-CASES_A_PAGE = 2000
+CASES_A_PAGE = 1000
 KNOWN_WITHIN = 2.0
 LOOK_EVERY = 0.05
 _RECORD: TypeAdapter[CalendarRecord] = TypeAdapter(CalendarRecord)

@@ -74,15 +74,26 @@ FIELDS = {
     "lent_at": "借出时间",
     "payer": "缴款人",
     "amount": "金额",
+    "refunded_on": "退还日期",
+    "received_at": "受理时间",
+    "case_type": "事项类型",
+    "severity": "级别",
+    "content": "内容",
+    "contact": "联系人",
+    "department": "责任部门",
+    "handler": "经办人",
+    "due_at": "期限",
     "until": "终止日期",
 }
+PERSONAL = {("residents", "name"): "姓名"}
+"""Fields that are called otherwise in one sheet."""
 WORDS = {
     "own": "自住",
     "let": "出租",
     "vacant": "空置",
     "renovating": "装修中",
     "unsold": "未售",
-    "retired": "已停用",
+    "retired": "注销",
     "owner": "业主",
     "tenant": "租户",
     "family": "家属",
@@ -96,6 +107,10 @@ WORDS = {
     "renovation": "装修",
     "pass": "出入证",
     "key": "钥匙",
+    "received": "已受理",
+    "accepted": "已接单",
+    "started": "处理中",
+    "completed": "已办结",
 }
 """Words of closed columns."""
 CHOSEN = frozenset({"state", "kind", "category"})
@@ -134,7 +149,11 @@ def altered(change: Mapping[str, Any], say: Say) -> list[Altered]:
     before, after = _whole(change, "before"), _whole(change, "after")
     names = [*after, *(name for name in before if name not in after)]
     return [
-        Altered(say(FIELDS.get(name, name)), _shown(name, before, say), _shown(name, after, say))
+        Altered(
+            say(PERSONAL.get((change["kind"], name)) or FIELDS.get(name, name)),
+            _shown(name, before, say),
+            _shown(name, after, say),
+        )
         for name in names
         if before.get(name) != after.get(name) and name not in UNSEEN
     ]

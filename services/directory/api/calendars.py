@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from fastapi import Request, Response
@@ -23,6 +23,8 @@ from shared.web.problems import Problem, refuse
 
 SITES: TypeAdapter[Site] = TypeAdapter(Site)
 CALENDARS: TypeAdapter[CalendarRecord] = TypeAdapter(CalendarRecord)
+A_DAY = timedelta(days=1)
+"""Somewhere it is tomorrow already."""
 NOTHING = ""
 """Digest of a record that is not there."""
 
@@ -119,6 +121,10 @@ def _asked_for(asked: ChangeCalendar, actor: Actor, process: ServiceProcess) -> 
         hint = text("依据写在 calendar 旁边的 evidence 里")
         raise refuse("evidence_beside", text("没有这个字段"), status=422, field="/calendar/evidence", hint=hint)
     signed = _approval(actor, process)
+    if asked.evidence.dated > signed.at.date() + A_DAY:
+        sentence = text("依据的日期 {dated} 在将来", dated=str(asked.evidence.dated))
+        hint = text("写通知或决定上的日期")
+        raise refuse("future_evidence", sentence, status=422, field="/evidence/dated", hint=hint)
     told = Evidence(asked.evidence.source, asked.evidence.dated, signed.by, signed.at)
     return replace(read_calendar(asked.calendar), evidence=told)
 

@@ -57,7 +57,7 @@ SQL = {
     "reach": """
         update escalation.calendars set reached = greatest(reached, :reached), leased_until = :lease,
             followed_at = case when cast(:done as boolean) then cast(:now as timestamptz) end
-        where site = :site and revision = :revision and followed_at is null""",
+        where site = :site and revision = :revision and followed_at is null returning version, moved""",
     "begun": """
         insert into escalation.calendar_alarms (site, year, since)
         select site, year, cast(:now as timestamptz) from escalation.provisional group by site, year order by site, year
@@ -137,11 +137,10 @@ class Sweeper:
         now, done = self.process.clock.now(), len(ids) < PAGE
         reached = ids[-1] if ids else claim.reached
         told = {"site": claim.site, "revision": claim.revision, "reached": reached, "done": done}
-        await self._write("reach", told | {"now": now, "lease": now + LEASE})
-        if done:
-            log.info("calendar_followed", site=claim.site, version=self.process.book.site(claim.site).calendar.version)
-            return None
-        return Claim(claim.site, claim.revision, claim.since, reached)
+        rows = await self._write("reach", told | {"now": now, "lease": now + LEASE})
+        if done and rows and rows[0].moved:
+            log.info("calendar_followed", site=claim.site, version=rows[0].version, moved=rows[0].moved)
+        return None if done or not rows else Claim(claim.site, claim.revision, claim.since, reached)
 
     async def _concerned(self, ids: Sequence[str], claim: Claim) -> list[str]:
         now = self.process.clock.now()

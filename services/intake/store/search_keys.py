@@ -6,13 +6,13 @@ Every key is searched by its beginning, so a part of a name is the beginning of 
 import re
 import unicodedata
 from functools import lru_cache
-from itertools import islice, product
+from itertools import islice
 
 NAME_MOST = 24
 DIGITS_LEAST = 4
 READINGS_MOST = 8
-NAMES_REMEMBERED = 50_000
-"""Names whose keys are kept at hand: reading Chinese aloud is slow, and a quarter of an estate shares its names."""
+REMEMBERED = 50_000
+"""Surnames and given names whose readings are kept at hand: reading Chinese aloud is slow, and estates share names."""
 
 _PARTS = re.compile(r"[-/#\s]+|(?<=[栋座幢楼单元室号])")
 _NOT_DIGIT = re.compile(r"\D+")
@@ -41,24 +41,34 @@ def _unit_keys(unit: str) -> list[str]:
     return [folded(unit[start:]) for start in starts]
 
 
-@lru_cache(NAMES_REMEMBERED)
-def _name_keys(name: str) -> tuple[str, ...]:
+def _name_keys(name: str) -> list[str]:
     word = folded(name)[:NAME_MOST]
-    return (*(word[start:] for start in range(len(word))), *_pinyin_keys(word))
+    return [*(word[start:] for start in range(len(word))), *_pinyin_keys(word)]
 
 
 def _pinyin_keys(word: str) -> list[str]:
     """Initials and full readings, with every reading of the first character: surnames are read their own way."""
-    # The tables take a third of a second to load: only whoever writes residents waits for them.
-    from pypinyin import Style, lazy_pinyin, pinyin  # noqa: PLC0415
-
     if word.isascii() or not word:
         return []
-    firsts = pinyin(word[0], style=Style.NORMAL, heteronym=True)[0]
-    rest = lazy_pinyin(word[1:], style=Style.NORMAL)
-    full = ("".join(reading) for reading in product(firsts, ["".join(rest)]))
+    firsts, rest = _readings(word[0]), _read_on(word[1:])
+    full = (first + "".join(rest) for first in firsts)
     short = (first[:1] + "".join(part[:1] for part in rest) for first in firsts)
     return [*islice(full, READINGS_MOST), *islice(short, READINGS_MOST)]
+
+
+# The tables take a third of a second to load: only whoever writes residents waits for them.
+@lru_cache(REMEMBERED)
+def _readings(character: str) -> tuple[str, ...]:
+    from pypinyin import Style, pinyin  # noqa: PLC0415
+
+    return tuple(pinyin(character, style=Style.NORMAL, heteronym=True)[0])
+
+
+@lru_cache(REMEMBERED)
+def _read_on(given: str) -> tuple[str, ...]:
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415
+
+    return tuple(lazy_pinyin(given, style=Style.NORMAL))
 
 
 def _phone_keys(phone: str | None) -> list[str]:

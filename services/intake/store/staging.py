@@ -1,11 +1,11 @@
 """Records of a file as PostgreSQL copies them in: kind, id, body, silent, until, over, keys, parted by tabs."""
 
-import json
-from collections.abc import Callable
+import re
 from dataclasses import fields
-from datetime import date, datetime, timedelta
-from decimal import Decimal
-from typing import Any
+from datetime import timedelta
+from functools import cache
+
+import msgspec
 
 from services.intake.policy.masters.records import RECORDS, Record, Resident
 from services.intake.store.search_keys import keys_of
@@ -18,26 +18,34 @@ FOLLOWING = {"reach": "phone"}
 
 _KINDS = {record: kind.value for kind, record in RECORDS.items()}
 _FIELDS = {record: tuple(f.name for f in fields(record) if f.name not in BESIDES) for record in _KINDS}
+_SPECIAL = re.compile(r"[\\\t\n\r]")
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
 def line_of(record: Record) -> str:
     """One line for the copy of a record of any kind but matters."""
-    body = {name: _plain(getattr(record, name)) for name in _FIELDS[type(record)]}
-    cells = (_KINDS[type(record)], record.id, json.dumps(body, ensure_ascii=False), _silent(record), *_ending(record))
-    return "\t".join(cell if cell is NOTHING else cell.translate(_ESCAPES) for cell in cells) + "\n"
+    said = {name: getattr(record, name) for name in _FIELDS[type(record)]}
+    body = msgspec.json.encode({name: None if value == "" else value for name, value in said.items()}).decode()
+    return _line(_KINDS[type(record)], record.id, body, _silent(record), *_ending(record))
 
 
 def matter_line(key: str, body: str, entity: str) -> str:
     """One line for the copy of a matter that would become the case *entity*."""
-    cells = ("matters", key, body, "{}", NOTHING, "f", entity)
-    return "\t".join(cell if cell is NOTHING else cell.translate(_ESCAPES) for cell in cells) + "\n"
+    return _line("matters", key, body, "{}", NOTHING, "f", entity)
+
+
+def _line(*cells: str) -> str:
+    escaped = (cell.translate(_ESCAPES) if cell is not NOTHING and _SPECIAL.search(cell) else cell for cell in cells)
+    return "\t".join(escaped) + "\n"
 
 
 def _silent(record: Record) -> str:
     """The fields whose columns the sheet does not have: what is known of them stays."""
-    said = record.at.columns
-    names = _FIELDS[type(record)]
+    return _not_among(_FIELDS[type(record)], record.at.columns)
+
+
+@cache
+def _not_among(names: tuple[str, ...], said: frozenset[str]) -> str:
     return "{" + ",".join(name for name in names if FOLLOWING.get(name, name) not in said) + "}"
 
 
@@ -48,16 +56,3 @@ def _ending(record: Record) -> tuple[str, str, str]:
         until = (last + timedelta(days=1)).isoformat() if last is not None else NOTHING
         return until, "f", " ".join(sorted(keys_of(record.unit, record.name, record.phone)))
     return NOTHING, "t" if getattr(record, "ended", False) else "f", NOTHING
-
-
-def _plain(value: Any) -> Any:
-    shown = _SHOWN.get(type(value))
-    return shown(value) if shown is not None else value
-
-
-_SHOWN: dict[type, Callable[[Any], Any]] = {
-    str: lambda value: value or None,
-    date: lambda value: value.isoformat(),
-    datetime: lambda value: value.isoformat(),
-    Decimal: str,
-}

@@ -10,7 +10,8 @@ from services.intake.views.refusals import Unreadable
 SHOWN = 60
 TEXT_MOST = 32_767
 """Characters a cell holds; a longer one was not written by a spreadsheet."""
-TEXTS_MOST = 3_000_000
+TEXTS_MOST, TEXTS_SIZE = 3_000_000, 256 << 20
+"""Texts of a workbook, and the bytes they may take: they are held while it is read."""
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 
 Text = str | Odd
@@ -84,8 +85,10 @@ def shared_texts(archive: ZipFile, part: str) -> list[Text]:
     """The texts of *part* by number.
 
     Raises:
-        Unreadable: Damaged, or more than three millions.
+        Unreadable: Damaged, or too much to be held.
     """
+    if part in archive.NameToInfo and archive.getinfo(part).file_size > TEXTS_SIZE:
+        raise Unreadable("zip_bomb")
     reading = _Reading()
     for _ in fed(archive, part, reading.parser):
         if len(reading.found) > TEXTS_MOST:

@@ -163,3 +163,21 @@ def test_what_is_no_page_of_text_is_refused(tmp_path: Path, content: bytes) -> N
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="Cannot read"):
         read_paper(tmp_path / "none.yaml")
+
+
+def test_the_example_of_the_page_is_read_as_it_stands(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "calendars.md").read_text("utf-8")
+    (example,) = (block.split("```")[0] for block in page.split("```yaml\n")[1:])
+    change = read_paper(written(tmp_path, example)).change
+    assert len(change.notices[0].off) == 17
+    assert len(change.special_days) == 3
+    assert change.weekly is not None
+    assert (change.start_day, change.statutory) == ("next_working_day", "cn")
+
+
+def test_the_faults_the_page_shows_are_told_in_those_words(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "calendars.md").read_text("utf-8")
+    bad = "evidence:\n  source: 通知\n  dated: soon\nstart_day: never\n"
+    with pytest.raises(FileInvalid) as caught:
+        read_paper(written(tmp_path, bad))
+    assert all(str(fault) in page for fault in caught.value.faults)

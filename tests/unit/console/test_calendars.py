@@ -64,12 +64,14 @@ async def test_the_alarm_is_told_on_the_page_and_on_the_board() -> None:
     known = services(**answers)
     async with browsing(known) as client:
         page, board = (await client.get("/calendars")).text, (await client.get("/board")).text
+        later = (await client.get("/board/alarms")).text
     assert "2027 年的放假通知还没有录入" in page
-    assert "SZ1 2027（12 个期限）" in board
+    assert "SZ1 2027 (12 个期限)" in board
     assert "/calendars?site=s1" in board
-    assert [one.url.params.get("alarms") for one in known.asked if one.url.path == "/api/escalation/calendars"] == [
-        "true"
-    ] * 2
+    assert "SZ1 2027 (12 个期限)" in later
+    assert "<html" not in later
+    asked = [one.url.params.get("alarms") for one in known.asked if one.url.path == "/api/escalation/calendars"]
+    assert asked == ["true"] * 3
 
 
 async def test_a_board_is_shown_while_nobody_answers_about_calendars() -> None:

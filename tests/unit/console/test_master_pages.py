@@ -1,5 +1,6 @@
 """Master data by file, as an administrator sees it: nothing is written that was not looked at first."""
 
+import re
 from typing import Any
 
 import pytest
@@ -112,12 +113,13 @@ async def test_a_file_that_is_not_taken_says_why(sent: dict[str, Any], status: i
 async def test_mistakes_stand_in_a_table_and_are_no_markup() -> None:
     finding = {"sheet": "住户", "row": 4, "letter": "D", "value": "<b>110</b>", "code": "x", "number": 1, "count": 1}
     words = {"column": ("电话", "Phone"), "wrong": ("不是住户的号码", "no number"), "right": ("请改正", "mend it")}
+    said = ["&lt;b&gt;110&lt;/b&gt;", "不是住户的号码", "请改正"]
     finding |= {name: {"zh": zh, "en": en} for name, (zh, en) in words.items()}
     refused = job("refused", findings_total=1, changes=0)
     listed = {f"GET {FILES}/j1/findings": (200, {"items": [finding], "next": "1", "total": 1})}
     async with browsing(loaded(refused, **listed)) as client:
         page = (await client.get("/master/j1")).text
-    assert "<td>&lt;b&gt;110&lt;/b&gt;</td><td>不是住户的号码</td><td>请改正</td>" in page
+    assert re.findall(r"<td[^>]*>([^<]*)</td>", page)[-6:] == ["住户", "4", "电话 (D)", *said]
     assert ('href="?findings=1"' in page, "findings.xlsx" in page, "写入：" in page) == (True, True, False)
 
 
@@ -166,6 +168,7 @@ async def test_what_there_is_not_is_not_found(path: str) -> None:
 
 def test_a_change_shows_what_was_and_what_will_be() -> None:
     change = {
+        "kind": "units",
         "before": {"id": "u", "state": "own", "note": ""},
         "after": {"id": "u", "state": "let", "note": ""},
         "until_before": None,

@@ -13,12 +13,11 @@ from services.intake.policy.masters.cells import Cell, Figure, Moment, letter_of
 from services.intake.policy.masters.columns import Value
 from services.intake.policy.masters.known import Choices
 from services.intake.policy.masters.parsing import parser
-from services.intake.policy.masters.phones import dialled
 from services.intake.policy.masters.records import Kind
 from services.intake.policy.masters.sheets import SHEETS
 from services.intake.policy.masters.wrongs import Wrong
 from services.intake.views.xlsx_cells import moment
-from tests.support.sheet_builders import TODAY, ZONE, codes, said, text, workbook
+from tests.support.sheet_builders import TODAY, ZONE, codes, said, text
 
 
 def read(kind: Kind, column: str, cell: Cell, zone: str = ZONE) -> Any:
@@ -32,63 +31,6 @@ def code(kind: Kind, column: str, cell: Cell, zone: str = ZONE) -> str:
     assert refused.value.wrong.zh
     assert refused.value.right.en
     return refused.value.code
-
-
-@pytest.mark.parametrize(
-    ("typed", "number"),
-    [
-        ("13800138000", "+8613800138000"),
-        ("138 0013 8000", "+8613800138000"),
-        ("１３８００１３８０００", "+8613800138000"),
-        ("19012345678", "+8619012345678"),
-        ("0755-83991234", "+8675583991234"),
-        ("(0755) 8399 1234", "+8675583991234"),
-        ("0755-83991234转801", "+8675583991234;ext=801"),
-        ("0755-83991234-801", "+8675583991234;ext=801"),
-        ("010-65551234 分机 12", "+861065551234;ext=12"),
-        ("400-800-1234", "+864008001234"),
-        ("+1 212 555 0100", "+12125550100"),
-        ("+852 9123 4567", "+85291234567"),
-    ],
-)
-def test_a_phone_is_kept_as_it_can_be_dialled(typed: str, number: str) -> None:
-    assert dialled(typed) == number
-
-
-@pytest.mark.parametrize(
-    ("typed", "why"),
-    [
-        ("110", "phone_short"),
-        ("12345", "phone_short"),
-        ("10086", "phone_short"),
-        ("转801", "phone_extension_alone"),
-        ("ext 801", "phone_extension_alone"),
-        ("83991234", "phone_no_area"),
-        ("8399-1234转801", "phone_wrong"),
-        ("13800138000/13900139000", "phone_several"),
-        ("13800138000 13900139000", "phone_several"),
-        ("1380013800", "phone_wrong"),
-        ("138001380001", "phone_wrong"),
-        ("1.38E+10", "digits_lost"),
-        ("王芳", "phone_wrong"),
-        ("-", "phone_wrong"),
-        ("110转801", "phone_wrong"),
-    ],
-)
-def test_what_reaches_nobody_is_no_phone(typed: str, why: str) -> None:
-    with pytest.raises(Wrong) as refused:
-        dialled(typed)
-    assert refused.value.code == why
-
-
-@given(st.text(max_size=40))
-def test_any_text_is_a_number_or_refused(typed: str) -> None:
-    try:
-        number = dialled(typed)
-    except Wrong:
-        return
-    assert number.startswith("+")
-    assert number.partition(";ext=")[0][1:].isdecimal()
 
 
 @pytest.mark.parametrize(
@@ -272,15 +214,6 @@ def test_serial_numbers_of_days_mean_what_spreadsheets_show(serial: str, day: da
 @pytest.mark.parametrize("serial", ["0", "0.5", "60", "-1", "2958466", "13800138000", "1E300", "nan"])
 def test_serial_numbers_out_of_range_are_no_day(serial: str) -> None:
     assert type(moment(serial, since_1904=False)).__name__ == "Odd"
-
-
-def test_a_phone_kept_as_a_number_keeps_its_digits_and_one_cut_to_a_power_does_not(tmp_path: Path) -> None:
-    rows: list[list[Any]] = [["房号", "姓名", "电话"], ["1-101", "王芳", 13800138000], ["1-102", "李强", 1.38e10]]
-    records, findings = said(workbook(tmp_path / "a.xlsx", {"住户": rows}))
-    assert [record.id for record in records] == ["1-101/王芳", "1-102/李强"]
-    assert findings == []
-    cut = text(tmp_path / "a.csv", [["房号", "姓名", "电话"], ["1-102", "李强", "1.38E+10"]])
-    assert codes(said(cut)[1]) == ["digits_lost"]
 
 
 @given(st.integers(min_value=0, max_value=16_383))

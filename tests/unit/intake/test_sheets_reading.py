@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from services.intake.policy.masters.records import Building, Deposit, Equipment, Key, Matter, Resident, Unit
+from services.intake.views.expecting import expected_rows
 from tests.support.sheet_builders import RESIDENTS, UNITS, by_hand, codes, row, said, spot, text, workbook
 
 WANG = ["Z1", "1-101", "王芳", "13800138000", "业主", "2020-05-01", ""]
@@ -150,3 +151,19 @@ def test_sheets_nobody_filled_in_are_passed_over(tmp_path: Path) -> None:
     book = workbook(tmp_path / "a.xlsx", {"Sheet1": [], "住户": [RESIDENTS, WANG], "Sheet3": []})
     records, findings = said(book)
     assert (len(records), findings) == (1, [])
+
+
+def test_how_many_rows_to_expect_is_known_before_reading(tmp_path: Path) -> None:
+    book = workbook(
+        tmp_path / "a.xlsx", {"住户": [RESIDENTS, *[WANG] * 70], "房屋": [UNITS, *[["1-1", "", "", ""]] * 30]}
+    )
+    assert expected_rows(book) == 102
+    assert expected_rows(text(tmp_path / "a.csv", [RESIDENTS, *[WANG] * 70])) == 70
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"])
+def test_of_what_cannot_be_read_nothing_is_expected(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(content)
+    assert expected_rows(path) == 0
+    assert expected_rows(by_hand(tmp_path / "b.xlsx", row("房号", "姓名"))) == 0

@@ -28,6 +28,9 @@ class Value(StrEnum):
     """A word of the site's own pack or directory."""
 
 
+_MOST = {Value.PROSE: PROSE_MOST, Value.ID: ID_MOST}
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of a sheet.
@@ -58,7 +61,7 @@ class Column:
     @property
     def most(self) -> int:
         """How many characters it holds."""
-        return {Value.PROSE: PROSE_MOST, Value.ID: ID_MOST}.get(self.value, LINE_MOST)
+        return _MOST.get(self.value, LINE_MOST)
 
 
 @dataclass(frozen=True, slots=True)
