@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from services.dispatch.policy.lifecycle import Status
-from services.dispatch.state import CaseState, OpenFollowUp, askers, is_same_day, procedure
+from services.dispatch.state import CaseState, asking, is_same_day, procedure
 from shared.contracts.dispatch import (
     CaseClosed,
     CaseReopened,
@@ -109,10 +109,9 @@ def settled(turn: Turn, book: Book, *, by: str) -> Turn:
 
 def asked(turn: Turn, book: Book) -> Turn:
     """Open the follow-up of this round."""
-    who = askers(turn.state, book, same_day=is_same_day(turn.state, turn.at, book))
-    method = procedure(turn.state, book).follow_up.method.value
-    fact = FollowUpOpened(who=who, method=method, round=turn.state.round)
-    return turn.says(fact, follow_up=OpenFollowUp(who, method))
+    waiting = asking(turn.state, book, at=turn.at)
+    fact = FollowUpOpened(who=waiting.who, method=waiting.method, round=turn.state.round)
+    return turn.says(fact, follow_up=waiting)
 
 
 def reopened(

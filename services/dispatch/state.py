@@ -6,10 +6,11 @@ from datetime import datetime
 from services.dispatch.policy.closing import Chosen, Circumstances, endings
 from services.dispatch.policy.lifecycle import Act, Status, possible
 from shared.rules.book import Book
+from shared.rules.clocks import clocks_for, opens_at
 from shared.rules.conditions import Matter
 from shared.rules.grading import follow_up_by
 from shared.rules.model import CaseType
-from shared.rules.words import Flag, Validity
+from shared.rules.words import Flag, FollowUpMethod, StopFact, Validity
 from shared.timekeeping.calendar import local_date
 
 
@@ -21,11 +22,13 @@ class OpenFollowUp:
         who: Roles that ask.
         method: As the pack wants it: any, phone or visit.
         attempts: Instants at which nobody was reached, in this round.
+        opens_at: Nobody is asked before (CK-FUP-05); None: at once.
     """
 
     who: tuple[str, ...]
     method: str
     attempts: tuple[datetime, ...] = ()
+    opens_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +86,17 @@ def procedure(state: CaseState, book: Book) -> CaseType:
     return book.safety_pack(state.received_at).case_types[state.case_type]
 
 
-def askers(state: CaseState, book: Book, *, same_day: bool) -> tuple[str, ...]:
-    """The roles that ask the customer about work done on the day it was received, or later."""
-    solved = Flag.SOLVED_SAME_DAY if same_day else Flag.SOLVED_LATER
-    flags = frozenset((*state.flags, solved))
+def asking(state: CaseState, book: Book, *, at: datetime) -> OpenFollowUp:
+    """Who asks the customer about work done at *at*, how, and from when on."""
+    solved = Flag.SOLVED_SAME_DAY if is_same_day(state, at, book) else Flag.SOLVED_LATER
+    answered = (Flag.UNSATISFIED,) if state.unsatisfied else ()
+    flags = frozenset((*state.flags, solved, *answered))
     matter = Matter(state.severity, Validity(state.validity), state.category, flags)
-    return follow_up_by(procedure(state, book), matter)
+    by, calendar = follow_up_by(procedure(state, book), matter), book.calendar(state.site)
+    asked = (rule for rule in clocks_for(procedure(state, book), matter) if StopFact.FOLLOWED_UP in rule.stop)
+    opens = (opens_at(rule, start=at, calendar=calendar) for rule in asked)
+    method = by.method or FollowUpMethod.ANY
+    return OpenFollowUp(by.roles, method.value, opens_at=max((one for one in opens if one), default=None))
 
 
 def is_same_day(state: CaseState, at: datetime, book: Book) -> bool:

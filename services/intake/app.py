@@ -45,6 +45,7 @@ class IntakeProcess(ServiceProcess):
     async def start(self) -> None:
         """Start everything else, then look after loads."""
         await super().start()
+        await self.office.sweep()
         self._carrying = asyncio.create_task(run_forever("intake.loads", self.office.turn, self.office.bell))
 
     async def stop(self) -> None:

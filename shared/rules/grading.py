@@ -1,15 +1,17 @@
 """How grave a case is, who takes charge of it, what it flips to with time, and what applies to it at once."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 
-from shared.rules.conditions import Matter
-from shared.rules.model import CaseType, Category, NoticeRule, Pack, Severity, StepCard, UpgradeRule
+from shared.rules.conditions import ALWAYS, Matter
+from shared.rules.model import CaseType, Category, FollowUpBy, NoticeRule, Pack, Severity, StepCard, UpgradeRule
 from shared.rules.words import StartFact
 from shared.timekeeping.calendar import add_months
 
 _VARIANT = "variant."
 _ACKNOWLEDGE = "acknowledge_minutes."
+_AT_ONCE = "immediate_ack_minutes"
 
 
 class UnknownWord(LookupError):
@@ -99,10 +101,12 @@ def notices_for(case_type: CaseType, matter: Matter, *, on: StartFact = StartFac
     return tuple(rule for rule in case_type.raises_at_intake if rule.on is on and rule.when.holds(matter))
 
 
-def follow_up_by(case_type: CaseType, matter: Matter) -> tuple[str, ...]:
-    """The roles that ask the customer afterwards."""
+def follow_up_by(case_type: CaseType, matter: Matter) -> FollowUpBy:
+    """The roles that ask the customer afterwards, and how."""
     rule = case_type.follow_up
-    return next((by.roles for by in rule.instead if by.when.holds(matter)), rule.who)
+    usual = FollowUpBy(ALWAYS, rule.who, rule.source)
+    found = next((by for by in rule.instead if by.when.holds(matter)), usual)
+    return replace(found, method=found.method or rule.method)
 
 
 def steps_for(case_type: CaseType, matter: Matter) -> tuple[StepCard, ...]:
@@ -116,9 +120,13 @@ def switches_on(pack: Pack, parameters: Mapping[str, str | int]) -> frozenset[st
 
 
 def acknowledge_minutes(pack: Pack, severity: str, parameters: Mapping[str, str | int]) -> int:
-    """Minutes of duty time before an unacknowledged raise climbs; the site's own number first (ESC-3a)."""
+    """Minutes of duty time before an unacknowledged raise climbs (ESC-3a, TS-7).
+
+    The site's own number for the severity goes before its number for everything, and that before the product's.
+    """
     default = pack.acknowledge.get(severity, pack.acknowledge["other"])
-    return int(parameters.get(_ACKNOWLEDGE + severity, default))
+    at_once = parameter(pack, _AT_ONCE, parameters)
+    return int(parameters.get(_ACKNOWLEDGE + severity, default if at_once is None else at_once))
 
 
 def parameter(pack: Pack, name: str, parameters: Mapping[str, str | int]) -> int | str | None:

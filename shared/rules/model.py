@@ -121,11 +121,16 @@ class NoticeRule:
 
 @dataclass(frozen=True, slots=True)
 class FollowUpBy:
-    """Who asks the customer in special circumstances; the first that holds wins."""
+    """Who asks the customer in special circumstances; the first that holds wins.
+
+    Attributes:
+        method: How, where it is not as the rule says for all.
+    """
 
     when: Condition
     roles: tuple[str, ...]
     source: str
+    method: FollowUpMethod | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,3 +109,4 @@ class Flag(StrEnum):
     WITHIN_AUTHORITY = "within_authority"
     BEYOND_AUTHORITY = "beyond_authority"
     CONTRACTED_SERVICE = "contracted_service"
+    UNSATISFIED = "unsatisfied"

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from shouwen.commands.import_ import Data, Token, Url
 from shouwen.commands.reaching import Where, plainly, reached
-from shouwen.commands.tables import plain
+from shouwen.commands.tables import plain, table
 from shouwen.door import Door
 from shouwen.mastering import loads, telling
 from shouwen.mastering.loads import Job, Leavers
@@ -139,7 +139,7 @@ def status(site: Site, data: Data = Path(".shouwen"), url: Url = None, token: To
         listed: list[Job] = (await door.read(loads.FILES, site=await loads.site_named(door, site)))["items"]
         return listed
 
-    _console().print(telling.loads(_talk(Where(data, url, token), work)))
+    _console().print(table(*telling.loads(_talk(Where(data, url, token), work))))
 
 
 async def carried_out(door: Door, wish: Wish, console: Console) -> bool:
@@ -179,10 +179,10 @@ async def _watched(door: Door, job: Job, console: Console) -> Job:
 
 async def _sound(door: Door, job: Job, wish: Wish, console: Console) -> bool:
     """Say what a checked load would change and what is wrong with it; True when it may be applied."""
-    console.print(telling.counts(job))
+    console.print(table(*telling.counts(job)))
     if job["findings_total"]:
         for line in telling.findings(await loads.findings(door, job, SHOWN), job["findings_total"]):
-            console.print(line)
+            console.print(plain(line))
         if wish.report is not None:
             path = f"{loads.FILES}/{job['job']}/findings.{form_of(wish.report)}"
             await loads.fetch(door, path, wish.report)
@@ -217,7 +217,7 @@ async def _ended(door: Door, job: Job, console: Console) -> bool:
 
 
 def _say_end(console: Console, job: Job) -> None:
-    console.print(f"{telling.STATES[job['state']]}  {job['job']}  {telling.trouble(job)}".rstrip())
+    console.print(plain(f"{telling.STATES[job['state']]}  {job['job']}  {telling.trouble(job)}".rstrip()))
 
 
 def _many(job: Job) -> bool:

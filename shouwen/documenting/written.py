@@ -7,12 +7,14 @@ from typing import Any
 from shouwen.documenting.events import asyncapi
 from shouwen.documenting.interfaces import SPOKEN_TO, openapi
 from shouwen.documenting.messages import messages_page
+from shouwen.scenarios.documenting import scenarios_page
 
 
 def documents() -> Mapping[str, str]:
     """Content of every generated document, by its path in the repository."""
     described = {f"tests/contract/openapi/{name}.json": _as_json(openapi(name)) for name in SPOKEN_TO}
-    return {"docs/messages.md": messages_page(), "docs/asyncapi.json": _as_json(asyncapi())} | described
+    pages = {"docs/messages.md": messages_page(), "docs/scenarios.md": scenarios_page()}
+    return {**pages, "docs/asyncapi.json": _as_json(asyncapi()), **described}
 
 
 def _as_json(document: Mapping[str, Any]) -> str:

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rich.table import Table
-
-from shouwen.commands.tables import plain, table
 from shouwen.mastering.loads import Job
 from shouwen.words import Words
+
+Drawn = tuple[Sequence[str], Sequence[Sequence[object]]]
 
 KINDS = {
     "buildings": Words("楼栋", "buildings"),
@@ -40,11 +39,11 @@ STATES = {
 }
 
 
-def counts(job: Job) -> Table:
-    """Per kind what the load changes."""
+def counts(job: Job) -> Drawn:
+    """Per kind what the load changes: headings and rows."""
     told = {**ACTS, **ALSO}
     rows = [(str(KINDS.get(kind, kind)), *(of.get(what, 0) for what in told)) for kind, of in _in_order(job["counts"])]
-    return table(("表 sheet", *(str(words) for words in told.values())), rows)
+    return ("表 sheet", *(str(words) for words in told.values())), rows
 
 
 def summary(job: Job) -> Words:
@@ -66,26 +65,26 @@ def findings(listed: Sequence[dict[str, Any]], total: int) -> Iterable[str]:
         column = one["column"]["zh"]
         value = f"「{one['value']}」" if one.get("value") else ""
         zh, en = (f"{one['wrong'][tongue]}；{one['right'][tongue]}" for tongue in ("zh", "en"))
-        yield plain(f"{place} {column}{value}：{zh} / {en}")
+        yield f"{place} {column}{value}：{zh} / {en}"
     if total > len(listed):
         more = total - len(listed)
         yield f"另有 {more} 处，用 --report 全部存下。 {more} more; --report saves all of them."
 
 
-def loads(jobs: Sequence[Job]) -> Table:
-    """Loads of a site, newest first."""
+def loads(jobs: Sequence[Job]) -> Drawn:
+    """Loads of a site, newest first: headings and rows."""
     rows = [
         (job["job"], job["at"], job["by"], job["name"], _state(job), summary(job).zh or "—", job["findings_total"])
         for job in jobs
     ]
     headings = ("编号 job", "时间 at", "经手 by", "文件 file", "状态 state", "改动 changes", "错误 findings")
-    return table(headings, rows)
+    return headings, rows
 
 
 def trouble(job: Job) -> str:
     """Why a load did not come to its end."""
     said = job.get("trouble") or {}
-    return plain(said.get("sentence", ""))
+    return str(said.get("sentence", ""))
 
 
 def _state(job: Job) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from shouwen.scenarios.instants import BadInstant, Reckoning, shown
 from shouwen.scenarios.model import Check, Expected
-from shouwen.scenarios.sights import SIGHTS, Value
+from shouwen.scenarios.sights import SIGHTS, way_of
 
 Record = Mapping[str, Any]
 NOTHING = "—"
@@ -95,10 +95,10 @@ class Comparing:
         actual, value = record.get(name), expected.value
         if value is None or actual is None:
             return value is None and actual is None
-        kind = SIGHTS[self.check.kind].fields.get(name, Value.WORD)
-        if kind is Value.PART:
+        way = way_of(SIGHTS[self.check.kind], name)
+        if way == "part":
             return str(value) in str(actual)
-        if kind is Value.COUNTS:
+        if way == "counts":
             return all(actual.get(key, 0) == number for key, number in value.items())
         return self._same(value, actual)
 

@@ -2,15 +2,27 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
-from shouwen.scenarios.sights import NONE, OPEN_FIELDS, SHORT, SIGHTS, Sight, Value
+from shouwen.scenarios.sights import ANY_FIELD, CLOSED, LISTED, NAMED, NONE, SHORT, SIGHTS, SIMPLE, Sight
 from shouwen.scenarios.values import bare
 from shouwen.scenarios.vocabulary import DEEDS, REFERENCES, VERBS, Deed, Verb
 
 PLAIN = {str: "text", int: "number", bool: "true/false", datetime: "instant"}
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "scenarios.md"
+BEGIN, END = "<!-- words -->", "<!-- /words -->"
+
+
+def scenarios_page() -> str:
+    """The manual of the format, with the vocabulary as it is now."""
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
+    words = "\n".join(vocabulary())
+    return f"{before}{BEGIN}\n{words}\n{END}{rest.partition(END)[2]}"
 
 
 def vocabulary() -> Iterator[str]:
@@ -61,30 +73,15 @@ def _deed(deed: Deed) -> str:
 
 
 def _sight(sight: Sight) -> str:
-    fields = ", ".join(_seen(sight, name, kind) for name, kind in sight.fields.items())
+    fields = ", ".join(_seen(name, way) for name, way in sight.fields.items())
     return f"| `{sight.name}` | {sight.zh} | `{sight.main}` | {fields} |"
 
 
-def _seen(sight: Sight, name: str, kind: Value) -> str:
-    if name == OPEN_FIELDS:
+def _seen(name: str, way: str) -> str:
+    if name == ANY_FIELD:
         return "any other field"
-    words = " / ".join(sight.words.get(name, ()))
-    return f"`{name}` ({words or WORDS_FOR[kind]})"
-
-
-WORDS_FOR = {
-    Value.WORD: "word",
-    Value.PART: "part of the text",
-    Value.INSTANT: "instant",
-    Value.NUMBER: "number",
-    Value.YES: "true/false",
-    Value.WORDS: "word or list",
-    Value.PERSON: "role or person",
-    Value.PEOPLE: "list of roles or persons",
-    Value.COUNTS: "{name: number}",
-    Value.CLOCK: "clock id",
-    Value.CASE: "case",
-}
+    words = " / ".join(CLOSED.get(way) or LISTED.get(way) or ())
+    return f"`{name}` ({words or SIMPLE.get(way) or NAMED[way]})"
 
 
 def _code(word: str | None) -> str:

@@ -15,12 +15,13 @@ from shouwen.scenarios.model import Check, Scenario
 from shouwen.scenarios.reading import Node, read
 from shouwen.scenarios.reading_acts import ActReader
 from shouwen.scenarios.reading_checks import CheckReader
+from shouwen.scenarios.reading_expected import ValueReader
 from shouwen.scenarios.values import Reader
 from shouwen.words import Words
 
 TOP = ("pack", "scenarios", "year", "zone", "site", "people", "calendar", "note", "name")
 IN_SCENARIO = ("id", "name", "covers", "pack", "given", "when", "then", "note", "year")
-IN_GIVEN = ("site", "people", "calendar", "zone", "case", "cases", "acts", "note")
+IN_GIVEN = ("pack", "site", "people", "calendar", "zone", "case", "cases", "acts", "note")
 YEAR = 2025
 FIRST_CASE = "case"
 SCENARIOS_MOST = 5000
@@ -100,8 +101,8 @@ class FileReader:
             reader.findings.add(node.line, Words("什么也没有发生", "nothing happens"), right)
             return None
         in_play = frozenset({setting.pack, SAFETY_PACK, *acts.activated})
-        seeing = CheckReader(reader.after(acts.first), setting, self.packs, acts.people, acts.cases, in_play)
-        checks = seeing.listed(node.get("then"))
+        values = ValueReader(setting, self.packs, frozenset(acts.people), tuple(acts.cases), in_play)
+        checks = CheckReader(reader.after(acts.first), values).listed(node.get("then"))
         self._after_their_cases(checks, acts.opened, reader.findings)
         return Scenario(
             file=self.file,

@@ -160,7 +160,36 @@ class _Tree:
         if isinstance(event, yaml.DocumentStartEvent) and self._top is not None:
             raise _Refused(line, Words("只能有一个文档", "there is more than one document"), MEND)
 
-    def _scalar(typed: str, *, quoted: bool) -> Scalar:
+    def _scalar(self, event: yaml.ScalarEvent, line: int) -> None:
+        inside = self._open[-1] if self._open else None
+        if inside is not None and inside.mapping is not None and inside.key is None:
+            inside.key = (str(event.value), line)
+            return
+        self._value(Node(_scalar(str(event.value), quoted=event.style not in (None, "")), line, str(event.value)))
+
+    def _value(self, node: Node) -> None:
+        if not self._open:
+            self._top = node
+            return
+        inside = self._open[-1]
+        if inside.mapping is None:
+            inside.items.append(node)
+        elif inside.key is None:
+            raise _Refused(node.line, Words("键应为一个词", "a key is a word"), MEND)
+        else:
+            self._entry(inside.mapping, inside.key, node)
+            inside.key = None
+
+    def _entry(self, mapping: dict[str, Node], named: tuple[str, int], node: Node) -> None:
+        key, line = named
+        if key in mapping:
+            first = mapping[key].line
+            right = Words(f"先写在第 {first} 行，请留一个", f"first written in line {first}; keep one")
+            self._findings.add(line, Words(f"键 {key} 重复", f"key {key} twice"), right, Place(field=key))
+        mapping[key] = node
+
+
+def _scalar(typed: str, *, quoted: bool) -> Scalar:
     if quoted:  # or a block: a text, whatever it looks like
         return typed
     if typed.lower() in _WORDS:

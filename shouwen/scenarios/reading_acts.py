@@ -105,6 +105,8 @@ class ActReader:
             return
         items = dict(node.items())
         named, received = items.pop("name", None) or items.pop("case", None), items.pop("received", None)
+        if received is None and "at" not in items:
+            received = items.pop("received_at", None)
         around: dict[str, Node] = {key: items.pop(key) for key in ("at", "by", "heard") if key in items}
         if received is not None:
             if "at" in around:

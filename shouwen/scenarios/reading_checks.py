@@ -1,17 +1,14 @@
 """Checks of a scenario: what must be seen, and when one looks."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from shared.contracts.catalogue import FACTS
-from shared.rules.model import Pack
-from shouwen.scenarios.cast import Packs, Setting
 from shouwen.scenarios.findings import meant
 from shouwen.scenarios.model import Check, Expected
 from shouwen.scenarios.reading import Node
-from shouwen.scenarios.sights import AROUND, CHECKS, NONE, OPEN_FIELDS, OTHER_WORDS, SHORT, SIGHTS, Sight, Value
-from shouwen.scenarios.values import KEYED, Reader, number_of
+from shouwen.scenarios.reading_expected import ValueReader
+from shouwen.scenarios.sights import AROUND, CHECKS, NONE, OTHER_WORDS, SHORT, SIGHTS, Sight, way_of
+from shouwen.scenarios.values import KEYED, Reader
 from shouwen.words import Words
 
 ABSENT = "absent"
@@ -19,18 +16,10 @@ ABSENT = "absent"
 
 @dataclass(frozen=True, slots=True)
 class CheckReader:
-    """Reads the list under ``then``.
-
-    Attributes:
-        in_play: Packs whose clocks may run: the site's, those it switches to, and the safety pack.
-    """
+    """Reads the list under ``then``."""
 
     reader: Reader
-    setting: Setting
-    packs: Packs
-    people: set[str]
-    cases: list[str]
-    in_play: frozenset[str]
+    values: ValueReader
 
     def listed(self, node: Node | None) -> tuple[Check, ...]:
         """Every check that could be read."""
@@ -66,25 +55,29 @@ class CheckReader:
 
     def _read(self, node: Node, word: str, reader: Reader) -> Check:
         kind, field = SHORT.get(word, (NONE.get(word, word), ""))
-        sight = SIGHTS[kind]
-        expected = self._expected(sight, self._fields(node, word, field or sight.main), reader)
-        absent = kind == "clock" and _typed(expected, "state") == ABSENT
+        written = self._fields(node, word, field or SIGHTS[kind].main)
+        stated = written.get("state") if kind == "clock" else None
+        absent = stated is not None and stated.text == ABSENT
+        expected = self._expected(SIGHTS[kind], written, reader, none=absent or word in NONE)
         if absent:
             expected = {key: value for key, value in expected.items() if key != "state"}
-        none = word in NONE or absent
-        if not none:
-            self._known_ids(sight, expected, reader)
-        at, count, case = node.get("at"), node.get("count"), node.get("case")
+        at, count, note = node.get("at"), node.get("count"), node.get("note")
         return Check(
             line=node.line,
             at=reader.at(field="at").instant(at) if at else None,
-            case=reader.at(field="case").word(case, Words("案件", "case"), self.cases) if case else _first(self.cases),
+            case=self._case(node.get("case"), reader.at(field="case")),
             kind=kind,
             expected=expected,
-            none=none,
+            none=absent or word in NONE,
             count=reader.at(field="count").whole(count) if count else None,
-            note=note.text if (note := node.get("note")) else "",
+            note=note.text if note else "",
         )
+
+    def _case(self, node: Node | None, reader: Reader) -> str:
+        cases = self.values.cases
+        if node is not None:
+            return reader.word(node, Words("案件", "case"), cases)
+        return cases[0] if cases else ""
 
     def _fields(self, node: Node, word: str, main: str) -> Node:
         """What is looked for: under the kind, or beside it, whichever is easier to write."""
@@ -92,110 +85,23 @@ class CheckReader:
         beside = {key: value for key, value in node.items() if key not in AROUND and key != word}
         if under.is_mapping:
             return Node({**under.value, **beside}, under.line)
-        if under.value is None or under.value is True:
+        if under.value is None and word not in SHORT:
             return Node(beside, under.line)
         return Node({main: under, **beside}, under.line)
 
-    def _expected(self, sight: Sight, written: Node, reader: Reader) -> dict[str, Expected]:
+    def _expected(self, sight: Sight, written: Node, reader: Reader, *, none: bool) -> Mapping[str, Expected]:
         found: dict[str, Expected] = {}
         for key, value in written.items():
-            kind = sight.fields.get(key) or sight.fields.get(OPEN_FIELDS)
-            if kind is None:
+            way = way_of(sight, key)
+            if way is None:
                 reader.unknown_field(key, value, sight.fields)
                 continue
-            read = self._value(kind, sight.words.get(key, ()), value, reader.at(field=key))
+            read = self.values.read(way, value, reader.at(field=key), none=none)
             found[key] = Expected(value.line, read, _shown(value))
         return found
 
-    def _value(self, kind: Value, words: Iterable[str], node: Node, reader: Reader) -> Any:
-        if node.value is None:
-            return None
-        if node.is_list and kind in (Value.WORD, Value.PERSON, Value.CLOCK):
-            return reader.wrong(
-                node, Words("此处只能有一个值", "only one value can stand here"), Words("请拆开", "split it")
-            )
-        readers: dict[Value, Callable[[Node, Reader], Any]] = {
-            Value.INSTANT: self._instant,
-            Value.NUMBER: self._number,
-            Value.YES: lambda one, at: at.yes(one),
-            Value.WORDS: lambda one, _at: _words(one),
-            Value.PERSON: self._person,
-            Value.PEOPLE: lambda one, at: _each(one, at, self._person),
-            Value.COUNTS: self._counts,
-            Value.CASE: lambda one, at: at.word(one, Words("案件", "case"), self.cases),
-        }
-        if kind in readers:
-            return readers[kind](node, reader)
-        return reader.word(node, Words("取值", "value"), words) if words else node.plain()
-
-    def _instant(self, node: Node, reader: Reader) -> Any:
-        written = reader.instant(node)
-        return written.at if written else None
-
-    def _number(self, node: Node, reader: Reader) -> Any:
-        found = number_of(node)
-        if found is None:
-            reader.wrong(
-                node, Words(f"不是数：{node.text}", f"no number: {node.text}"), Words("请写数", "write a number")
-            )
-        return found
-
-    def _person(self, node: Node, reader: Reader) -> str:
-        return reader.word(node, Words("人员或角色", "person or role"), self.people)
-
-    def _counts(self, node: Node, reader: Reader) -> Any:
-        if not node.is_mapping:
-            return reader.wrong(node, Words("应为 名称: 数", "name: number is wanted"), KEYED)
-        return {key: self._number(value, reader.at(field=key)) for key, value in node.items()}
-
-    def _known_ids(self, sight: Sight, expected: Mapping[str, Expected], reader: Reader) -> None:
-        """Ids of the packs in play; a check that nothing is there may name any."""
-        for key, kind in sight.fields.items():
-            if kind is Value.CLOCK and (typed := _typed(expected, key)) is not None:
-                self._one_of(typed, expected[key].line, Words("时钟", "clock"), self._clocks(), reader.at(field=key))
-        if sight.name == "fact" and (typed := _typed(expected, "kind")) is not None:
-            names = [name.partition(".")[2] for name in FACTS]
-            self._one_of(typed.rpartition(".")[2], expected["kind"].line, Words("事实", "fact"), names, reader)
-        if sight.name in ("register", "row") and (typed := _typed(expected, sight.main)) is not None:
-            known = [id_ for pack in self.packs.of for id_ in pack.registers]
-            self._one_of(typed, expected[sight.main].line, Words("登记表", "register"), known, reader)
-        if sight.name == "measure" and (typed := _typed(expected, "id")) is not None:
-            known = [
-                one.id for pack in self.packs.of for register in pack.registers.values() for one in register.measures
-            ]
-            self._one_of(typed, expected["id"].line, Words("指标", "measure"), known, reader)
-
-    def _one_of(self, typed: str, line: int, what: Words, known: Iterable[str], reader: Reader) -> None:
-        there = tuple(known)
-        if typed not in there:
-            reader.findings.unknown(line, what, typed, there)
-
-    def _clocks(self) -> tuple[str, ...]:
-        return tuple({clock for pack in self.packs.of if pack.id in self.in_play for clock in _clock_ids(pack)})
-
-
-def _clock_ids(pack: Pack) -> Iterable[str]:
-    for kind in pack.case_types.values():
-        yield from (rule.id for rule in kind.clocks)
-        yield from (rule.id for rule in kind.upgrades)
-
-
-def _each(node: Node, reader: Reader, one: Any) -> list[str]:
-    return [one(each, reader) for each in node.each()]
-
-
-def _words(node: Node) -> Any:
-    return [each.text for each in node.value] if node.is_list else node.text
-
-
-def _typed(expected: Mapping[str, Expected], key: str) -> str | None:
-    found = expected.get(key)
-    return found.value if found is not None and isinstance(found.value, str) else None
-
-
-def _first(cases: list[str]) -> str:
-    return cases[0] if cases else ""
-
 
 def _shown(node: Node) -> str:
-    return node.text or str(node.plain())
+    if node.is_list:
+        return ", ".join(sorted(each.text for each in node.value)) or "[]"
+    return ", ".join(f"{key}: {each.text}" for key, each in node.items()) if node.is_mapping else node.text or "null"

@@ -21,6 +21,7 @@ from shared.timekeeping.zones import zone_named
 from shouwen.scenarios.acting import Stage
 from shouwen.scenarios.cast import SITE
 from shouwen.scenarios.instants import month_of
+from shouwen.scenarios.minutes import names_of
 from shouwen.scenarios.world import World
 
 T = TypeVar("T")
@@ -192,7 +193,8 @@ def _awaited(work: Coroutine[Any, Any, T]) -> T:
 def register(stage: Stage, register: str, *, month: str | None, window: str) -> Record:
     """An issue of a register as one record."""
     found = issued(stage, register, month=month, window=window)
-    totals = found["totals"]
+    totals, pack = found["totals"], found["pack"]
+    kept = stage.world.book.pack(pack["id"], pack["version"]).registers[register]
     return {
         "id": register,
         "month": month,
@@ -203,7 +205,9 @@ def register(stage: Stage, register: str, *, month: str | None, window: str) -> 
         "from": _instant(found["window"]["from"]),
         "to": _instant(found["window"]["to"]),
         "due": _instant(found["window"].get("due_at")),
-        "pack": found["pack"]["id"],
+        "pack": pack["id"],
+        "compiled_by": kept.compiled_by,
+        "reported_to": list(kept.to),
         "columns": [column["field"] for column in found["columns"]],
         "totals": {key: value for key, value in totals.items() if isinstance(value, int)},
         **{name: {one["id"]: one["count"] for one in totals[name]} for name in TALLIES},
@@ -216,7 +220,16 @@ TALLIES = ("categories", "severities", "validities", "packs")
 def rows(stage: Stage, name: str, *, month: str | None, window: str) -> list[Record]:
     """The lines of a register, column by column; people by id, name and role."""
     found = issued(stage, name, month=month, window=window)
-    return [{**row, "register": name, "month": month, "window": window} for row in found["rows"]]
+    asked = {"register": name, "month": month, "window": window}
+    return [{**row, **_people(stage, row), **asked} for row in found["rows"]]
+
+
+def _people(stage: Stage, row: Record) -> Record:
+    return {name: names_of(stage, row[name]) for name in PEOPLE if row.get(name)}
+
+
+PEOPLE = ("received_by", "handled_by", "extended_by")
+"""Cells that hold a person's id; a check may write his role or name."""
 
 
 def measures(stage: Stage, name: str, *, month: str | None, window: str) -> list[Record]:

@@ -12,6 +12,8 @@ from services.escalation.state import Case
 from services.intake.state import Case as Request
 from shared.contracts.dispatch import FollowUpOpened, FollowUpRecorded, OrderIssued
 from shared.rules.clocks import opens_at
+from shared.rules.conditions import Matter
+from shared.rules.grading import steps_for
 from shared.rules.model import ClockRule
 from shared.rules.words import StartFact, StopFact
 from shouwen.scenarios.acting import Stage
@@ -195,6 +197,19 @@ def _flat(body: Mapping[str, Any], before: str = "") -> Iterable[tuple[str, Any]
             yield f"{before}{key}", list(value) if isinstance(value, tuple) else value
 
 
+def steps(stage: Stage, name: str) -> list[Record]:
+    """The step cards of an emergency, in order."""
+    case = escalated(stage, name)
+    if case is None:
+        return []
+    kind = stage.world.book.pack(case.pack, case.pack_version).case_types[case.case_type]
+    matter = Matter(case.severity, case.validity, case.category, frozenset(case.flags))
+    return [
+        {"id": one.id, "text": f"{one.text.zh} {one.text.en}", "minutes": one.minutes, "source": one.source}
+        for one in steps_for(kind, matter)
+    ]
+
+
 SIGHT: Mapping[str, Looking] = {
     "clock": clocks,
     "breach": breaches,
@@ -206,5 +221,6 @@ SIGHT: Mapping[str, Looking] = {
     "follow_up": follow_ups,
     "promise": promises,
     "state": state,
+    "step": steps,
     "fact": facts,
 }

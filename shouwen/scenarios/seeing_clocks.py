@@ -1,13 +1,11 @@
 """Clocks of a case as they stand, and what became of them."""
 
-from typing import Any
-
 from services.escalation.policy.clockwork import Clock, Ending
 from shared.contracts.escalation import BreachAnnulled, ClockBreached, ExtensionDecided, SeverityUpgraded
 from shared.rules.model import ClockRule
 from shared.rules.words import Basis
 from shouwen.scenarios.acting import Stage
-from shouwen.scenarios.minutes import Record, escalated, facts_of, rules_of
+from shouwen.scenarios.minutes import Record, escalated, facts_of, names_of, rules_of
 
 
 def clocks(stage: Stage, name: str) -> list[Record]:
@@ -18,14 +16,15 @@ def clocks(stage: Stage, name: str) -> list[Record]:
     rules = rules_of(stage, case)
     said = (one.fact for one in facts_of(stage, name, ExtensionDecided))
     decided = {fact.clock: fact for fact in said if isinstance(fact, ExtensionDecided) and _approved(fact)}
-    return [_clock(clock, rules.get(clock.id), decided.get(clock.id)) for clock in case.clocks]
+    by = {clock: names_of(stage, fact.by) for clock, fact in decided.items()}
+    return [{**_clock(one, rules.get(one.id)), "extended_by": by.get(one.id)} for one in case.clocks]
 
 
 def _approved(fact: ExtensionDecided) -> bool:
     return fact.decision in ("approved", "approved_late")
 
 
-def _clock(clock: Clock, rule: ClockRule | None, decided: Any) -> Record:
+def _clock(clock: Clock, rule: ClockRule | None) -> Record:
     return {
         "id": clock.id,
         "state": _state(clock, rule),
@@ -37,7 +36,6 @@ def _clock(clock: Clock, rule: ClockRule | None, decided: Any) -> Record:
         "basis": str(rule.basis) if rule else None,
         "promise": str(rule.promise) if rule and rule.promise else None,
         "product_default": bool(rule and rule.product_default),
-        "extended_by": decided.by if decided else None,
         "approved_late_until": clock.late_until,
         "ended": clock.ended_at,
         "ended_by": clock.ended_by or None,

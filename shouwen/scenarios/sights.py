@@ -4,26 +4,69 @@ A check names a kind and some of its fields; it holds when one thing of that kin
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
+from typing import get_args
 
-OPEN_FIELDS = "*"
+from services.dispatch.policy.lifecycle import Act, Status
+from services.intake.policy.acts import Status as RequestStatus
+from services.notify.policy.news import Topic
+from services.notify.policy.wording import CORRECTED, DECIDED, RAISED, WARNED
+from shared.contracts.dispatch import Answer, Ending
+from shared.contracts.escalation import CaseRaised
+from shared.contracts.intake import Channel, Validity
+from shared.rules.clocks import DueWhy
+from shared.rules.words import Basis, Flag, FollowUpMethod, PromiseKind
 
+ANY_FIELD = "*"
+"""Stands for every other field of a thing that has no fixed ones."""
 
-class Value(StrEnum):
-    """How a field is written and compared."""
+SIMPLE: Mapping[str, str] = {
+    "word": "word",
+    "part": "part of the text",
+    "instant": "instant",
+    "number": "number",
+    "yes": "true/false",
+    "words": "word or list",
+    "counts": "{name: number}",
+    "month": "YYYY-MM or YYYY-Www",
+}
+"""Ways to write a field, each with what the manual of the format calls it."""
 
-    WORD = "word"
-    PART = "part"
-    INSTANT = "instant"
-    NUMBER = "number"
-    YES = "yes"
-    WORDS = "words"
-    PERSON = "person"
-    PEOPLE = "people"
-    COUNTS = "counts"
-    CLOCK = "clock"
-    CASE = "case"
+NAMED: Mapping[str, str] = {
+    "clock": "clock id",
+    "person": "role or person",
+    "people": "list of roles or persons",
+    "role": "role",
+    "roles": "role or list",
+    "severity": "severity id",
+    "pack": "pack id",
+    "case": "case",
+    "fact": "fact",
+    "register": "register id",
+    "measure": "measure id",
+}
+"""Ways to write a field that names something of the pack, the estate or the file."""
+
+CLOSED: Mapping[str, tuple[str, ...]] = {
+    "clock_state": ("running", "breached", "met", "late", "unset", "awaiting_date", "done", "cancelled", "absent"),
+    "clock_why": (*DueWhy, "extended", "consent"),
+    "basis": tuple(Basis),
+    "promise": tuple(PromiseKind),
+    "topic": tuple(Topic),
+    "news": (*RAISED, *WARNED, "issued", "transferred", *CORRECTED, *DECIDED),
+    "reason": get_args(CaseRaised.model_fields["reason"].annotation),
+    "message_channel": ("inbox", "wecom"),
+    "method": tuple(FollowUpMethod),
+    "answer": get_args(Answer),
+    "status": tuple(Status),
+    "request": tuple(RequestStatus),
+    "validity": get_args(Validity),
+    "ending": get_args(Ending),
+    "channel": get_args(Channel),
+    "window": ("own", "calendar"),
+}
+LISTED: Mapping[str, tuple[str, ...]] = {"acts": tuple(Act), "flags": tuple(Flag)}
+"""Like :data:`CLOSED`, where several words may be written; a flag may also be a variant of the pack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,216 +75,91 @@ class Sight:
 
     Attributes:
         main: The field a bare value stands for.
-        fields: Every field and how it is written.
+        fields: Every field and how it is written: a key of one of the tables above.
         one: There is exactly one for a case, so a difference is shown field by field.
-        words: Closed lists of words, by field.
     """
 
     name: str
     zh: str
     main: str
-    fields: Mapping[str, Value]
+    fields: Mapping[str, str]
     one: bool = False
-    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-W, P, I, N, Y, WS = Value.WORD, Value.PART, Value.INSTANT, Value.NUMBER, Value.YES, Value.WORDS  # noqa: E741
-CLOCK_STATES = ("running", "breached", "met", "late", "unset", "awaiting_date", "done", "cancelled", "absent")
-TOPICS = ("raised", "warned", "ordered", "corrected", "decided")
-REASONS = (
-    *("intake", "breach", "silence", "upgrade", "extension", "asked", "unreachable", "share", "last_call", "issued"),
-    *("transferred", "classified", "amended", "linked", "reopened", "approved", "approved_late", "refused"),
-)
+def _sight(name: str, zh: str, fields: str, *, one: bool = False) -> Sight:
+    """A kind whose fields are written ``name:way``; the way is the name itself where it says enough."""
+    written = {each.partition(":")[0]: each.rpartition(":")[2] for each in fields.split()}
+    return Sight(name, zh, next(iter(written)), written, one)
+
+
 _SIGHTS = (
-    Sight(
+    _sight(
         "clock",
         "时钟",
-        "id",
-        {
-            "id": Value.CLOCK,
-            "state": W,
-            "start": I,
-            "due": I,
-            "warn": I,
-            "last_call": I,
-            "why": W,
-            "basis": W,
-            "promise": W,
-            "product_default": Y,
-            "extended_by": Value.PERSON,
-            "approved_late_until": I,
-            "ended": I,
-            "ended_by": W,
-            "breached": Y,
-            "name": P,
-            "source": P,
-        },
-        words={"state": CLOCK_STATES},
+        "id:clock state:clock_state start:instant due:instant warn:instant last_call:instant why:clock_why basis"
+        " promise product_default:yes"
+        " extended_by:person approved_late_until:instant ended:instant ended_by:word breached:yes"
+        " name:part source:part",
     ),
-    Sight("breach", "超时", "clock", {"clock": Value.CLOCK, "due": I, "at": I, "severity": W, "silent": Y}),
-    Sight("annulled", "撤销的超时", "clock", {"clock": Value.CLOCK, "due": I, "at": I}),
-    Sight(
+    _sight("breach", "超时", "clock due:instant at:instant severity silent:yes"),
+    _sight("annulled", "撤销的超时", "clock due:instant at:instant"),
+    _sight(
         "told",
         "收到消息",
-        "who",
-        {
-            "who": Value.PERSON,
-            "role": W,
-            "at": I,
-            "about": W,
-            "why": W,
-            "clock": Value.CLOCK,
-            "due": I,
-            "contains": P,
-            "channel": W,
-            "level": N,
-            "severity": W,
-            "copy": Y,
-        },
-        words={"about": TOPICS, "why": REASONS, "channel": ("inbox", "wecom")},
+        "who:person role at:instant about:topic why:news clock due:instant contains:part channel:message_channel"
+        " level:number severity",
     ),
-    Sight(
+    _sight(
         "raise",
         "升级上报",
-        "reason",
-        {
-            "reason": W,
-            "level": N,
-            "clock": Value.CLOCK,
-            "at": I,
-            "roles": WS,
-            "people": Value.PEOPLE,
-            "empty_chairs": WS,
-            "severity": W,
-            "acknowledge_by": I,
-            "acknowledged": Y,
-            "acknowledged_by": Value.PERSON,
-            "due": I,
-        },
-        words={"reason": ("intake", "breach", "silence", "upgrade", "extension", "asked", "unreachable")},
+        "reason level:number clock at:instant roles people empty_chairs:roles severity acknowledge_by:instant"
+        " acknowledged:yes acknowledged_by:person due:instant",
     ),
-    Sight("upgrade", "级别升级", "to", {"to": W, "was": W, "rule": W, "at": I, "silent": Y}),
-    Sight("order", "工单", "department", {"department": W, "number": N, "round": N, "at": I, "order": P, "copies": N}),
-    Sight(
+    _sight("upgrade", "级别升级", "to:severity was:severity rule:clock at:instant silent:yes"),
+    _sight("order", "工单", "department:role number:number round:number at:instant order:part copies:number"),
+    _sight(
         "follow_up",
         "回访",
-        "who",
-        {
-            "who": WS,
-            "method": W,
-            "round": N,
-            "opened": I,
-            "opens": I,
-            "due": I,
-            "answer": W,
-            "attempts": N,
-            "satisfied": Y,
-            "open": Y,
-            "asked_by": Value.PERSON,
-            "asked_at": I,
-        },
-        words={"answer": ("satisfied", "unsatisfied", "unreached", "refused")},
+        "who:roles method round:number opened:instant opens:instant due:instant answer attempts:number satisfied:yes"
+        " open:yes asked_by:person asked_at:instant",
     ),
-    Sight(
+    _sight(
         "promise",
         "对来电人的承诺",
-        "clock",
-        {"clock": Value.CLOCK, "kind": W, "due": I, "why": W, "name": P, "product_default": Y, "basis": W, "source": P},
+        "clock kind:promise due:instant why:clock_why name:part product_default:yes basis source:part",
     ),
-    Sight(
+    _sight(
         "state",
         "案件",
-        "status",
-        {
-            "status": W,
-            "severity": W,
-            "validity": W,
-            "category": W,
-            "case_type": W,
-            "department": W,
-            "round": N,
-            "assignee": Value.PERSON,
-            "pack": Value.WORD,
-            "version": N,
-            "possible": WS,
-            "orders": N,
-            "flags": WS,
-            "incident": Value.CASE,
-            "split_from": Value.CASE,
-            "ending": W,
-            "received": I,
-            "logged": I,
-            "late_entry": Y,
-            "channel": W,
-            "first_receiver": Value.PERSON,
-            "registered_by": Value.PERSON,
-            "customer_limit": I,
-            "criteria": WS,
-            "department_limit": I,
-            "number": P,
-            "unit": W,
-            "drill": Y,
-            "upgrade_at": I,
-            "request": W,
-        },
+        "status severity validity category:word case_type:word department:role round:number assignee:person pack"
+        " version:number possible:acts orders:number flags:words incident:case ending received:instant logged:instant"
+        " late_entry:yes channel first_receiver:person registered_by:person customer_limit:instant criteria:words"
+        " department_limit:instant number:part unit:word drill:yes upgrade_at:instant request split_from:case",
         one=True,
     ),
-    Sight("fact", "事实", "kind", {"kind": W, "at": I, "by": Value.PERSON, OPEN_FIELDS: W}),
-    Sight(
+    _sight("step", "处置步骤卡", "id:word text:part minutes:number source:part"),
+    _sight("fact", "事实", "kind:fact at:instant by:person *:word"),
+    _sight(
         "register",
         "登记表",
-        "id",
-        {
-            "id": W,
-            "month": W,
-            "window": W,
-            "rows": N,
-            "received": N,
-            "from": I,
-            "to": I,
-            "due": I,
-            "incidents": N,
-            "categories": Value.COUNTS,
-            "severities": Value.COUNTS,
-            "validities": Value.COUNTS,
-            "packs": Value.COUNTS,
-            "totals": Value.COUNTS,
-            "columns": WS,
-            "pack": W,
-        },
+        "id:register month window rows:number received:number from:instant to:instant due:instant incidents:number"
+        " categories:counts severities:counts validities:counts packs:counts totals:counts columns:words pack"
+        " compiled_by:role reported_to:roles",
         one=True,
-        words={"window": ("own", "calendar")},
     ),
-    Sight("row", "登记表的行", "register", {"register": W, "month": W, "window": W, OPEN_FIELDS: W}),
-    Sight(
+    _sight("row", "登记表的行", "register month window *:word"),
+    _sight(
         "measure",
         "指标",
-        "id",
-        {
-            "id": W,
-            "register": W,
-            "month": W,
-            "window": W,
-            "numerator": N,
-            "denominator": N,
-            "percent": N,
-            "not_yet_judged": N,
-            "target": N,
-            "reached": Y,
-            "pack": W,
-        },
+        "id:measure register month window numerator:number denominator:number percent:number not_yet_judged:number"
+        " target:number reached:yes pack",
         one=True,
     ),
 )
 SIGHTS: Mapping[str, Sight] = {sight.name: sight for sight in _SIGHTS}
 SHORT: Mapping[str, tuple[str, str]] = {
-    "severity": ("state", "severity"),
-    "validity": ("state", "validity"),
-    "pack": ("state", "pack"),
-    "possible": ("state", "possible"),
-    "ending": ("state", "ending"),
-    "assignee": ("state", "assignee"),
-    "status": ("state", "status"),
+    word: ("state", word)
+    for word in ("status", "severity", "validity", "pack", "possible", "ending", "assignee", "category")
 }
 """Fields of the case that may stand as a check of their own."""
 
@@ -266,9 +184,15 @@ OTHER_WORDS: Mapping[str, str] = {
     "kpi": "measure",
     "possible_acts": "possible",
     "facts": "fact",
+    "card": "step",
 }
 """Words people write for a check, and the one this format uses."""
 
 CHECKS = (*SIGHTS, *SHORT, *NONE)
 AROUND = ("at", "case", "count", "note")
 """What may stand beside the kind; ``at`` says when one looks."""
+
+
+def way_of(sight: Sight, field: str) -> str | None:
+    """How a field is written; None for one the sight does not have."""
+    return sight.fields.get(field) or sight.fields.get(ANY_FIELD)

@@ -20,7 +20,12 @@ def written() -> Mapping[str, str]:
 
 @pytest.mark.parametrize(
     "place",
-    ["docs/messages.md", "docs/asyncapi.json", *(f"tests/contract/openapi/{name}.json" for name in SPOKEN_TO)],
+    [
+        "docs/messages.md",
+        "docs/scenarios.md",
+        "docs/asyncapi.json",
+        *(f"tests/contract/openapi/{name}.json" for name in SPOKEN_TO),
+    ],
 )
 def test_a_generated_document_is_current(place: str, written: Mapping[str, str]) -> None:
     assert (ROOT / place).read_text("utf-8") == written[place], "run `make docs` and read what changed"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from services.escalation.app import build as build_escalation
 from services.escalation.store.calendars import OpenCaseIndex
@@ -158,3 +159,21 @@ async def test_the_books_show_a_provisional_row_nobody_can_explain(office: Offic
     assert [(one["entity"], one["code"]) for one in (await books.scan("", 100))["findings"]] == [(case_id(1), "index")]
     await Repairs(office.escalation.engine).rewrite([case_id(1)])
     assert (await office.standing())["provisional"] == [{"year": 2027, "deadlines": 1}]
+
+
+async def test_replicas_together_tell_once_that_a_year_is_needed_and_once_that_it_has_come(office: Office) -> None:
+    cases = OpenCaseIndex(office.around.db)
+    replicas = [Sweeper(office.escalation, cases, alarms_every=timedelta(0)) for _ in range(2)]
+    await office.escalation.engine.hear([request(number, TUESDAY) for number in (1, 2)])
+    assert await told(replicas) == [("calendar_year_unknown", "s1", 2027)]
+    assert await told(replicas) == []
+    assert (await office.put(calendar_body("2027", notices=[NEW_YEAR]))).status_code == 200
+    await eventually(lambda: followed(office, "2027"))
+    assert await told(replicas) == [("calendar_year_known", "s1", 2027)]
+
+
+async def told(replicas: list[Sweeper]) -> list[tuple[str, str, int]]:
+    with capture_logs() as logged:
+        for replica in replicas:
+            await replica._tell_alarms()
+    return [(line["event"], line["site"], line["year"]) for line in logged if "year" in line]

@@ -1,6 +1,7 @@
 """What may befall a load: a caller who goes, a file too big, a reader that dies, a replica that is killed, its age."""
 
 import asyncio
+import os
 import shutil
 import sys
 import tempfile
@@ -15,7 +16,7 @@ from sqlalchemy import text
 from services.intake.api import uploads
 from services.intake.app import IntakeProcess
 from services.intake.channels import reading
-from services.intake.ports.loads import Lost
+from services.intake.ports.loads import Asked, Lost, Read, Told
 from services.intake.store import loads
 from services.intake.store.loading import Loader
 from tests.support.clock import HandClock
@@ -200,6 +201,29 @@ async def test_a_replica_that_dies_reading_leaves_the_load_to_the_next(
     assert (await job_of(client, job))["state"] == "checked"
 
 
+async def test_a_replica_that_is_stopped_leaves_its_load_at_once(
+    process: IntakeProcess, client: AsyncClient, fresh_db: str
+) -> None:
+    job = (await handed_in(client, sheet(RESIDENTS, *ROWS)))["job"]
+    begun, reader = asyncio.Event(), process.office.reader
+
+    class Waiting:
+        async def read(self, folder: Path, asked: Asked, told: Told) -> Read:
+            begun.set()
+            await asyncio.Event().wait()
+            return await reader.read(folder, asked, told)
+
+    process.office.reader = Waiting()
+    turn = asyncio.create_task(process.office.turn())
+    await begun.wait()
+    turn.cancel()
+    await asyncio.gather(turn, return_exceptions=True)
+
+    async with intake_on(fresh_db, replica="second", migrated=False) as other:
+        await settled(other)
+    assert (await job_of(client, job))["state"] == "checked"
+
+
 async def test_a_load_whose_file_is_gone_fails_after_a_while(
     process: IntakeProcess, client: AsyncClient, folders: Path
 ) -> None:
@@ -273,6 +297,26 @@ async def test_loads_are_forgotten_after_a_month_in_bounded_steps(
 
     assert await jobs(process) == 0
     assert len(await estate(process)) == 2 * len(ROWS)
+
+
+async def test_a_file_is_kept_until_it_is_applied_and_no_longer(
+    process: IntakeProcess, client: AsyncClient, folders: Path
+) -> None:
+    job = await checked(process, client, sheet(RESIDENTS, *ROWS))
+    assert len(left_in(folders)) == 1
+    await client.post(f"/master-files/{job['job']}/apply", json={})
+    await settled(process)
+    assert left_in(folders) == []
+
+
+async def test_files_of_the_dead_are_swept_away(process: IntakeProcess, folders: Path) -> None:
+    for name, age in (("shouwen-load-old", 31), ("shouwen-load-new", 29), ("of-somebody-else", 31)):
+        folder = folders / name
+        folder.mkdir()
+        then = (process.clock.now() - timedelta(days=age)).timestamp()
+        os.utime(folder, (then, then))
+    await process.office.sweep()
+    assert sorted(folder.name for folder in left_in(folders)) == ["of-somebody-else", "shouwen-load-new"]
 
 
 async def test_a_matter_the_pack_no_longer_takes_is_named_and_the_rest_comes(

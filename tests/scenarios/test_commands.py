@@ -74,8 +74,9 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 def test_every_builtin_pack_is_tested_by_the_scenarios_it_carries() -> None:
-    code, said = ran("pack", "test")
-    assert (code, "— P001/3 —" in said, "— P004 —" in said) == (0, True, True)
+    said = ran("pack", "test")[1]
+    assert re.findall(r"^— (.*) —$", said, re.MULTILINE) == ["G-SAFETY", "P000", "P001/3", "P004"]
+    assert len(re.findall(r"scenarios, \d+ ", said)) == 4
 
 
 def test_a_pack_without_scenarios_or_of_no_such_name_is_refused() -> None:
@@ -99,9 +100,7 @@ def test_a_pack_file_is_tested_against_what_lies_beside_it(tmp_path: Path) -> No
     assert ran("pack", "test", pack)[0] == 2
 
 
-def test_the_manual_of_the_format_lists_every_word() -> None:
-    manual = (Path(__file__).parents[2] / "docs" / "scenarios.md").read_text(encoding="utf-8")
-    assert "\n".join(vocabulary()) in manual
+def test_the_words_of_the_format_can_be_listed() -> None:
     assert ran("scenario", "words")[1].strip() == "\n".join(vocabulary()).strip()
 
 

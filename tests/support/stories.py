@@ -27,6 +27,13 @@ def story(then: str, *, when: str = "", given: str = MINOR, pack: str = "P001/3"
     return run(one)
 
 
+def passes(then: str, **how: str) -> bool:
+    """Whether the scenario goes as written; where it does not, the test says how."""
+    verdict = story(then, **how)
+    assert verdict.passed, verdict.failures
+    return True
+
+
 def wrong(text: str) -> tuple[Finding, ...]:
     """What is wrong with a text."""
     with pytest.raises(FileWrong) as refused:

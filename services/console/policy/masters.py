@@ -91,7 +91,7 @@ WORDS = {
     "own": "自住",
     "let": "出租",
     "vacant": "空置",
-    "renovating": "装修中",
+    "renovating": "装修",
     "unsold": "未售",
     "retired": "注销",
     "owner": "业主",
@@ -107,10 +107,10 @@ WORDS = {
     "renovation": "装修",
     "pass": "出入证",
     "key": "钥匙",
-    "received": "已受理",
-    "accepted": "已接单",
-    "started": "处理中",
-    "completed": "已办结",
+    "received": "已登记",
+    "accepted": "已签收",
+    "started": "办理中",
+    "completed": "已处理，待回访",
 }
 """Words of closed columns."""
 CHOSEN = frozenset({"state", "kind", "category"})

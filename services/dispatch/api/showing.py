@@ -36,7 +36,13 @@ def _follow_up(state: CaseState, book: Book) -> dict[str, Any] | None:
     if waiting is None:
         return None
     attempts = [with_offset(attempt, state.site, book) for attempt in waiting.attempts]
-    return {"who": list(waiting.who), "method": waiting.method, "round": state.round, "unreached": attempts}
+    return {
+        "who": list(waiting.who),
+        "method": waiting.method,
+        "round": state.round,
+        "unreached": attempts,
+        "opens_at": with_offset(waiting.opens_at, state.site, book),
+    }
 
 
 def with_offset(instant: datetime | None, site: str, book: Book) -> str | None:

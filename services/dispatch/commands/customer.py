@@ -17,6 +17,7 @@ from shared.contracts.dispatch import Ending, FollowUpRecorded, Note, ReplyGiven
 from shared.contracts.fold import Refusal, Step
 from shared.contracts.wording import Text, text
 from shared.rules.book import Book
+from shared.rules.changing import changed
 
 ENDED_BY: Mapping[str, Ending] = {"satisfied": "satisfied", "unreached": "unreached", "refused": "refused"}
 
@@ -39,8 +40,11 @@ def reply(turn: Turn, asked: Reply, by: str, _book: Book) -> Step | Refusal:
 
 def follow_up(turn: Turn, asked: FollowUp, by: str, book: Book) -> Step | Refusal:
     """Record what the customer answered, and draw the consequence."""
-    rule = procedure(turn.state, book).follow_up
-    if visit_missing(rule, asked.answer, asked.method):
+    rule, open_ = procedure(turn.state, book).follow_up, turn.state.follow_up
+    if open_ is not None and open_.opens_at is not None and turn.at < open_.opens_at:
+        sentence = text("还不到回访的时间，{opens} 起方可回访", opens=open_.opens_at)
+        return standing_in_the_way(turn.state, book, why="too_early", sentence=sentence)
+    if open_ is not None and visit_missing(open_.method, asked.answer, asked.method):
         return bad_field(
             "visit_required",
             "/method",
@@ -72,7 +76,7 @@ def _recorded(turn: Turn, asked: FollowUp, by: str) -> Turn:
         by=by,
         private=Note(text=asked.text),
     )
-    return turn.says(fact, follow_up=OpenFollowUp(waiting.who, waiting.method, missed))
+    return turn.says(fact, follow_up=changed(waiting, attempts=missed))
 
 
 def _drawn(turn: Turn, asked: FollowUp, by: str, verdict: Verdict) -> Step:

@@ -57,9 +57,9 @@ def enough(rule: FollowUpRule, attempts: Sequence[datetime], *, zone: str) -> bo
     return len(attempts) >= rule.attempts and len(days) >= rule.attempt_days and len(hours) >= HOURS_AT_LEAST
 
 
-def visit_missing(rule: FollowUpRule, answer: Given, method: str) -> bool:
+def visit_missing(wanted: str, answer: Given, method: str) -> bool:
     """Whether the pack wants a visit and the opinion was asked another way (CK-FUP-14)."""
-    return rule.method is FollowUpMethod.VISIT and answer in ("satisfied", "unsatisfied") and method != "visit"
+    return wanted == FollowUpMethod.VISIT and answer in ("satisfied", "unsatisfied") and method != "visit"
 
 
 def in_sample(place: int) -> bool:

@@ -13,6 +13,7 @@ from fastapi import Request
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from services.intake.ports.loads import FOLDER
 from shared.contracts.wording import text
 from shared.web.problems import refuse
 from shared.web.surface import BODY_ALLOWED
@@ -24,7 +25,7 @@ WRITTEN_AT_ONCE = 1024 * 1024
 @asynccontextmanager
 async def folder_for() -> AsyncIterator[Path]:
     """A folder only we may read; it stays when the block ends well."""
-    folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="shouwen-load-"))
+    folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix=FOLDER))
     try:
         yield folder
     except BaseException:

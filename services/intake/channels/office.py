@@ -4,7 +4,9 @@ One load at a time in a process; what a dead replica left is taken up again, eac
 """
 
 import asyncio
+import contextlib
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -15,7 +17,7 @@ import structlog
 
 from services.intake.channels.matters import Matters
 from services.intake.policy.choosing import choices_of
-from services.intake.ports.loads import Asked, Job, LoadStep, Lost, Reader, Register, Told, Unreadable, Work
+from services.intake.ports.loads import FOLDER, Asked, Job, LoadStep, Lost, Reader, Register, Told, Unreadable, Work
 from shared.rules.book import Book
 from shared.runtime.loops import Bell
 from shared.storage.trouble import is_transient
@@ -24,6 +26,7 @@ from shared.timekeeping.clock import Clock
 
 log = structlog.get_logger()
 
+FILES_KEPT = timedelta(days=30)
 IDLE = 5.0
 BEAT_EVERY = 1.0
 FILE_MAY_COME_BACK = timedelta(minutes=10)
@@ -59,6 +62,10 @@ class LoadOffice:
                 return 0
         return await self._forget()
 
+    async def sweep(self) -> None:
+        """Drop files nobody will ask for again: whoever took them was killed before he could say so."""
+        await asyncio.to_thread(_sweep, (self.clock.now() - FILES_KEPT).timestamp())
+
     async def _is_for_us(self, job: Job) -> bool:
         if job.step != "read" or await asyncio.to_thread(Path(job.folder).is_dir):
             return True
@@ -75,6 +82,9 @@ class LoadOffice:
         try:
             async with self._beating(job) as told:
                 await steps[job.step](job, told)
+        except asyncio.CancelledError:
+            await self.work.release(job)
+            raise
         except Lost:
             log.warning("load_went_to_another", load=job.id, step=job.step)
         except Unreadable as trouble:
@@ -117,7 +127,8 @@ class LoadOffice:
             await self._drop(job.folder)
 
     async def _apply(self, job: Job, told: Told) -> None:
-        await self.register.apply(job, told)
+        if await self.register.apply(job, told):
+            await self._drop(job.folder)
 
     async def _bring(self, job: Job, told: Told) -> None:
         refused = await self.matters.bring(job, self.register, told)
@@ -137,3 +148,10 @@ class LoadOffice:
 
     async def _drop(self, folder: str) -> None:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
+def _sweep(before: float) -> None:
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*"):
+        with contextlib.suppress(OSError):  # another replica sweeps too
+            if folder.stat().st_mtime < before:
+                shutil.rmtree(folder)

@@ -10,8 +10,8 @@ from shared.rules.grading import parameter, switches_on
 from shared.rules.model import CaseType, Pack
 from shared.rules.words import CaseKind, Flag, Validity
 
-CIRCUMSTANCES = frozenset(Flag) - {Flag.SOLVED_SAME_DAY, Flag.SOLVED_LATER}
-"""Circumstances the desk may state; the two left out follow from the completion."""
+CIRCUMSTANCES = frozenset(Flag) - {Flag.SOLVED_SAME_DAY, Flag.SOLVED_LATER, Flag.UNSATISFIED}
+"""Circumstances the desk may state; those left out follow from the completion and from what the customer answered."""
 
 LATE_ENTRY_MINUTES = 30
 """Product default for a pack that names no ``late_entry_minutes`` (requirements §9.1)."""

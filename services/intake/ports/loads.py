@@ -155,6 +155,8 @@ class Lost(Exception):
     """The load went to somebody else meanwhile; nothing was written."""
 
 
+FOLDER = "shouwen-load-"
+"""How the name of a folder with somebody's file begins, below the machine's own folder for passing things."""
 Told = Callable[[int, int], None]
 """Hears how much is done, and of how much; 0 where that is not known yet."""
 
@@ -218,6 +220,10 @@ class Work(Protocol):
         """Nothing more is to be done with *job*."""
         ...
 
+    async def release(self, job: Job) -> None:
+        """Leave *job* to whoever comes next."""
+        ...
+
     async def forget(self) -> str | None:
         """Take one bounded step in forgetting old loads: the folder of the one it was about, None for none."""
         ...
@@ -234,8 +240,8 @@ class Register(Protocol):
         """Compare what was read with the register and keep what would change."""
         ...
 
-    async def apply(self, job: Job, told: Told) -> None:
-        """Write what was found to change, or send the load back to be checked where the register has moved on."""
+    async def apply(self, job: Job, told: Told) -> bool:
+        """Write what was found to change; False where the register has moved on and the load is checked again."""
         ...
 
     async def undo(self, job: Job, told: Told) -> None:

@@ -67,6 +67,7 @@ _BEAT = text("""
     where id = :id and owner = :me and step = :step""")
 _END = text("""
     update intake.master_jobs set step = null, state = :state, trouble = :trouble where id = :id and owner = :me""")
+_RELEASE = text("update intake.master_jobs set owner = null, beat = null where id = :id and owner = :me")
 _EXPIRED = text("""
     select id, folder from intake.master_jobs where step is null and (at < :before or state = 'discarded') limit 1""")
 _DROP_CHANGES = text("""
@@ -180,6 +181,11 @@ class LoadShelf:
         """Nothing more is to be done with *job*."""
         async with self._db.begin() as conn:
             await conn.execute(_END, {"id": job.id, "me": self._me, "state": state, "trouble": trouble})
+
+    async def release(self, job: Job) -> None:
+        """Leave *job* to whoever comes next."""
+        async with self._db.begin() as conn:
+            await conn.execute(_RELEASE, {"id": job.id, "me": self._me})
 
     async def forget(self) -> str | None:
         """Take one bounded step in forgetting loads: answers the folder of the one it was about, None for none."""

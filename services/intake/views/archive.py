@@ -17,6 +17,12 @@ UNPACKED_MOST = 1 << 30
 RATIO_MOST, RATIO_FROM = 500, 8 << 20
 """Sheets shrink 6 to 13 times, rows that are all alike 300 times, bombs 1000 times; small parts are not asked."""
 
+_PIECE = 1 << 16
+_DAMAGE = (
+    *(BadZipFile, zlib.error, struct.error, EOFError, OSError, KeyError, ValueError),
+    *(OverflowError, NotImplementedError, RuntimeError),
+)
+"""What the library raises for archives whose bytes were changed: a wrong offset is an OSError to it."""
 _END, _END_SIZE, _COMMENT_MOST = b"PK\x05\x06", 22, 65_535
 _LOCATOR, _LOCATOR_SIZE, _END64_SIZE = b"PK\x06\x07", 20, 56
 _ENCRYPTED = 0x1
@@ -27,14 +33,29 @@ def opened(path: Path) -> Iterator[ZipFile]:
     """The archive, found harmless.
 
     Raises:
-        Unreadable: Too large once unpacked, too many parts, encrypted, damaged, also where that shows only later.
+        Unreadable: Too large once unpacked, too many parts, encrypted, damaged.
     """
     _check_directory(path)
     try:
-        with ZipFile(path) as archive:
-            _check(archive.infolist())
-            yield archive
-    except (BadZipFile, zlib.error, EOFError, NotImplementedError, struct.error, OverflowError) as damage:
+        archive = ZipFile(path)
+    except _DAMAGE as damage:
+        raise Unreadable("damaged") from damage
+    with archive:
+        _check(archive.infolist())
+        yield archive
+
+
+def pieces(archive: ZipFile, part: str) -> Iterator[bytes]:
+    """A part, unpacked piece by piece.
+
+    Raises:
+        Unreadable: It is missing or damaged.
+    """
+    try:
+        with archive.open(part) as file:
+            while piece := file.read(_PIECE):
+                yield piece
+    except _DAMAGE as damage:
         raise Unreadable("damaged") from damage
 
 

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from zipfile import ZipFile, is_zipfile
 
-from services.intake.views.archive import opened
+from services.intake.views.archive import opened, pieces
 from services.intake.views.refusals import Unreadable
 from services.intake.views.xlsx_cells import ROWS_MOST
 
@@ -26,8 +26,7 @@ def expected_rows(path: Path) -> int:
 
 def _said(archive: ZipFile, part: str) -> int:
     """The last row of a sheet as its own head names it."""
-    with archive.open(part) as file:
-        found = _DIMENSION.search(file.read(_HEAD))
+    found = _DIMENSION.search(next(pieces(archive, part), b"")[:_HEAD])
     return min(int(found[1]), ROWS_MOST) if found else 0
 
 

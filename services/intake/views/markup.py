@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from xml.parsers import expat
 from zipfile import ZipFile
 
+from services.intake.views.archive import pieces
 from services.intake.views.refusals import Unreadable
 
 SMALL_MOST = 32 << 20
 """Bytes of a part of which every element is kept for a moment."""
-_CHUNK = 1 << 16
 
 Element = tuple[str, str, dict[str, str]]
 """(local name of the parent, local name, attributes by local name)."""
@@ -29,12 +29,12 @@ def fed(archive: ZipFile, part: str, parser: expat.XMLParserType) -> Iterator[No
         Unreadable: The part is missing or no XML.
     """
     try:
-        with archive.open(part) as file:
-            while chunk := file.read(_CHUNK):
-                parser.Parse(chunk, False)
-                yield
+        for piece in pieces(archive, part):
+            parser.Parse(piece, False)
+            yield
         parser.Parse(b"", True)
-    except (KeyError, expat.ExpatError, UnicodeDecodeError, LookupError) as damage:
+    except (expat.ExpatError, LookupError, ValueError) as damage:
+        # An encoding that nobody knows, or one of several bytes, is a LookupError or ValueError to the parser.
         raise Unreadable("damaged") from damage
     yield
 

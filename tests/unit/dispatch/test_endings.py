@@ -69,6 +69,33 @@ def test_as_090_unsatisfied_is_handled_again_until_satisfied_for_any_number_of_r
     assert hand.known.ending == "satisfied"
 
 
+def test_as_090_after_an_unsatisfied_answer_only_a_visit_by_both_will_do() -> None:
+    hand = resolved(pack="P004", case_type="repair_request").does(UNSATISFIED, *DONE)
+    by_phone = hand.ask(FollowUp(answer="satisfied", method="phone"))
+
+    assert hand.known.follow_up is not None
+    assert (hand.known.follow_up.who, hand.known.follow_up.method) == (("area_admin", "department_supervisor"), "visit")
+    assert isinstance(by_phone, Refusal)
+    assert by_phone.why == "visit_required"
+    assert hand.does(FollowUp(answer="satisfied", method="visit")).known.ending == "satisfied"
+
+
+@pytest.mark.parametrize(
+    ("asked_at", "refused"),
+    [
+        pytest.param("2025-04-04 23:58", True, id="the last minute of the month"),
+        pytest.param("2025-04-04 23:59", False, id="a minute later the month is over"),
+    ],
+)
+def test_as_084_works_are_not_asked_about_before_the_month_is_over(asked_at: str, refused: bool) -> None:  # noqa: FBT001
+    hand = resolved(pack="P004", case_type="repair_request", flags=("works",))
+    hand.at = local(asked_at)
+    verdict = hand.ask(FollowUp(answer="satisfied", method="visit"))
+
+    assert (isinstance(verdict, Refusal) and verdict.why == "too_early") == refused
+    assert (hand.known.ending is None) == refused
+
+
 @pytest.mark.parametrize(
     ("attempts", "ending"),
     [

@@ -107,8 +107,10 @@ def test_a_matter_goes_live_when_the_load_is_applied_not_when_it_was_checked() -
     assert command.received_at == local("2025-04-01T09:30")
 
 
-def test_a_matter_of_a_type_without_other_asks_for_a_category() -> None:
-    no = refused(None, brought(matter(category=None), "s1", NOW), "2025-04-10T12:00", actor=ADMIN, right="admin")
+def test_a_matter_without_a_category_is_other_and_a_word_the_pack_does_not_know_is_refused() -> None:
+    assert opened(matter(category=None)).category == "other"
+    strange = brought(matter(category="astronautics"), "s1", NOW)
+    no = refused(None, strange, "2025-04-10T12:00", actor=ADMIN, right="admin")
     assert (no.why, no.field) == ("unknown_category", "/category")
 
 

@@ -115,6 +115,22 @@ def test_bytes_damaged_inside_the_archive_are_noticed(tmp_path: Path) -> None:
     assert "damaged" in codes(said(path)[1])
 
 
+@pytest.mark.parametrize("encoding", ["gbk", "klingon", "utf-32"])
+def test_xml_in_an_encoding_the_format_does_not_allow_is_damage(tmp_path: Path, encoding: str) -> None:
+    sheet = f'<?xml version="1.0" encoding="{encoding}"?><worksheet/>'
+    path = by_hand(tmp_path / "a.xlsx", HEAD, parts={"xl/worksheets/sheet1.xml": sheet})
+    assert codes(said(path)[1]) == ["damaged"]
+
+
+def test_parts_that_are_not_where_the_archive_says_are_damage(tmp_path: Path) -> None:
+    path = by_hand(tmp_path / "a.xlsx", HEAD)
+    content = bytearray(path.read_bytes())
+    at = content.find(b"PK\x01\x02")
+    struct.pack_into("<I", content, at + 42, 0xF0000000)
+    path.write_bytes(content)
+    assert codes(said(path)[1]) == ["damaged"]
+
+
 def test_merged_cells_are_named_by_their_range_but_not_in_a_title(tmp_path: Path) -> None:
     book = xlsxwriter.Workbook(tmp_path / "a.xlsx")
     page = book.add_worksheet("住户")

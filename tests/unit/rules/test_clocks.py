@@ -141,6 +141,12 @@ def test_the_owners_limit_replaces_the_number_only_when_not_later(wanted: str, e
     assert (found.at, found.why, found.day_based) == (local(expected), why, why is DueWhy.COUNTED)
 
 
+@pytest.mark.parametrize(("limit", "counts"), [("2025-03-04 10:00", False), ("2025-03-04 10:00:01", True)])
+def test_a_limit_that_had_passed_when_the_clock_started_does_not_reach_into_it(limit: str, counts: bool) -> None:  # noqa: FBT001
+    found = reckoned(clock("P001/3", "CK-CMP-17"), "2025-03-04 10:00", Limits(customer=local(limit)))
+    assert (found.at == local(limit), found.why is DueWhy.OWNER_LIMIT) == (counts, counts)
+
+
 def test_a_limit_the_rule_does_not_know_changes_nothing() -> None:
     limits = Limits(customer=local("2025-03-04 10:30"), department=local("2025-03-04 10:20"))
     assert reckoned(clock("P001/3", "CK-CMP-10"), "2025-03-04 10:00", limits).why is DueWhy.COUNTED

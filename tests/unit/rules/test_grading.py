@@ -1,6 +1,7 @@
 import pytest
 
 from shared.packs.loader import builtin_pack
+from shared.rules.chain import ladder
 from shared.rules.conditions import Matter
 from shared.rules.grading import (
     UnknownWord,
@@ -17,7 +18,7 @@ from shared.rules.grading import (
     upgrades_for,
 )
 from shared.rules.words import Flag, StartFact, Validity
-from tests.support.packs import SHANGHAI, case_type, local
+from tests.support.packs import SHANGHAI, case_type, clock, local
 
 
 @pytest.mark.parametrize(
@@ -126,10 +127,16 @@ def test_a_switch_moves_important_complaints(parameters: dict[str, str | int], e
             ("receptionist",),
             id="same-day repair",
         ),
+        pytest.param(
+            "repair_request",
+            Matter("ordinary", flags=frozenset({Flag.SOLVED_SAME_DAY, Flag.UNSATISFIED})),
+            ("area_admin", "department_supervisor"),
+            id="AS-090 after an unsatisfied answer",
+        ),
     ],
 )
 def test_who_asks_the_customer(name: str, matter: Matter, expected: tuple[str, ...]) -> None:
-    assert follow_up_by(case_type("P004", name), matter) == expected
+    assert follow_up_by(case_type("P004", name), matter).roles == expected
 
 
 def test_an_emergency_shows_only_the_cards_of_its_kind() -> None:
@@ -148,6 +155,8 @@ def test_an_emergency_shows_only_the_cards_of_its_kind() -> None:
         pytest.param("major", {}, 15, id="major"),
         pytest.param("minor", {}, 30, id="the rest"),
         pytest.param("minor", {"acknowledge_minutes.minor": 20}, 20, id="the site's own"),
+        pytest.param("minor", {"immediate_ack_minutes": 10}, 10, id="AS-166 the site's own for everything at once"),
+        pytest.param("major", {"immediate_ack_minutes": 10, "acknowledge_minutes.major": 7}, 7, id="its own first"),
     ],
 )
 def test_silence_climbs_after(severity: str, parameters: dict[str, str | int], expected: int) -> None:
@@ -159,3 +168,16 @@ def test_a_site_parameter_replaces_the_packs() -> None:
     assert parameter(pack, "several_times", {}) == 3
     assert parameter(pack, "several_times", {"several_times": 5}) == 5
     assert parameter(pack, "immediate_ack_minutes", {}) is None
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        pytest.param({}, "head_butler", id="X-10 the butler has it, the head butler is next"),
+        pytest.param({"variant.handler_per_section_1_4": "on"}, "chief_butler", id="X-10 the head butler has it"),
+    ],
+)
+def test_a_missed_minor_complaint_skips_nobody(parameters: dict[str, str | int], expected: str) -> None:
+    pack = builtin_pack("P001/3")
+    handler = handler_of(case_type("P001/3"), Matter("minor", flags=switches_on(pack, parameters)))
+    assert ladder(pack, clock("P001/3", "CK-CMP-11"), handler=handler).told[2:] == (expected,)

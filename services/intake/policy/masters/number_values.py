@@ -16,7 +16,7 @@ AREA_DECIMALS, MONEY_DECIMALS = 3, 2
 
 _PLAIN = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,12})?")
 _GROUPED = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{1,12})?")
-_MONEY_MARKS = re.compile(r"^(?:RMB|CNY|[¥￥])\s*|\s*(?:元|圆)$")
+_MONEY_MARKS = re.compile(r"^(?:RMB|CNY|[¥￥$€£])\s*|\s*(?:元|圆)$")
 _AREA_MARKS = re.compile(r"\s*(?:㎡|m²|m2|平方米|平米|平)$", re.IGNORECASE)
 
 
