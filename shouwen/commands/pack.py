@@ -1,5 +1,6 @@
 """``shouwen pack test``: a pack and the scenarios it carries."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,8 @@ from shouwen.commands.reaching import plainly
 from shouwen.commands.scenario import AGAIN, UNREADABLE, Only, Verbose, played
 from shouwen.commands.tables import plain, terminal
 from shouwen.scenarios.finding import BUILTIN, ENDINGS, beside, files_in, folder_name
+from shouwen.scenarios.findings import FileWrong
+from shouwen.scenarios.parsing import load
 from shouwen.words import Refused
 
 app = typer.Typer(name="pack", help="制度包 / packs", no_args_is_help=True)
@@ -34,9 +37,11 @@ def carried_out(packs: Packs = None, only: Only = None, verbose: Verbose = False
     with plainly(AGAIN):
         codes = [
             _one(one, console, only=tuple(only or ()), verbose=verbose)
-            for one in packs or [pack.id for pack in builtin() if _carries(pack.id)]
+            for one in packs or [pack.id for pack in builtin() if _carries(pack.id, only or ())]
         ]
-        raise typer.Exit(max(codes, default=0))
+        if not codes:
+            raise Refused("没有这样的场景。", f"no built-in pack carries {', '.join(only or ())}")
+        raise typer.Exit(max(codes))
 
 
 def _one(named: str, console: Console, *, only: tuple[str, ...], verbose: bool) -> int:
@@ -55,8 +60,13 @@ def _one(named: str, console: Console, *, only: tuple[str, ...], verbose: bool) 
     return played(files_in(_carried(Path(named))), console, only=only, verbose=verbose, tested=pack)
 
 
-def _carries(pack: str) -> bool:
-    return any((BUILTIN / folder_name(pack)).glob("*.y*ml"))
+def _carries(pack: str, only: Collection[str] = ()) -> bool:
+    """Whether a built-in pack has scenarios; with *only*, one of these."""
+    files = sorted((BUILTIN / folder_name(pack)).glob("*.y*ml"))
+    try:
+        return any(one.id in only for file in files for one in load(file)) if only else bool(files)
+    except FileWrong:
+        return True  # running it says what is wrong
 
 
 def _loaded(file: Path, console: Console) -> Pack | None:

@@ -18,6 +18,7 @@ from shared.contracts.fold import SYSTEM, Actor, Ask, Refusal
 from shared.contracts.wording import text
 from shared.organisation.records import Absence, Activation, Appointment, Person
 from shared.rules.book import UnknownCaseType
+from shared.web.problems import BUSY
 from shouwen.scenarios.cast import (
     SITE,
     Packs,
@@ -37,7 +38,7 @@ from shouwen.scenarios.vocabulary import CASE_OPENERS, REFERENCES, VERBS, Verb
 from shouwen.scenarios.world import World
 
 FOR_ALL: tuple[type[Command], ...] = (ReplyToAll, CompleteAll, CloseAll)
-DOWN = Refusal(why="service_down", text=text("服务停机，暂时不能办理"), status=503)
+DOWN = Refusal(why="service_down", text=BUSY, status=503)
 NO_INCIDENT = bad("unknown_incident", "/incident", text("没有这个进行中的事件"))
 
 

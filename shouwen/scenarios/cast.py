@@ -106,19 +106,28 @@ class Setting:
 
 @dataclass(frozen=True, eq=False)
 class Packs:
-    """The packs a scenario may name: the built-in ones and the one being tested."""
+    """The packs a scenario may name: the built-in ones and the one being tested.
+
+    Attributes:
+        tested: Taken where a file names no pack, and where it names this one without a version.
+    """
 
     of: tuple[Pack, ...]
+    tested: Pack | None = None
 
     def named(self, id: str, version: int | None = None) -> Pack | None:  # noqa: A002 -- the pack's own word
-        """That version, or the newest; None where there is none."""
+        """That version; without one the tested pack, or the newest; None where there is none."""
+        if self.tested is not None and self.tested.id == id and version is None:
+            return self.tested
         found = [pack for pack in self.of if pack.id == id and version in (None, pack.version)]
         return max(found, key=lambda pack: pack.version, default=None)
 
 
 def packs_with(tested: Pack) -> Packs:
     """The built-in packs, with *tested* in the place of its own id and version."""
-    return Packs((*(pack for pack in builtin() if (pack.id, pack.version) != (tested.id, tested.version)), tested))
+    return Packs(
+        (*(pack for pack in builtin() if (pack.id, pack.version) != (tested.id, tested.version)), tested), tested
+    )
 
 
 @cache

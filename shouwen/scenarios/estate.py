@@ -63,6 +63,8 @@ class EstateReader:
 
     def _pack(self, places: Iterable[Node]) -> Pack | None:
         node = _last(tuple(places), "pack")
+        if node is None and self.packs.tested is not None:
+            return self.packs.tested
         if node is None:
             right = Words("请在文件开头写 pack: P001/3", "write pack: P001/3 at the top of the file")
             self.findings.add(1, Words("没有写明制度", "no pack is named"), right)

@@ -79,6 +79,12 @@ def test_every_builtin_pack_is_tested_by_the_scenarios_it_carries() -> None:
     assert len(re.findall(r"scenarios, \d+ ", said)) == 4
 
 
+def test_one_row_is_found_in_whatever_pack_carries_it() -> None:
+    code, said = ran("pack", "test", "--only", "AS-016")
+    assert (code, re.findall(r"^— (.*) —$", said, re.MULTILINE)) == (0, ["P001/3"])
+    assert ran("pack", "test", "--only", "AS-nothing")[0] != 0
+
+
 def test_a_pack_without_scenarios_or_of_no_such_name_is_refused() -> None:
     code, said = ran("pack", "test", "P009")
     assert code != 0
@@ -96,8 +102,20 @@ def test_a_pack_file_is_tested_against_what_lies_beside_it(tmp_path: Path) -> No
     assert code == 0, said
     beside.write_text(beside.read_text().replace("12:00", "11:00"), encoding="utf-8")
     assert ran("pack", "test", pack)[0] == 1
+    beside.write_text(f"scenarios:\n  - {row}\n", encoding="utf-8")
+    assert ran("pack", "test", pack)[0] == 0
     pack.write_text("id: OURS/1\n", encoding="utf-8")
     assert ran("pack", "test", pack)[0] == 2
+
+
+def test_an_older_version_of_a_builtin_pack_is_tested_as_it_is(tmp_path: Path) -> None:
+    pack, beside = tmp_path / "old.yml", tmp_path / "old.scenarios.yml"
+    ours = (FILES / "P001_3.yaml").read_text(encoding="utf-8")
+    pack.write_text(re.sub(r"(?m)^version: .*", "version: 1", ours), encoding="utf-8")
+    row = "{id: A, given: {case: {received: 2025-03-04 10:00}}, then: [state: {version: 1}]}"
+    beside.write_text(f"pack: P001/3\nscenarios:\n  - {row}\n", encoding="utf-8")
+    code, said = ran("pack", "test", pack)
+    assert code == 0, said
 
 
 def test_the_words_of_the_format_can_be_listed() -> None:

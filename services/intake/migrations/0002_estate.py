@@ -19,14 +19,17 @@ create table intake.estate (
     id text,
     body jsonb not null,
     until date,
+    keys text,
     primary key (site, kind, id)
 );
 insert into intake.estate (site, kind, id, body)
     select site, 'units', id, jsonb_strip_nulls(jsonb_build_object('building', nullif(building, ''))) from intake.units;
-insert into intake.estate (site, kind, id, body)
-    select site, 'residents', id,
-        jsonb_strip_nulls(jsonb_build_object('unit', unit, 'name', name, 'phone', phone, 'kind', kind))
-    from intake.residents;
+insert into intake.estate (site, kind, id, body, keys)
+    select r.site, 'residents', r.id,
+        jsonb_strip_nulls(jsonb_build_object('unit', unit, 'name', name, 'phone', phone, 'kind', r.kind)),
+        (select string_agg(k.key, ' ') from intake.resident_keys k where k.site = r.site and k.resident = r.id)
+    from intake.residents r;
+drop index intake.ix_intake_resident_keys_site;
 drop table intake.residents;
 drop table intake.units;
 create table intake.estate_revisions (
@@ -108,6 +111,7 @@ insert into intake.residents (site, id, unit, name, phone, kind)
     select site, id, body ->> 'unit', body ->> 'name', body ->> 'phone', body ->> 'kind'
     from intake.estate where kind = 'residents';
 drop table intake.estate;
+create index ix_intake_resident_keys_site on intake.resident_keys (site, resident);
 """
 
 

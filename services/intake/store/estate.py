@@ -32,17 +32,22 @@ _PUT_UNITS = text("""
     where not intake.estate.body @> excluded.body""")
 # What a file has said about somebody beside these four stays; whoever is put again has come back.
 _PUT_RESIDENTS = text("""
-    insert into intake.estate (site, kind, id, body)
+    insert into intake.estate (site, kind, id, body, keys)
     select :site, 'residents', id, jsonb_strip_nulls(
-        jsonb_build_object('unit', unit, 'name', name, 'phone', phone, 'kind', kind))
+        jsonb_build_object('unit', unit, 'name', name, 'phone', phone, 'kind', kind)), keys
     from unnest(cast(:ids as text[]), cast(:units as text[]), cast(:names as text[]), cast(:phones as text[]),
-        cast(:kinds as text[])) as v(id, unit, name, phone, kind) order by id
+        cast(:kinds as text[]), cast(:found_by as text[])) as v(id, unit, name, phone, kind, keys) order by id
     on conflict (site, kind, id) do update
-        set body = intake.estate.body - cast('{phone,reach,moved_out}' as text[]) || excluded.body, until = null""")
-_DROP_KEYS = text("delete from intake.resident_keys where site = :site and resident = any(cast(:ids as text[]))")
+        set body = intake.estate.body - cast('{phone,reach,moved_out}' as text[]) || excluded.body, until = null,
+            keys = excluded.keys""")
+_DROP_KEYS = text("""
+    delete from intake.resident_keys k using intake.estate e, string_to_table(e.keys, ' ') own(key)
+    where e.site = :site and e.kind = 'residents' and e.id = any(cast(:ids as text[]))
+      and k.site = :site and k.key = own.key and k.resident = e.id""")
 _PUT_KEYS = text("""
     insert into intake.resident_keys (site, key, resident)
-    select :site, key, resident from unnest(cast(:keys as text[]), cast(:owners as text[])) as v(key, resident)""")
+    select :site, k.key, v.id from unnest(cast(:ids as text[]), cast(:found_by as text[])) as v(id, keys),
+        string_to_table(v.keys, ' ') k(key)""")
 # The range is spelt out because a LIKE with a parameter cannot use the index once the plan is generic. Whoever has
 # left is passed over before anything is counted, else the names of the past would crowd out those of today.
 _FIND = text("""
@@ -86,13 +91,14 @@ class EstateRegister:
     async def put(self, site: str, residents: Sequence[Resident]) -> None:
         """Take in residents and their units in one transaction; of two with one id the later holds."""
         told = list({resident.id: resident for resident in residents}.values())
-        keys = await asyncio.to_thread(_keys, told)
+        found_by = {"found_by": await asyncio.to_thread(_keys, told)}
         async with self._db.begin() as conn:
             await conn.execute(_TOUCH, {"site": site})
             await conn.execute(_PUT_UNITS, {"site": site} | _units(told))
-            await conn.execute(_PUT_RESIDENTS, {"site": site} | _rows(told))
-            await conn.execute(_DROP_KEYS, {"site": site, "ids": [resident.id for resident in told]})
-            await conn.execute(_PUT_KEYS, {"site": site} | keys)
+            ids = {"site": site, "ids": [resident.id for resident in told]}
+            await conn.execute(_DROP_KEYS, ids)
+            await conn.execute(_PUT_RESIDENTS, {"site": site} | _rows(told) | found_by)
+            await conn.execute(_PUT_KEYS, ids | found_by)
         self._unitless.pop(site, None)
 
     async def find(self, site: str, sought: str, most: int, *, today: date, ended: bool = False) -> list[Found]:
@@ -170,9 +176,8 @@ def _rows(residents: Sequence[Resident]) -> dict[str, Any]:
     }
 
 
-def _keys(residents: Sequence[Resident]) -> dict[str, Any]:
-    pairs = [(key, one.id) for one in residents for key in sorted(keys_of(one.unit, one.name, one.phone))]
-    return {"keys": [key for key, _ in pairs], "owners": [owner for _, owner in pairs]}
+def _keys(residents: Sequence[Resident]) -> list[str]:
+    return [" ".join(sorted(keys_of(one.unit, one.name, one.phone))) for one in residents]
 
 
 def _found(row: Any, today: date) -> Found:

@@ -40,7 +40,7 @@ _IMPLIED = text("""
 # A column that is not in the file says nothing, so a row is laid over what is known; an empty cell takes away.
 _COMPARE = text("""
     with laid as (
-        select s.kind, s.id, s.keys, r.body as before, r.until as was, r.id is null as fresh,
+        select s.kind, s.id, s.keys, r.keys as had, r.body as before, r.until as was, r.id is null as fresh,
             jsonb_strip_nulls(case when r.id is null then s.body else r.body || (s.body - s.silent) end) as after,
             case when 'moved_out' = any(s.silent) and r.until > :today then r.until
                  when s.over and s.until is null then least(coalesce(r.until, :today), :today) else s.until end as ends
@@ -54,8 +54,7 @@ _COMPARE = text("""
              when ends <= :today and (was is null or was > :today) then 'ended'
              else 'changed' end,
         before, after, was, ends,
-        case when kind = 'residents' and not fresh and read_anew then (
-            select string_agg(k.key, ' ') from intake.resident_keys k where k.site = :site and k.resident = id) end,
+        case when kind = 'residents' and read_anew then had end,
         case when kind = 'residents' and (fresh or read_anew) then keys end
     from (select laid.*, (before -> 'unit', before -> 'name', before -> 'phone')
               is distinct from (after -> 'unit', after -> 'name', after -> 'phone') as read_anew from laid) laid
@@ -86,14 +85,14 @@ _CHECK_AGAIN = text("""
     update intake.master_jobs set state = 'reading', step = 'read', trouble = 'register_changed'
     where id = :job and owner = :me""")
 _DROP_KEYS = text("""
-    delete from intake.resident_keys k using intake.master_changes c
-    where c.job = :job and c.kind = 'residents' and c.keys is not null and c.before is not null
-      and k.site = :site and k.resident = c.id""")
+    delete from intake.resident_keys k using intake.master_changes c, string_to_table(c.keys_before, ' ') own(key)
+    where c.job = :job and c.kind = 'residents' and k.site = :site and k.key = own.key and k.resident = c.id""")
 _WRITE = text("""
-    insert into intake.estate (site, kind, id, body, until)
-    select :site, kind, id, after, until_after from intake.master_changes
+    insert into intake.estate (site, kind, id, body, until, keys)
+    select :site, kind, id, after, until_after, keys from intake.master_changes
     where job = :job and kind <> 'matters' order by kind, id
-    on conflict (site, kind, id) do update set body = excluded.body, until = excluded.until""")
+    on conflict (site, kind, id) do update set body = excluded.body, until = excluded.until,
+        keys = coalesce(excluded.keys, intake.estate.keys)""")
 _SORT_IN_MEMORY = text("set local work_mem = '128MB'")
 # In the order of their index: three million keys in any other order would touch every page of it again and again.
 _WRITE_KEYS = text("""
@@ -106,13 +105,14 @@ _APPLIED = text("""
         step = case when :matters > 0 then 'matters' end, done = 0, total = :matters
     where id = :job and owner = :me and step = 'apply'""")
 _UNDO_KEYS = text("""
-    delete from intake.resident_keys k using intake.master_changes c
-    where c.job = :job and c.kind = 'residents' and c.keys is not null and k.site = :site and k.resident = c.id""")
+    delete from intake.resident_keys k using intake.master_changes c, string_to_table(c.keys, ' ') own(key)
+    where c.job = :job and c.kind = 'residents' and k.site = :site and k.key = own.key and k.resident = c.id""")
 _UNDO_NEW = text("""
     delete from intake.estate r using intake.master_changes c
     where c.job = :job and c.before is null and r.site = :site and r.kind = c.kind and r.id = c.id""")
 _UNDO = text("""
-    update intake.estate r set body = c.before, until = c.until_before from intake.master_changes c
+    update intake.estate r set body = c.before, until = c.until_before, keys = coalesce(c.keys_before, r.keys)
+    from intake.master_changes c
     where c.job = :job and c.before is not null and r.site = :site and r.kind = c.kind and r.id = c.id""")
 _UNDO_READ = text("""
     insert into intake.resident_keys (site, key, resident)
