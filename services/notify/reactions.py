@@ -127,7 +127,7 @@ def _raised(case: Case, heading: Heading, fact: CaseRaised, moment: Moment) -> S
         heading.at,
         Topic.RAISED,
         fact.reason,
-        people=_named(fact.people),
+        people=_named(fact.people, copied=fact.copied),
         clock=fact.clock,
         severity=fact.severity,
         due_at=fact.due_at,
@@ -187,8 +187,8 @@ def _annulled(case: Case, _heading: Heading, fact: BreachAnnulled, _moment: Mome
     return drop(step, lambda one: (one.reason, one.clock) == ("breach", fact.clock), because="annulled")
 
 
-def _named(people: tuple[Told, ...]) -> tuple[Recipient, ...]:
-    return tuple(Recipient(one.person, one.role, one.tell_at) for one in people)
+def _named(people: tuple[Told, ...], *, copied: tuple[str, ...] = ()) -> tuple[Recipient, ...]:
+    return tuple(Recipient(one.person, one.role, one.tell_at, one.person in copied) for one in people)
 
 
 REACTIONS: Mapping[type[Fact], Reaction] = {

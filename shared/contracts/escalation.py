@@ -140,6 +140,7 @@ class CaseRaised(EscalationFact):
         level: 0 for the first raise of its reason, then 1, 2 … as it climbs.
         roles: Roles meant, in the pack's words.
         people: Who they are now; empty when every chair was empty.
+        copied: Ids of those among the people who only hear of it; taking it is not theirs.
         empty_chairs: Roles nobody answers for; they were climbed past at once.
         acknowledge_by: When silence makes it climb; None if no answer is asked for.
     """
@@ -152,6 +153,7 @@ class CaseRaised(EscalationFact):
     level: int
     roles: tuple[str, ...]
     people: tuple[Told, ...]
+    copied: tuple[str, ...] = ()
     empty_chairs: tuple[str, ...] = ()
     severity: str
     acknowledge_by: AwareDatetime | None = None

@@ -89,7 +89,7 @@ async def test_a_dirty_file_is_accounted_for_to_the_last_row(folder: Path) -> No
     async with running(folder / "system") as system:
         first, console = await brought(system, folder, as_csv(*fine, *DIRT))
         assert first.caught_up
-        assert (first.sent.new, first.sent.already, first.sites_made) == (len(fine), 0, 3)
+        assert (first.sent.new, first.sent.already, first.made.sites) == (len(fine), 0, 3)
         assert (len(first.survey.conflicts), len(first.survey.rejects)) == (1, REJECTED)
         assert [warned.key for warned in first.survey.warnings] == ["e1", "d6"]
         told = console.file.getvalue()  # type: ignore[attr-defined]  # it is the StringIO given above
@@ -105,7 +105,7 @@ async def test_a_dirty_file_is_accounted_for_to_the_last_row(folder: Path) -> No
             assert verdict.entities > CASES
 
             second, _ = await brought(system, folder, as_csv(*fine, *DIRT))
-            assert (second.sent.new, second.sent.already, second.sites_made) == (0, len(fine), 0)
+            assert (second.sent.new, second.sent.already, second.made.sites) == (0, len(fine), 0)
             assert [conflict.first_line for conflict in second.survey.conflicts] == [7]
             assert await totals(door) == independent(fine)
 

@@ -61,7 +61,13 @@ def told(name: str, at: datetime = NOON) -> Told:
     return Told(person=name, role=ENGINEER, tell_at=at)
 
 
-def raised(*people: Told, reason: Any = "breach", id: str = "m1", at: datetime = NOON) -> Heard:  # noqa: A002
+def raised(
+    *people: Told,
+    reason: Any = "breach",
+    id: str = "m1",  # noqa: A002 -- the envelope's own word
+    at: datetime = NOON,
+    copied: tuple[str, ...] = (),
+) -> Heard:
     """Return a raise to *people*."""
     fact = CaseRaised(
         reason=reason,
@@ -70,6 +76,7 @@ def raised(*people: Told, reason: Any = "breach", id: str = "m1", at: datetime =
         level=0,
         roles=(ENGINEER,),
         people=people,
+        copied=copied,
         severity="major",
         acknowledge_by=at + timedelta(minutes=15),
         due_at=at,

@@ -47,8 +47,7 @@ def raise_case(
         climb=left,
         due_at=clock.due_at if clock else None,
     )
-    ringing = tuple(role for role in reached if role not in PERSONS_OF_A_CASE) or reached
-    rung = _ring(hand, one, reason, audience + gather(copy, scene), scene, answering=ringing, said=(*reached, *copy))
+    rung = _ring(hand, one, reason, audience, scene, said=reached, copy=copy)
     hand.change(raises=(*hand.case.raises, rung), raised=hand.case.raised + 1)
     return rung
 
@@ -66,7 +65,7 @@ def climb_on(hand: Hand, one: Raise, reason: Reason) -> str:
         settle(hand, calmed(one))
         return "ladder_spent"
     risen = changed(one, level=one.level + 1, roles=(*one.roles, *landing.roles), climb=landing.climb)
-    rung = _ring(hand, risen, reason, landing.audience, scene, answering=landing.roles, said=landing.roles)
+    rung = _ring(hand, risen, reason, landing.audience, scene, said=landing.roles)
     hand.change(raises=(*(other for other in hand.case.raises if other.id != one.id), rung))
     return "climbed" if landing.roles else "ladder_spent"
 
@@ -128,12 +127,16 @@ def _ring(
     audience: Audience,
     scene: Scene,
     *,
-    answering: tuple[str, ...],
     said: tuple[str, ...],
+    copy: tuple[str, ...] = (),
 ) -> Raise:
+    answering = tuple(role for role in said if role not in PERSONS_OF_A_CASE) or said
     minutes = acknowledge_minutes(hand.pack, hand.case.severity, hand.site.parameters)
     by = acknowledge_by(audience, answering, scene=scene, minutes=minutes, now=hand.now)
-    people = (*one.people, *(reached.person for reached in audience.people))
+    copies = gather(copy, scene)
+    called = [reached.person for reached in audience.people]
+    informed = [reached.person for reached in copies.people if reached.person not in called]
+    people = (*one.people, *called)
     rung = changed(one, people=tuple(dict.fromkeys(people)), acknowledge_by=by)
     hand.say(
         CaseRaised(
@@ -141,9 +144,10 @@ def _ring(
             clock=one.clock,
             raise_id=one.id,
             level=one.level,
-            roles=said,
-            people=told_to(audience.people),
-            empty_chairs=audience.empty_chairs,
+            roles=(*said, *copy),
+            people=told_to((audience + copies).people),
+            copied=tuple(informed),
+            empty_chairs=(audience + copies).empty_chairs,
             severity=hand.case.severity,
             acknowledge_by=by,
             due_at=one.due_at,

@@ -23,11 +23,13 @@ class Recipient:
     Attributes:
         role: Pack role he answers for; None where he is told for another reason.
         tell_at: When the message may leave, aware UTC.
+        copy: He only hears of it; nothing is asked of him.
     """
 
     person: str
     role: str | None
     tell_at: datetime
+    copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,10 +57,10 @@ TRANSFERRED = "【{site}】{number}（{category}，{severity}）转到贵部门�
 ACKNOWLEDGE = "请在 {acknowledge_by} 前确认收到。"
 
 
-def sentences(news: News, about: About, book: Book) -> tuple[Sentence, ...]:
-    """What is said to every recipient of *news*, in order."""
+def sentences(news: News, about: About, book: Book, *, copy: bool = False) -> tuple[Sentence, ...]:
+    """What is said to a recipient of *news*, in order; whoever gets a copy is asked for nothing."""
     first = Sentence(_TEMPLATES[news.topic](news), _gaps(news, about, book))
-    if news.acknowledge_by is None:
+    if news.acknowledge_by is None or copy:
         return (first,)
     return (first, Sentence(ACKNOWLEDGE, {"acknowledge_by": news.acknowledge_by}))
 

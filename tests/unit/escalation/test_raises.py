@@ -14,6 +14,7 @@ from tests.support.packs import local
 
 REPLY = ReplyGiven(kind="first", method="phone", by="p-butler")
 FIRST = f"{CASE_ID}-1"
+SECTION_1_4: dict[str, str | int] = {"variant.handler_per_section_1_4": "on"}
 
 
 def raised(folded: Folded) -> list[tuple[str, int, tuple[str, ...]]]:
@@ -198,3 +199,15 @@ def test_joining_an_incident_silences_what_was_raised() -> None:
     folded.hear(RequestsLinked(incident="case-incident", by="x"), "2025-03-04 11:10")
     folded.until("2025-03-04 20:00")
     assert len(folded.told(CaseRaised)) == 1
+
+
+def test_who_only_gets_a_copy_cannot_take_it_unless_he_stands_above() -> None:
+    folded = opened(
+        "P001/3", "2025-03-04 10:00", directory=book("P001/3", parameters=SECTION_1_4), severity="important"
+    )
+    (fact,) = folded.told(CaseRaised)
+    assert (fact.roles, fact.copied) == (("chief_butler", "head_butler"), ("p-head_butler",))
+    refused = folded.ask(Acknowledge(raise_id=FIRST), actor("head_butler"), "2025-03-04 10:05")
+    assert isinstance(refused, Refusal)
+    assert refused.why == "not_called"
+    assert folded.ask(Acknowledge(raise_id=FIRST), actor("branch_gm"), "2025-03-04 10:06") == "acknowledged"

@@ -50,6 +50,12 @@ def test_everybody_a_raise_names_gets_it_in_the_inbox_at_his_own_hour() -> None:
     ]
 
 
+def test_who_gets_a_copy_is_not_asked_to_acknowledge() -> None:
+    step = fold(received(), raised(told("ann"), told("bo"), copied=("bo",)), book=book("ann", "bo"))[-1]
+    said = {want.payload["person"]: len(want.payload["sentences"]) for want in step.want}
+    assert said == {"ann": 2, "bo": 1}
+
+
 def test_a_person_named_twice_is_told_once() -> None:
     step = fold(received(), raised(told("ann"), told("ann")), book=book("ann"))[-1]
     assert channels(step) == [("inbox", "ann")]
