@@ -10,7 +10,7 @@ import resource
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from services.intake.policy.masters.findings import Finding
 from services.intake.policy.masters.headings import kind_named
 from services.intake.policy.masters.records import Matter, Record
 from services.intake.ports.loads import Asked
-from services.intake.store.staging import line_of
+from services.intake.store.staging import KINDS, line_of
 from services.intake.views.expecting import expected_rows
 from services.intake.views.judged import judged
 
@@ -60,18 +60,28 @@ def _end_with_starter() -> None:
 def _read(folder: Path) -> Counter[str]:
     asked = msgspec.json.decode((folder / "asked.json").read_bytes(), type=Asked)
     found = judged(folder / "file", asked.name, asked.known, asked.today, asked.zone)
-    wrong: Counter[str] = Counter()
+    wrong, kinds = Counter[str](), dict[str, str]()
     with ExitStack() as stack:
         rows, findings, matters = (stack.enter_context((folder / part).open("wb")) for part in PARTS)
         for one in _counted(found, expected_rows(folder / "file")):
             if isinstance(one, Finding):
-                wrong[kind_named(one.sheet) or "file"] += one.count
+                wrong[one.sheet] += one.count
                 findings.write(msgspec.json.encode(one) + b"\n")
-            elif isinstance(one, Matter):
+                continue
+            kinds.setdefault(one.at.sheet, KINDS[type(one)])
+            if isinstance(one, Matter):
                 matters.write(msgspec.json.encode(one) + b"\n")
             else:
                 rows.write(line_of(one).encode())
-    return wrong
+    return _by_kind(wrong, kinds)
+
+
+def _by_kind(wrong: Counter[str], kinds: Mapping[str, str]) -> Counter[str]:
+    """Findings per kind of sheet, known by what was read of it, else by its name; what is of none is the file's."""
+    counted: Counter[str] = Counter()
+    for sheet, count in wrong.items():
+        counted[kinds.get(sheet) or kind_named(sheet) or "file"] += count
+    return counted
 
 
 def _counted(found: Iterable[Record | Finding], expected: int) -> Iterator[Record | Finding]:

@@ -84,7 +84,7 @@ def window_of(rule: Row) -> Window:
         weekdays=frozenset(_weekdays(rule)),
         start=minute_of(rule.given.get("from", "00:00"), f"{rule.place}.from") % MINUTES_A_DAY,
         end=minute_of(rule.given.get("to", "24:00"), f"{rule.place}.to"),
-        days_of_month=_ranges(rule, "days_of_month", DAYS_A_MONTH),
+        days_of_month=_ranges(rule, "days_of_month", DAYS_A_MONTH, backwards=True),
         months=_ranges(rule, "months", MONTHS),
         years=_ranges(rule, "years", YEAR_MOST),
     )
@@ -102,15 +102,25 @@ def _weekdays(rule: Row) -> Iterator[int]:
         yield WEEKDAYS.index(each)
 
 
-def _ranges(rule: Row, name: str, most: int) -> tuple[Range, ...]:
+def _ranges(rule: Row, name: str, most: int, *, backwards: bool = False) -> tuple[Range, ...]:
     place, given = f"{rule.place}.{name}", listed(rule.given.get(name, [1, most]), f"{rule.place}.{name}")
     pairs = given if given and isinstance(given[0], list) else [given]
-    return tuple(_range(each, place, most) for each in pairs)
+    return tuple(_range(each, place, most, backwards=backwards) for each in pairs)
 
 
-def _range(given: object, place: str, most: int) -> Range:
+def _range(given: object, place: str, most: int, *, backwards: bool) -> Range:
     first, last = (whole_of(each, place, most) for each in pair_of(given, place))
-    return first, last
+    apart = backwards and (first < 0) != (last < 0)  # which of the two comes first depends on the month
+    if (apart or first <= last) and 0 not in (first, last) and (backwards or first > 0):
+        return first, last
+    raise Unreadable(
+        place,
+        Words(f"{shown([first, last])} 里什么也没有。", f"Nothing lies in {shown([first, last])}."),
+        Words(
+            f"写 [首, 末]，从 1 到 {most}，先小后大；跨年的分成两段。",
+            f"Write [first, last] from 1 to {most}, the smaller first; split what passes the end of a year.",
+        ),
+    )
 
 
 def judged(row: Row) -> Judged:

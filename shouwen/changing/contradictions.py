@@ -1,5 +1,6 @@
 """What a readable change file says that cannot be: the directory's own checks, told with the line of the file."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from shared.contracts.wording import Text
@@ -12,6 +13,7 @@ from shared.web.wording import Voice
 from shouwen.changing.nodes import Fault, Value
 
 ALWAYS = ((Span(0, 1440),),) * 7
+NTH_DAY = re.compile(r"^(notices\.[0-9]+\.(?:off|make_up)|special_days)\.[0-9]+.*$")
 CHECK = Named("请核对通知", "check it against the notice")
 
 
@@ -34,8 +36,9 @@ def _named(said: Text) -> Named:
 
 
 def _nearest(pointer: str, lines: Mapping[str, int]) -> tuple[str, int]:
-    """The innermost place of the file that holds what *pointer* names; stretches of days have been written out."""
-    place = pointer.removeprefix("/calendar/").replace("/", ".")
+    """The innermost place of the file that holds what *pointer* names."""
+    # Stretches of days have been written out: a day's number in the record is not its number in the file.
+    place = NTH_DAY.sub(r"\1", pointer.removeprefix("/calendar/").replace("/", "."))
     while place and place not in lines:
         place = place.rpartition(".")[0]
     return place, lines.get(place, 1)

@@ -69,15 +69,16 @@ def read_values(file: Path) -> Value:
         FileInvalid: It is not YAML, or repeats a key.
     """
     try:
-        content = file.read_bytes()[: BYTES_MOST + 1]
-        written = content.decode("utf-8-sig")
+        with file.open("rb") as stream:
+            content = stream.read(BYTES_MOST + 1)
     except OSError as trouble:
         raise Refused(f"不能读取 {file}：{trouble.strerror}。", f"Cannot read {file}: {trouble.strerror}.") from None
-    except UnicodeDecodeError:
-        raise Refused(f"{file} 不是 UTF-8 文字。", f"{file} is not UTF-8 text; save it as UTF-8.") from None
     if len(content) > BYTES_MOST:
         raise Refused(f"{file} 超过 1 MB。", f"{file} is longer than 1 MB; a calendar change is a page of text.")
-    return _values(file, written)
+    try:
+        return _values(file, content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise Refused(f"{file} 不是 UTF-8 文字。", f"{file} is not UTF-8 text; save it as UTF-8.") from None
 
 
 def _values(file: Path, written: str) -> Value:

@@ -32,7 +32,6 @@ from shouwen.scenarios.cast import (
     usual_rights,
     usual_shift,
 )
-from shouwen.scenarios.estate import parameters_of
 from shouwen.scenarios.model import Act, Scenario
 from shouwen.scenarios.vocabulary import CASE_OPENERS, REFERENCES, VERBS, Verb
 from shouwen.scenarios.world import World
@@ -221,10 +220,9 @@ def _activate(stage: Stage, act: Act, said: Mapping[str, Any]) -> None:
     stage.world.book.put_site(replace(site, packs=(*site.packs, Activation(pack.id, pack.version, act.at.at))))
 
 
-def _set(stage: Stage, act: Act, said: Mapping[str, Any]) -> None:
+def _set(stage: Stage, _act: Act, said: Mapping[str, Any]) -> None:
     site = stage.world.book.site(SITE)
-    set_anew = parameters_of(said, variants=act.name == "switch")
-    stage.world.book.put_site(replace(site, parameters={**site.parameters, **set_anew}))
+    stage.world.book.put_site(replace(site, parameters={**site.parameters, **said}))
 
 
 def _change_calendar(stage: Stage, act: Act, said: Mapping[str, Any]) -> None:

@@ -1,14 +1,15 @@
 """The estate of a scenario: what the file, the scenario and its ``given`` say about pack, site, people, calendar."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
 
 from shared.organisation.records import CalendarRecord, Notice, SpecialDay
+from shared.organisation.site_calendar import calendar_from
 from shared.rules.model import Pack
-from shared.timekeeping.calendar import Calendar, Span, zone_named
+from shared.timekeeping.calendar import Span, zone_named
 from shouwen.scenarios.cast import (
     FAMILY_NAMES,
     REFERENCE_CALENDAR,
@@ -25,14 +26,18 @@ from shouwen.scenarios.findings import Findings
 from shouwen.scenarios.instants import Reckoning
 from shouwen.scenarios.reading import Node
 from shouwen.scenarios.values import KEYED, Reader
+from shouwen.scenarios.vocabulary import CALENDAR_FIELDS
 from shouwen.words import Words
 
 IN_SITE = ("parameters", "variants")
 IN_PERSON = ("name", "shift", "right")
-IN_CALENDAR = ("weekly", "special_days", "statutory", "start_day", "off", "make_up", "year")
 NOBODY = "nobody"
+MINUTES_AN_HOUR = 60
+DAYS_MOST = 366
+"""Days of one stretch of days off."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ON = {True: "on", False: "off"}
+DAYS = Words("写法如 2025-10-01 或 2025-10-01 - 2025-10-08", "write 2025-10-01 or 2025-10-01 - 2025-10-08")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +113,9 @@ class EstateReader:
                     continue
                 within = reader.at(field=key)
                 for name, value in self._mapping(node, within):
-                    found |= self._switch(name, value, pack, within) if key == "variants" else {name: _plain(value)}
+                    switching = key == "variants"
+                    found |= switch_of(name, value, pack, within) if switching else parameter_of(name, value, within)
         return tuple(sorted(found.items()))
-
-    def _switch(self, name: str, value: Node, pack: Pack, reader: Reader) -> dict[str, str | int]:
-        if name not in pack.variants:
-            reader.findings.unknown(value.line, Words("变体", "variant"), name, pack.variants)
-            return {}
-        on = reader.yes(value)
-        return {f"variant.{name}": ON[bool(on)]}
 
     def _people(self, node: Node | None, pack: Pack) -> tuple[tuple[Post, ...], frozenset[str]]:
         reader, roles = self._reader("people"), roles_of(pack, self.packs)
@@ -161,11 +160,11 @@ class EstateReader:
         """The calendar a place describes; what it leaves out is the reference calendar's."""
         reader = self._reader("calendar")
         said: dict[str, Any] = {"version": version, "weekly": REFERENCE_CALENDAR.weekly, "statutory": "cn"}
-        if node is None or not node.is_mapping:
+        if node is None:
             return REFERENCE_CALENDAR
-        for key, value in node.items():
-            if key not in IN_CALENDAR:
-                reader.findings.unknown(value.line, Words("项", "key"), key, IN_CALENDAR)
+        for key, value in self._mapping(node, reader):
+            if key not in CALENDAR_FIELDS:
+                reader.findings.unknown(value.line, Words("项", "key"), key, CALENDAR_FIELDS)
         if (weekly := node.get("weekly")) is not None:
             said["weekly"] = self._weekly(weekly, reader.at(field="weekly"))
         for key in ("statutory", "start_day"):
@@ -196,16 +195,18 @@ class EstateReader:
         for each in node.each() if node else ():
             first, _, last = each.text.partition("…") if "…" in each.text else each.text.partition(" - ")
             begin, end = self._date(first, each, reader), self._date(last or first, each, reader)
-            if begin and end:
+            if begin and end and 0 <= (end - begin).days < DAYS_MOST:
                 found += [begin + timedelta(days=n) for n in range((end - begin).days + 1)]
+            elif begin and end:
+                wrong = Words(f"起止颠倒或超过一年：{each.text}", f"backwards, or longer than a year: {each.text}")
+                reader.findings.add(each.line, wrong, DAYS)
         return tuple(found)
 
     def _date(self, typed: str, node: Node, reader: Reader) -> date | None:
         try:
             return date.fromisoformat(typed.strip())
         except ValueError:
-            right = Words("写法如 2025-10-01 或 2025-10-01 - 2025-10-08", "write 2025-10-01 or 2025-10-01 - 2025-10-08")
-            reader.findings.add(node.line, Words(f"没有这一天：{typed}", f"no such day: {typed}"), right)
+            reader.findings.add(node.line, Words(f"没有这一天：{typed}", f"no such day: {typed}"), DAYS)
             return None
 
     def _weekly(self, node: Node, reader: Reader) -> tuple[tuple[Span, ...], ...]:
@@ -236,7 +237,7 @@ class EstateReader:
 
     def _sound(self, record: CalendarRecord, node: Node, reader: Reader) -> CalendarRecord:
         try:
-            Calendar(record.version, ZONE, record.weekly, statutory=record.statutory, start_day=record.start_day)
+            calendar_from(record, ZONE)
         except ValueError as wrong:
             reader.findings.add(node.line, Words("日历不成立", str(wrong)), Words("请改正", "mend it"))
             return REFERENCE_CALENDAR
@@ -247,17 +248,27 @@ def _last(places: tuple[Node, ...], key: str) -> Node | None:
     return next((found for place in reversed(places) if (found := place.get(key)) is not None), None)
 
 
-def _plain(node: Node) -> str | int:
-    return node.value if isinstance(node.value, int) and not isinstance(node.value, bool) else node.text
-
-
 def _minute(clock: str) -> int:
-    hour, minute = clock.strip().split(":")
-    return int(hour) * 60 + int(minute)
+    hour, minute = map(int, clock.split(":"))
+    if not 0 <= minute < MINUTES_AN_HOUR:
+        raise ValueError(clock)
+    return hour * MINUTES_AN_HOUR + minute
 
 
-def parameters_of(said: Mapping[str, Any], *, variants: bool) -> dict[str, str | int]:
-    """Site parameters as an act says them."""
-    if variants:
-        return {f"variant.{key}": "on" if value in (True, "on") else "off" for key, value in said.items()}
-    return {key: value if isinstance(value, int) else str(value) for key, value in said.items()}
+def parameter_of(name: str, node: Node, reader: Reader) -> dict[str, str | int]:
+    """A site parameter as it is written; none, with a finding, where it has no single value."""
+    if node.is_mapping or node.is_list:
+        right = Words(f"写法如 {name}: 10 或 {name}.major: 10", f"write {name}: 10 or {name}.major: 10")
+        reader.wrong(node, Words(f"{name} 只能有一个值", f"{name} takes a single value"), right)
+        return {}
+    whole = isinstance(node.value, int) and not isinstance(node.value, bool)
+    return {name: node.value if whole else node.text}
+
+
+def switch_of(name: str, node: Node, pack: Pack, reader: Reader) -> dict[str, str | int]:
+    """A variant of *pack*, on or off, as the site parameter it is; none, with a finding, where it is neither."""
+    if name not in pack.variants:
+        reader.findings.unknown(node.line, Words("变体", "variant"), name, pack.variants)
+        return {}
+    on = reader.yes(node)
+    return {} if on is None else {f"variant.{name}": ON[on]}

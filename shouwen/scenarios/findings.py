@@ -81,7 +81,7 @@ class Findings:
 def meant(word: str, known: Iterable[str]) -> Words:
     """What *word* was probably meant to be, and what there is."""
     there = sorted(set(known))
-    close = get_close_matches(word, there, n=4, cutoff=0.5)
+    close = sorted(get_close_matches(word, there, n=NAMED_MOST, cutoff=0.5))
     listed = ", ".join(there[:NAMED_MOST]) + (" …" if len(there) > NAMED_MOST else "")
     if not close:
         return Words(f"可以是：{listed}", f"there are: {listed}")

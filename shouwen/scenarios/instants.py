@@ -16,8 +16,8 @@ _OFFSET = r"(?P<offset>Z|[+-][0-9]{2}:[0-9]{2})?"
 _FULL = re.compile(rf"(?:(?P<year>[0-9]{{4}})-)?(?P<month>[0-9]{{1,2}})-(?P<day>[0-9]{{1,2}})[ T]+{_CLOCK}{_OFFSET}")
 _TIME = re.compile(_CLOCK)
 _AFTER = re.compile(
-    r"\+ *(?=[0-9])(?:(?P<d>[0-9]+)d)? *(?:(?P<h>[0-9]+)h)? *(?:(?P<m>[0-9]+)m(?:in)?)? *(?:(?P<s>[0-9]+)s)? *"
-    r"(?:(?P<ms>[0-9]+)ms)?"
+    r"\+ *(?=[0-9])(?:(?P<d>[0-9]{1,9})d)? *(?:(?P<h>[0-9]{1,9})h)? *(?:(?P<m>[0-9]{1,9})m(?:in)?)? *"
+    r"(?:(?P<s>[0-9]{1,9})s)? *(?:(?P<ms>[0-9]{1,9})ms)?"
 )
 _DATE = re.compile(r"(?:[0-9]{4}-)?[0-9]{1,2}-[0-9]{1,2}")
 FORMS = Words(
@@ -75,7 +75,7 @@ class Reckoning:
         if time := _TIME.fullmatch(typed):
             return self._written(local_date(self._before(typed), self.zone), time, None)
         if typed.startswith("+") and (after := _AFTER.fullmatch(typed)):
-            return Written(self._before(typed) + _length(after))
+            return Written(self._after(typed, after))
         if _DATE.fullmatch(typed):
             right = Words(f"请写明时刻，如 {typed} 24:00", f"say at what time, such as {typed} 24:00")
             raise BadInstant(Words(f"只有日期：{typed}", f"only a date: {typed}"), right)
@@ -85,6 +85,16 @@ class Reckoning:
         if self.before is None:
             raise BadInstant(Words(f"{typed} 之前没有任何时间", f"nothing comes before {typed}"))
         return self.before
+
+    def _after(self, typed: str, found: re.Match[str]) -> datetime:
+        before, far = self._before(typed), BadInstant(Words(f"时间太远：{typed}", f"too far away: {typed}"))
+        try:
+            later = before + _length(found)
+        except OverflowError:
+            raise far from None
+        if later.year >= LATEST_YEAR:
+            raise far
+        return later
 
     def _full(self, found: re.Match[str]) -> Written:
         year, month, day = int(found["year"] or self.year), int(found["month"]), int(found["day"])

@@ -73,8 +73,12 @@ class FileReader:
             right = Words("请写 scenarios: 和至少一个 id", "write scenarios: and at least one id")
             self.findings.add(self.top.line, Words("没有任何场景", "there is no scenario"), right)
             return
+        if len(listed.each()) > SCENARIOS_MOST:
+            wrong = Words(f"超过 {SCENARIOS_MOST} 个场景", f"more than {SCENARIOS_MOST} scenarios")
+            self.findings.add(listed.line, wrong, Words("请拆分文件", "split the file"))
+            return
         seen: dict[str, int] = {}
-        for node in listed.each()[:SCENARIOS_MOST]:
+        for node in listed.each():
             if (one := self._scenario(node, seen)) is not None:
                 yield one
 

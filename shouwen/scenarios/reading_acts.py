@@ -13,7 +13,7 @@ from shouwen.scenarios.instants import Written
 from shouwen.scenarios.model import Act, Refused
 from shouwen.scenarios.reading import Node
 from shouwen.scenarios.reading_deeds import DeedReader
-from shouwen.scenarios.values import KEYED, WRONG, Reader
+from shouwen.scenarios.values import KEYED, ON, WRONG, Reader
 from shouwen.scenarios.vocabulary import (
     ACTS,
     AROUND,
@@ -250,7 +250,7 @@ class ActReader:
         return reader.word(node, Words("人员或角色", "person or role"), self.people) if node is not None else ""
 
     def _refused(self, node: Node | None, reader: Reader) -> Refused | None:
-        if node is None or node.value is False:
+        if node is None or node.value is False or ON.get(node.text) is False:
             return None
         reader = reader.at(field="refused")
         if node.is_mapping:
@@ -260,7 +260,7 @@ class ActReader:
             status = node.get("status")
             texts = {key: _text(node.get(key)) for key in IN_REFUSED if key != "status"}
             return Refused(**texts, status=(reader.whole(status) or 0) if status else 0)
-        return Refused() if node.value is True else Refused(why=node.text)
+        return Refused() if node.value is True or ON.get(node.text) else Refused(why=node.text)
 
 
 def _text(node: Node | None) -> str:

@@ -61,17 +61,26 @@ class CheckReader:
         expected = self._expected(SIGHTS[kind], written, reader, none=absent or word in NONE)
         if absent:
             expected = {key: value for key, value in expected.items() if key != "state"}
-        at, count, note = node.get("at"), node.get("count"), node.get("note")
+        at, note, none = node.get("at"), node.get("note"), absent or word in NONE
         return Check(
             line=node.line,
             at=reader.at(field="at").instant(at) if at else None,
             case=self._case(node.get("case"), reader.at(field="case")),
             kind=kind,
             expected=expected,
-            none=absent or word in NONE,
-            count=reader.at(field="count").whole(count) if count else None,
+            none=none,
+            count=self._count(node.get("count"), reader.at(field="count"), none=none),
             note=note.text if note else "",
         )
+
+    def _count(self, node: Node | None, reader: Reader, *, none: bool) -> int | None:
+        count = reader.whole(node) if node is not None else None
+        if node is None or count is None or (count >= 0 and not none):
+            return count
+        wrong = Words(f"不能数到 {count}", f"{count} cannot be counted here")
+        right = Words("写 0 或更大的整数；否定的检查不写 count", "write a whole number from 0; none where it denies")
+        reader.findings.add(node.line, wrong, right)
+        return None
 
     def _case(self, node: Node | None, reader: Reader) -> str:
         cases = self.values.cases

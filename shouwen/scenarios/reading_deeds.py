@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.contracts.catalogue import FACTS
 from shouwen.scenarios.cast import RIGHTS, SHIFTS, Packs, Setting, roles_of
-from shouwen.scenarios.estate import EstateReader
+from shouwen.scenarios.estate import EstateReader, parameter_of, switch_of
 from shouwen.scenarios.findings import meant
 from shouwen.scenarios.reading import Node
 from shouwen.scenarios.values import Reader
@@ -44,25 +44,35 @@ class DeedReader:
             version = f"written in line {written.line}"
             return {"calendar": EstateReader(self.packs, reader.findings).calendar(written, version)}
         if not deed.fields:
-            return {key: node.value for key, node in written.items() if self._settable(deed, key, node, reader)}
+            return self._settings(deed, written, reader)
         found: dict[str, Any] = {}
         for key, value in written.items():
             if key not in deed.fields:
                 reader.unknown_field(key, value, deed.fields)
             else:
                 found[key] = self._of_kind(deed.fields[key], value, reader.at(field=key))
+        self._whole(deed, found, written, reader)
+        return found
+
+    def _whole(self, deed: Deed, found: dict[str, Any], written: Node, reader: Reader) -> None:
         for key in deed.needed:
             if key not in found:
                 right = Words(f"请补上 {key}", f"add {key}")
                 reader.findings.add(written.line, Words(f"{deed.name} 缺少 {key}", f"{deed.name} lacks {key}"), right)
-        return found
+        known = [str(pack.version) for pack in self.packs.of if pack.id == found.get("pack")]
+        version = found.get("version")
+        if version is not None and str(version) not in known:
+            reader.at(field="version").findings.unknown(written.line, Words("版本", "version"), str(version), known)
 
-    def _settable(self, deed: Deed, key: str, node: Node, reader: Reader) -> bool:
-        pack = self.packs.named(self.setting.pack, self.setting.version)
-        if deed.name == "switch" and pack is not None and key not in pack.variants:
-            reader.findings.unknown(node.line, Words("变体", "variant"), key, pack.variants)
-            return False
-        return not (node.is_mapping or node.is_list)
+    def _settings(self, deed: Deed, written: Node, reader: Reader) -> dict[str, str | int]:
+        """Parameters of the site, and the variants of its first pack."""
+        pack, found = self.packs.named(self.setting.pack, self.setting.version), dict[str, str | int]()
+        for key, node in written.items():
+            if deed.name == "switch" and pack is not None:
+                found |= switch_of(key, node, pack, reader)
+            else:
+                found |= parameter_of(key, node, reader)
+        return found
 
     def _of_kind(self, kind: str, value: Node, reader: Reader) -> Any:
         if kind == "instant":

@@ -21,7 +21,8 @@ TEXT, NUMBER = Words("应为文字", "a text is wanted"), Words("应为整数", 
 YES_NO = Words("应为 true 或 false", "true or false is wanted")
 ONE = Words("应为单个值", "a single value is wanted")
 KEYED = Words("应为键值表", "keys with values are wanted")
-_ON = {"on": True, "yes": True, "开": True, "off": False, "no": False, "关": False}
+ON = {"on": True, "yes": True, "开": True, "off": False, "no": False, "关": False}
+"""Words for true and false beside those of YAML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,8 @@ class Reader:
         """True or false; ``on`` and ``off`` will do."""
         if isinstance(node.value, bool):
             return node.value
-        if isinstance(node.value, str) and node.value in _ON:
-            return _ON[node.value]
+        if isinstance(node.value, str) and node.value in ON:
+            return ON[node.value]
         self.findings.add(node.line, _not(node), YES_NO)
         return None
 

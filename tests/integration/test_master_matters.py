@@ -85,7 +85,7 @@ async def test_what_the_pack_does_not_know_is_found_in_the_dry_run(process: Inta
 
     assert (job["state"], job["counts"]["matters"]["wrong"]) == ("refused", 4)
     items = (await client.get(f"/master-files/{job['job']}/findings")).json()["items"]
-    assert sorted(item["row"] for item in items) == [2, 3, 4, 5]
+    assert [(item["row"], item["column"]["zh"]) for item in items] == [(2, "类型"), (3, "类别"), (4, "责任部门"), (5, "级别")]
     assert await cases(process) == []
 
 

@@ -1,4 +1,4 @@
-"""What may befall a load: a caller who goes, a file too big, a reader that dies, a replica that is killed, its age."""
+"""What may befall a load: a caller who goes, a file too big, a reader that dies, its age."""
 
 import asyncio
 import os
@@ -16,10 +16,7 @@ from sqlalchemy import text
 from services.intake.api import uploads
 from services.intake.app import IntakeProcess
 from services.intake.channels import reading
-from services.intake.ports.loads import Asked, Lost, Read, Told
 from services.intake.store import loads
-from services.intake.store.loading import Loader
-from tests.support.clock import HandClock
 from tests.support.master_system import (
     MATTERS,
     RESIDENTS,
@@ -27,11 +24,11 @@ from tests.support.master_system import (
     applied,
     asking,
     checked,
+    clock_of,
     estate,
     handed_in,
     intake_on,
     job_of,
-    keys,
     resident,
     settled,
     sheet,
@@ -56,11 +53,6 @@ async def client(process: IntakeProcess) -> AsyncIterator[AsyncClient]:
 def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     return tmp_path
-
-
-def clock_of(process: IntakeProcess) -> HandClock:
-    assert isinstance(process.clock, HandClock)
-    return process.clock
 
 
 def left_in(folders: Path) -> list[Path]:
@@ -185,45 +177,6 @@ async def test_the_reader_ends_with_whoever_started_it(tmp_path: Path) -> None:
         assert await process.wait() == 1
 
 
-async def test_a_replica_that_dies_reading_leaves_the_load_to_the_next(
-    process: IntakeProcess, client: AsyncClient, fresh_db: str
-) -> None:
-    job = (await handed_in(client, sheet(RESIDENTS, *ROWS)))["job"]
-    (waiting,) = await process.office.work.waiting()
-    assert await process.office.work.claim(waiting) is not None
-
-    async with intake_on(fresh_db, replica="second", migrated=False) as other:
-        await settled(other)
-        assert (await job_of(client, job))["state"] == "reading"
-        clock_of(other).advance(loads.SILENT + timedelta(seconds=1))
-        await settled(other)
-
-    assert (await job_of(client, job))["state"] == "checked"
-
-
-async def test_a_replica_that_is_stopped_leaves_its_load_at_once(
-    process: IntakeProcess, client: AsyncClient, fresh_db: str
-) -> None:
-    job = (await handed_in(client, sheet(RESIDENTS, *ROWS)))["job"]
-    begun, reader = asyncio.Event(), process.office.reader
-
-    class Waiting:
-        async def read(self, folder: Path, asked: Asked, told: Told) -> Read:
-            begun.set()
-            await asyncio.Event().wait()
-            return await reader.read(folder, asked, told)
-
-    process.office.reader = Waiting()
-    turn = asyncio.create_task(process.office.turn())
-    await begun.wait()
-    turn.cancel()
-    await asyncio.gather(turn, return_exceptions=True)
-
-    async with intake_on(fresh_db, replica="second", migrated=False) as other:
-        await settled(other)
-    assert (await job_of(client, job))["state"] == "checked"
-
-
 async def test_a_load_whose_file_is_gone_fails_after_a_while(
     process: IntakeProcess, client: AsyncClient, folders: Path
 ) -> None:
@@ -236,47 +189,6 @@ async def test_a_load_whose_file_is_gone_fails_after_a_while(
     await settled(process)
     failed = await job_of(client, job)
     assert (failed["state"], failed["trouble"]["why"]) == ("failed", "file_gone")
-
-
-async def test_a_kill_while_it_is_written_leaves_nothing_half_done(
-    process: IntakeProcess, client: AsyncClient, fresh_db: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    job = await checked(process, client, sheet(RESIDENTS, *ROWS))
-    await client.post(f"/master-files/{job['job']}/apply", json={})
-
-    class Killed(BaseException):
-        """Ends everything at once."""
-
-    def dying(done: int, total: int) -> None:
-        if done == total - 1:
-            raise Killed
-
-    (waiting,) = await process.office.work.waiting()
-    mine = await process.office.work.claim(waiting)
-    assert mine is not None
-    with pytest.raises(Killed):
-        await process.office.register.apply(mine, dying)
-    assert (await estate(process), await keys(process)) == ({}, [])
-
-    async with intake_on(fresh_db, replica="second", migrated=False) as other:
-        clock_of(other).advance(loads.SILENT + timedelta(seconds=1))
-        await settled(other)
-
-    assert (await job_of(client, job["job"]))["state"] == "applied"
-    assert len([kind for kind, _ in await estate(process) if kind == "residents"]) == len(ROWS)
-
-
-async def test_two_replicas_never_apply_one_load_both(process: IntakeProcess, client: AsyncClient) -> None:
-    job = await checked(process, client, sheet(RESIDENTS, *ROWS))
-    await client.post(f"/master-files/{job['job']}/apply", json={})
-    (waiting,) = await process.office.work.waiting()
-    assert await process.office.work.claim(waiting) is not None
-    assert await process.office.work.claim(waiting) is None
-
-    stranger = Loader(process.db, process.clock, "stranger", forget=lambda: None)
-    with pytest.raises(Lost):
-        await stranger.apply(waiting, lambda _done, _total: None)
-    assert await estate(process) == {}
 
 
 async def test_loads_are_forgotten_after_a_month_in_bounded_steps(

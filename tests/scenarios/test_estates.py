@@ -37,6 +37,17 @@ def test_variants_parameters_and_people_can_be_set() -> None:
     assert passes("- {state: dispatched, first_receiver: 林小满}", estate="people: {butler: 林小满}")
 
 
+@pytest.mark.parametrize(("written", "role"), [("yes", "chief_butler"), ("off", "head_butler")])
+def test_a_variant_may_be_switched_on_the_way(written: str, role: str) -> None:
+    when = f"""
+    - {{at: 2025-03-04 09:00, switch: {{handler_per_section_1_4: {written}}}}}
+    - {{at: 2025-03-04 10:00, receive: {{severity: important}}}}
+    """
+    then = f"\n    then:\n      - told: {{{{who: {role}, why: intake, contains: 前确认收到}}}}"
+    (one,) = told("pack: P001/3\nscenarios:\n  - id: X\n    when:" + when.replace("\n    ", "\n      ") + then)
+    assert run(one).passed
+
+
 def test_an_empty_chair_is_climbed_past() -> None:
     assert passes(
         "- raise: {reason: intake, empty_chairs: head_butler}\n- told: chief_butler\n- not_told: head_butler",

@@ -93,6 +93,33 @@ MISTAKES = (
     ("scenarios:", "calendar: {weekly: {mon: 17:00-09:00}}\nscenarios:", 2, "calendar.weekly.mon", "08:30-17:30"),
     ("scenarios:", "calendar: {weekly: {}}\nscenarios:", 2, "calendar", "open hour"),
     ("scenarios:", "calendar: {off: [2025-13-01]}\nscenarios:", 2, "calendar.off", "2025-13-01"),
+    ("scenarios:", "calendar: weekdays\nscenarios:", 2, "calendar", "键值"),
+    ("scenarios:", "calendar: {year: 2025}\nscenarios:", 2, "calendar", "weekly"),
+    ("scenarios:", "calendar: {weekly: {mon: 8:30-9:99}}\nscenarios:", 2, "calendar.weekly.mon", "08:30-17:30"),
+    ("scenarios:", "calendar: {off: [2025-10-08 - 2025-10-01]}\nscenarios:", 2, "calendar.off", "颠倒"),
+    ("scenarios:", "calendar: {off: [1970-01-01 - 9999-12-31]}\nscenarios:", 2, "calendar.off", "超过一年"),
+    (
+        "scenarios:",
+        "calendar: {special_days: {2025-06-03: [09:00-12:00, 11:00-13:00]}}\nscenarios:",
+        2,
+        "calendar",
+        "overlap",
+    ),
+    (
+        "scenarios:",
+        "site: {parameters: {acknowledge_minutes: {major: 5}}}\nscenarios:",
+        2,
+        "site.parameters",
+        "acknowledge_minutes.major: 10",
+    ),
+    ("reply: first", "set_parameters: {several_times: [2]}", 7, "when[1].set_parameters", "several_times: 10"),
+    ("reply: first", "switch: {handler_per_section_1_4: maybe}", 7, "when[1].switch", "true"),
+    ("reply: first", "activate_pack: P004, version: 99", 7, "when[1].activate_pack.version", "99"),
+    ("2025-03-04 11:00", "+99999999d", 7, "when[1].at", "太远"),
+    ("2025-03-04 11:00", f"+{'9' * 5000}h", 7, "when[1].at", "+1h30m"),
+    ("2025-03-04 11:00", "+99999d", 7, "when[1].at", "太远"),
+    ("state: met}", "state: met}\n        count: -1", 10, "then[1].clock.count", "-1"),
+    ("clock: {id: CK-CMP-10, state: met}", "no_clock: CK-CMP-10\n        count: 2", 10, "then[1].no_clock.count", "2"),
     ("reply: first", "service_down: escalashun, until: 12:00", 7, "when[1].service_down.service", "escalation"),
     ("reply: first", "service_down: escalation", 7, "when[1].service_down", "until"),
     ("reply: first", "activate_pack: P005", 7, "when[1].activate_pack.pack", "P004"),
@@ -116,7 +143,7 @@ def test_a_mistake_is_named_with_its_line_and_what_would_be_right(
 def test_the_scenario_is_named() -> None:
     (finding,) = wrong(ONE.replace("CK-CMP-10", "CK-CMP-1O"))
     assert str(finding).startswith("rows.yaml:9: AS-001 then[1].clock.id")
-    assert "did you mean CK-CMP-1" in str(finding)
+    assert "did you mean CK-CMP-10?" in str(finding)
 
 
 def test_every_mistake_of_a_file_is_told_at_once() -> None:

@@ -57,6 +57,8 @@ def test_an_expected_refusal_that_does_not_come_fails_the_scenario() -> None:
     ("refused", "holds"),
     [
         ("true", True),
+        ("yes", True),
+        ("no", False),
         ("wrong_role", True),
         ("{why: wrong_role, status: 403}", True),
         ("{contains: 物业大管家}", True),

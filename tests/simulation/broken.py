@@ -56,7 +56,7 @@ def main(number: int) -> None:
     from shouwen.torture.running import run  # noqa: PLC0415
 
     quiet()
-    for seed in range(1, fault.seeds + 1):
+    for seed in (*fault.rare, *range(1, fault.seeds + 1)):
         if broken := run(seed).broken:
             sys.stdout.write(f"seed {seed}: {broken}\n")
             return

@@ -16,6 +16,7 @@ class Fault:
         new: What stands there instead.
         also: More changes of the same fault: module, old, new.
         seeds: How many worlds may pass before it must have been found.
+        rare: Worlds that have shown a fault few do; lived through first, so that nobody waits for the others.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Fault:
     new: str
     also: tuple[tuple[str, str, str], ...] = ()
     seeds: int = 200
+    rare: tuple[int, ...] = ()
 
     @property
     def changes(self) -> tuple[tuple[str, str, str], ...]:
@@ -150,6 +152,7 @@ FAULTS = (
         '            Submission(replace(ask, key=wanted.key), lambda _done: b"")',
         '            Submission(ask, lambda _done: b"")',
         seeds=600,
+        rare=(46,),
     ),
     Fault(
         "forget the keys of commands",
@@ -187,6 +190,7 @@ FAULTS = (
         "            if not stands:",
         "            if stands is None:",
         seeds=400,
+        rare=(50,),
     ),
     Fault(
         "say new facts before looking what is gone",
@@ -194,5 +198,6 @@ FAULTS = (
         '        return self._nc is None or self._nc.stats["reconnects"] != self._mended_at',
         "        return False",
         seeds=1500,
+        rare=(204,),
     ),
 )

@@ -70,6 +70,12 @@ async def asking(process: IntakeProcess, who: str = "admin") -> AsyncIterator[As
         yield client
 
 
+def clock_of(process: IntakeProcess) -> HandClock:
+    """The clock the test turns."""
+    assert isinstance(process.clock, HandClock)
+    return process.clock
+
+
 def sheet(headings: Sequence[str], *rows: Sequence[str]) -> bytes:
     """A CSV with *rows* under *headings*."""
     out = io.StringIO()

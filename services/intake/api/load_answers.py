@@ -1,5 +1,7 @@
 """How intake speaks of loads: how far they are, and why something is not possible with them now."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from services.intake.api.answers import stamp
@@ -33,6 +35,19 @@ TROUBLES = {
     "matters_refused": text("有未结事项没有带入，见错误清单"),
     "defect": text("系统出错了，已记入日志"),
 }
+MATTER = {
+    "received_at": "received_at",
+    "unit": "unit",
+    "case_type": "case_type",
+    "category": "category",
+    "severity": "severity",
+    "content": "content",
+    "department": "department",
+    "due_at": "customer_limit",
+    "note": "demand",
+}
+"""Columns of a matter and the fields of its command."""
+INSTANTS = frozenset({"lent_at", "received_at", "due_at"})
 ACTS = {"apply": text("写入"), "undo": text("撤销"), "discard": text("放弃")}
 
 
@@ -66,11 +81,32 @@ def _trouble(job: Job, voice: Voice) -> dict[str, str] | None:
     return {"why": word, "sentence": voice.say(TROUBLES[word])}
 
 
-def change_shown(change: Change) -> dict[str, Any]:
-    """What a load does to one record."""
+def change_shown(change: Change, voice: Voice) -> dict[str, Any]:
+    """What a load does to one record, instants on the site's clock."""
     days = {"until_before": change.until_before, "until_after": change.until_after}
-    shown = {"kind": change.kind, "id": change.id, "what": change.what, "before": change.before, "after": change.after}
+    after = _matter(change.after) if change.kind == "matters" else change.after
+    sides = {"before": _local(change.before, voice), "after": _local(after, voice)}
+    shown = {"kind": change.kind, "id": change.id, "what": change.what} | sides
     return shown | {name: day.isoformat() if day is not None else None for name, day in days.items()}
+
+
+def _matter(command: Mapping[str, Any]) -> dict[str, Any]:
+    """A matter as its row says it, of the command that brings it."""
+    last = ([{"act": "received", "by": None}, *command["history"]["acts"]])[-1]
+    said = {name: command[field] for name, field in MATTER.items()} | {
+        "contact": command["caller"]["name"],
+        "phone": command["caller"]["phone"],
+        "state": last["act"],
+        "handler": last["by"],
+    }
+    return {name: value for name, value in said.items() if value not in {None, ""}}
+
+
+def _local(body: Mapping[str, Any] | None, voice: Voice) -> dict[str, Any] | None:
+    if body is None:
+        return None
+    instants = {name: datetime.fromisoformat(body[name]) for name in INSTANTS & body.keys()}
+    return dict(body) | {name: stamp(instant, voice.zone) for name, instant in instants.items()}
 
 
 def unknown_load() -> Problem:

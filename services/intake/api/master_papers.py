@@ -18,6 +18,7 @@ from shared.web.problems import refuse, voice_of
 
 PAGE, PAGE_MOST = 200, 1000
 REPORTED_MOST = 100_000
+NUMBER_MOST = 2**31 - 1
 MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
@@ -40,8 +41,7 @@ def _findings(api: FastAPI, means: Means, papers: Papers) -> None:
     async def findings(request: Request, job: str, cursor: Cursor = "", limit: Limit = PAGE) -> dict[str, Any]:
         """What is wrong with a file, in the order it was found."""
         _, found = await seen(means, request, job)
-        after = int(cursor) if cursor.isascii() and cursor.isdigit() else 0
-        page = await means.loads.findings(found.id, after, limit)
+        page = await means.loads.findings(found.id, _number(cursor), limit)
         following = str(page[-1][0]) if len(page) == limit else None
         items = [_shown(number, finding) for number, finding in page]
         return {"items": items, "total": found.findings, "next": following}
@@ -55,6 +55,10 @@ def _findings(api: FastAPI, means: Means, papers: Papers) -> None:
         return _sheet(sheet, f"findings.{form}", form)
 
 
+def _number(cursor: str) -> int:
+    return min(int(cursor), NUMBER_MOST) if cursor.isascii() and cursor.isdigit() else 0
+
+
 def _changes(api: FastAPI, means: Means) -> None:
     @api.get("/master-files/{job}/changes")
     async def changes(request: Request, job: str, cursor: Cursor = "", limit: Limit = PAGE) -> dict[str, Any]:
@@ -63,7 +67,8 @@ def _changes(api: FastAPI, means: Means) -> None:
         kind, _, last = cursor.partition(":")
         page = await means.loads.changes(found.id, (kind, last), limit)
         following = f"{page[-1].kind}:{page[-1].id}" if len(page) == limit else None
-        return {"items": [change_shown(change) for change in page], "next": following}
+        voice = means.voice(request, found.site)
+        return {"items": [change_shown(change, voice) for change in page], "next": following}
 
 
 def _templates(api: FastAPI, means: Means, papers: Papers) -> None:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from services.intake.commands import AlreadyImported, ImportCase, Numbered, entity_of, obey
 from services.intake.commands.going_live import as_of, brought, source_of
+from services.intake.policy.masters.custody import MATTERS
 from services.intake.policy.masters.findings import Finding
 from services.intake.policy.masters.records import Matter, Place
 from services.intake.ports import Numbers
@@ -24,7 +25,8 @@ from shared.web.wording import Voice
 
 TOGETHER = 100
 CHINESE, ENGLISH = Voice("zh"), Voice("en")
-NOTHING = Named("", "")
+FIELDS = {"customer_limit": "due_at", "demand": "note", "caller/name": "contact", "caller/phone": "phone"}
+"""Columns of the sheet by the fields of the command where they are called otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +107,11 @@ def _append(path: Path, lines: str) -> None:
 
 def _finding(at: Place, refusal: Refusal) -> Finding:
     hint = refusal.hint or text("请改正后重新上传")
-    column = (refusal.field or "").strip("/")
     return Finding(
         sheet=at.sheet,
         row=at.row,
         letter="",
-        column=Named(column, column),
+        column=_column(refusal.field or ""),
         value="",
         code=refusal.why,
         wrong=_said(refusal.text),
@@ -121,17 +122,23 @@ def _finding(at: Place, refusal: Refusal) -> Finding:
 def _invalid(at: Place, wrong: ValidationError) -> Finding:
     errors: list[Mapping[str, Any]] = list(wrong.errors(include_url=False))
     said = [body_of_errors(errors, voice)["errors"][0] for voice in (CHINESE, ENGLISH)]
-    column = said[0]["field"].strip("/")
     return Finding(
         sheet=at.sheet,
         row=at.row,
         letter="",
-        column=Named(column, column),
+        column=_column(said[0]["field"]),
         value="",
         code="invalid",
         wrong=Named(said[0]["detail"], said[1]["detail"]),
         right=_said(text("请改正后重新上传")),
     )
+
+
+def _column(field: str) -> Named:
+    """What the sheet calls the field of a command."""
+    name = field.strip("/")
+    column = FIELDS.get(name, name)
+    return next((each.name for each in MATTERS.columns if each.id == column), Named(name, name))
 
 
 def _said(sentence: Text) -> Named:

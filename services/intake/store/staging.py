@@ -16,8 +16,9 @@ BESIDES = frozenset({"at", "id", "numbered"})
 FOLLOWING = {"reach": "phone"}
 """Fields that are read from the column of another."""
 
-_KINDS = {record: kind.value for kind, record in RECORDS.items()}
-_FIELDS = {record: tuple(f.name for f in fields(record) if f.name not in BESIDES) for record in _KINDS}
+KINDS = {record: kind.value for kind, record in RECORDS.items()}
+"""What the sheet of each record is called."""
+_FIELDS = {record: tuple(f.name for f in fields(record) if f.name not in BESIDES) for record in KINDS}
 _SPECIAL = re.compile(r"[\\\t\n\r]")
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
@@ -26,7 +27,7 @@ def line_of(record: Record) -> str:
     """One line for the copy of a record of any kind but matters."""
     said = {name: getattr(record, name) for name in _FIELDS[type(record)]}
     body = msgspec.json.encode({name: None if value == "" else value for name, value in said.items()}).decode()
-    return _line(_KINDS[type(record)], record.id, body, _silent(record), *_ending(record))
+    return _line(KINDS[type(record)], record.id, body, _silent(record), *_ending(record))
 
 
 def matter_line(key: str, body: str, entity: str) -> str:

@@ -67,8 +67,10 @@ class Rows:
         yield from self._without_heading(row)
         if not wrongs and self._whole:
             record = record_of(self._kind, Place(row.sheet, row.row, self._columns), values)
-            yield record
-            yield from self._across.check(self._kind, record)
+            against = tuple(self._across.check(self._kind, record))
+            yield from against
+            if not against:  # of two rows that mean one record, only the first is kept: a register holds it once
+                yield record
 
     def _values(self, row: SheetRow) -> tuple[Values, list[tuple[str, Wrong]]]:
         """What the cells say one by one, and what is wrong with them."""
