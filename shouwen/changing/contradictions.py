@@ -13,7 +13,7 @@ from shared.web.wording import Voice
 from shouwen.changing.nodes import Fault, Value
 
 ALWAYS = ((Span(0, 1440),),) * 7
-NTH_DAY = re.compile(r"^(notices\.[0-9]+\.(?:off|make_up)|special_days)\.[0-9]+.*$")
+NTH_DAY = re.compile(r"(?P<list>notices\.(?P<notice>[0-9]+)\.(?P<kind>off|make_up))\.[0-9]+")
 CHECK = Named("请核对通知", "check it against the notice")
 
 
@@ -26,7 +26,7 @@ def contradiction(change: CalendarChange, top: Value) -> Fault | None:
         refuse_record(record)
     except Problem as problem:
         refused = problem.refusal
-        place, line = _nearest(refused.field or "", dict(_lines(top)))
+        place, line = _nearest(refused.field or "", dict(_lines(top)), record)
         return Fault(place, line, _named(refused.text), _named(refused.hint) if refused.hint else CHECK)
     return None
 
@@ -35,10 +35,13 @@ def _named(said: Text) -> Named:
     return Named(Voice("zh").say(said), Voice("en").say(said))
 
 
-def _nearest(pointer: str, lines: Mapping[str, int]) -> tuple[str, int]:
+def _nearest(pointer: str, lines: Mapping[str, int], record: CalendarRecord) -> tuple[str, int]:
     """The innermost place of the file that holds what *pointer* names."""
-    # Stretches of days have been written out: a day's number in the record is not its number in the file.
-    place = NTH_DAY.sub(r"\1", pointer.removeprefix("/calendar/").replace("/", "."))
+    place = pointer.removeprefix("/calendar/").replace("/", ".")
+    if day := NTH_DAY.fullmatch(place):
+        days = getattr(record.notices[int(day["notice"])], day["kind"])
+        # Where stretches of days have been written out, a day's number in the record is not its number in the file.
+        place = place if f"{day['list']}.{len(days) - 1}" in lines else day["list"]
     while place and place not in lines:
         place = place.rpartition(".")[0]
     return place, lines.get(place, 1)

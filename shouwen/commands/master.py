@@ -5,7 +5,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import typer
 import uvloop
@@ -42,7 +42,7 @@ app = typer.Typer(
 
 Kind = Annotated[str, typer.Argument(help="表：residents、units …，缺省为全部 / which sheet, else all of them")]
 Out = Annotated[Path, typer.Option("--out", "-o", help="写入的文件，xlsx 或 csv / file to write", dir_okay=False)]
-Language = Annotated[str, typer.Option("--language", help="zh 或 en / of headings and explanations")]
+Language = Annotated[Literal["zh", "en"], typer.Option("--language", help="zh 或 en / of headings and explanations")]
 SiteMaybe = Annotated[str | None, typer.Option("--site", help="项目编号或代码 / id or code of the site")]
 Site = Annotated[str, typer.Option("--site", help="项目编号或代码 / id or code of the site")]
 File = Annotated[Path, typer.Argument(help="XLSX 或 CSV / sheets as filled in", exists=True, dir_okay=False)]
@@ -143,7 +143,7 @@ def status(site: Site, data: Data = Path(".shouwen"), url: Url = None, token: To
 
 
 async def carried_out(door: Door, wish: Wish, console: Console) -> bool:
-    """Take one file from the upload to its end; False when it has findings or was not finished.
+    """Take one file from the upload to its end; False when it has findings, or was to be applied and is not.
 
     Raises:
         Refused: The system says no.
@@ -157,7 +157,7 @@ async def carried_out(door: Door, wish: Wish, console: Console) -> bool:
             console.print("没有任何变化。 Nothing changes.")
             return True
         if not _agreed(job, wish, console):
-            return True
+            return not wish.apply
         if (applying := await loads.apply(door, job, end_many=_many(job))) is not None:
             return await _ended(door, applying, console)
         console.print(COMPARED_AGAIN)

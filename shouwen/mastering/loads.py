@@ -113,12 +113,15 @@ async def fetch(door: Door, path: str, out: Path, **query: str) -> int:
     """Write the file at *path* to *out*; answers its size in bytes.
 
     Raises:
-        Refused: The system does not give it.
+        Refused: The system does not give it, or *out* cannot be written.
     """
     answer = await door.get(path, **query)
     if answer.is_error:
         raise refused(path, answer)
-    await asyncio.to_thread(out.write_bytes, answer.content)
+    try:
+        await asyncio.to_thread(out.write_bytes, answer.content)
+    except OSError as trouble:
+        raise Refused(f"写不进 {out}：{trouble.strerror}。", f"{out} cannot be written: {trouble.strerror}.") from None
     return len(answer.content)
 
 

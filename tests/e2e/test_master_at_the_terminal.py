@@ -130,7 +130,7 @@ async def test_residents_are_ended_by_the_fifth_only_when_somebody_says_yes(term
     site = ("--site", "yunshan")
     file = terminal.sheet("住户.csv", PEOPLE)
     code, said = await terminal.master("load", file, *site, "--apply")
-    assert (code, "more than a fifth" in said, "--yes" in said) == (0, True, True), said
+    assert (code, "more than a fifth" in said, "--yes" in said) == (1, True, True), said
     code, said = await terminal.master("load", file, *site, "--yes")
     assert (code, "已写入 applied" in said) == (0, True), said
 
@@ -140,6 +140,8 @@ async def test_residents_are_ended_by_the_fifth_only_when_somebody_says_yes(term
     [
         pytest.param(("load", "住户.csv", "--site", "nowhere"), "haijing", id="an unknown site names the known"),
         pytest.param(("template", "-o", "all.pdf"), ".xlsx", id="another form"),
+        pytest.param(("template", "-o", "nowhere/all.xlsx"), "cannot be written", id="a folder that is not there"),
+        pytest.param(("template", "-o", "all.xlsx", "--language", "fr"), "'en'", id="a language nobody speaks"),
         pytest.param(("undo", "nothing"), "没有找到", id="an unknown load"),
     ],
 )

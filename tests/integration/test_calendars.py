@@ -112,6 +112,9 @@ async def test_a_preview_names_what_would_move_page_by_page(office: Office) -> N
     assert (second["moved_total"], second["cursor"], second["provisional"]) == (1, None, [])
     same = await office.preview(calendar_body("x"))
     assert (same["moved"], same["provisional"]) == ([], [2027])
+    async with office.at(office.escalation) as http:
+        asked = {"site": "s1", "calendar": calendar_body("x"), "cursor": "\0"}
+        assert (await http.post("/calendars/preview", json=asked)).status_code == 422
 
 
 async def test_calendars_are_for_those_who_may_see_the_site_and_changes_for_its_administrators(office: Office) -> None:

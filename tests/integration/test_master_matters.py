@@ -85,8 +85,31 @@ async def test_what_the_pack_does_not_know_is_found_in_the_dry_run(process: Inta
 
     assert (job["state"], job["counts"]["matters"]["wrong"]) == ("refused", 4)
     items = (await client.get(f"/master-files/{job['job']}/findings")).json()["items"]
-    assert [(item["row"], item["column"]["zh"]) for item in items] == [(2, "类型"), (3, "类别"), (4, "责任部门"), (5, "级别")]
+    assert [item["row"] for item in items] == [2, 3, 4, 5]
+    assert [item["column"]["zh"] for item in items] == ["类型", "类别", "责任部门", "级别"]
     assert await cases(process) == []
+
+
+async def test_a_matter_is_shown_as_its_row_says_it_on_the_clock_of_the_site(
+    process: IntakeProcess, client: AsyncClient
+) -> None:
+    row = matter("A1", 期限="2025-04-20 18:00", 状态="办理中", 备注="催")
+    job = await checked(process, client, sheet(MATTERS, row), name="未结事项.csv")
+
+    (change,) = (await client.get(f"/master-files/{job['job']}/changes")).json()["items"]
+
+    assert change["before"] is None
+    assert change["after"] == {
+        "received_at": "2025-04-01T09:30:00+08:00",
+        "contact": "陈静",
+        "phone": "13800138000",
+        "case_type": "complaint",
+        "category": "engineering",
+        "content": "电梯异响",
+        "due_at": "2025-04-20T18:00:00+08:00",
+        "note": "催",
+        "state": "started",
+    }
 
 
 async def test_a_limit_before_the_receipt_is_found_in_the_dry_run(process: IntakeProcess, client: AsyncClient) -> None:

@@ -10,7 +10,7 @@ from pydantic import Field
 from services.escalation.api.previewing import Preview, previewed
 from services.escalation.api.showing import stamp
 from services.escalation.ports import Calendars, Following, OpenCases, Provisional
-from shared.contracts.fields import Command, Line
+from shared.contracts.fields import Command, Line, Prose
 from shared.contracts.wording import text
 from shared.organisation.records import CalendarRecord, Evidence, Notice, Site
 from shared.organisation.site_calendar import calendar_from
@@ -35,7 +35,7 @@ class CalendarPreview(Command):
 
     site: Line
     calendar: dict[str, Any]
-    cursor: str = ""
+    cursor: Prose = ""
     limit: Annotated[int, Field(ge=1, le=PAGE_MOST)] = PAGE
 
 

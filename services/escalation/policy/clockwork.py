@@ -165,15 +165,18 @@ def reinstated(clock: Clock) -> Clock:
 def takes_agreed_limit(rule: ClockRule, clock: Clock, *, consent: str) -> bool:
     """Whether a later time agreed to by the customer moves this clock.
 
-    Handling clocks follow CN-1 and CN-2; a reply clock follows CN-2 alone.
+    A reply clock follows CN-2 alone. A handling clock follows CN-1, and CN-2 where nobody could refuse: a clock that
+    has an approver waits for him as well, because the customer alone does not let the house off (X-41).
 
-    Source: requirements §3.43; design.md §7.
+    Source: requirements §3.43, X-41; design.md §7.
     """
     if not clock.running or clock.breached:
         return False
     if rule.promise == "reply":
         return consent == "CN-2"
-    return rule.pausable or rule.basis is Basis.AGREED
+    if rule.basis is Basis.AGREED:
+        return True
+    return rule.pausable and (consent == "CN-1" or rule.extend is None)
 
 
 def _ended(clock: Clock, ending: Ending, at: datetime, by: str) -> Clock:

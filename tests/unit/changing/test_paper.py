@@ -141,6 +141,19 @@ def test_a_fault_is_named_with_its_line(tmp_path: Path, text: str, line: int, pl
     assert all(one.right.zh and one.right.en for one in caught.value.faults)
 
 
+def test_a_day_of_another_year_is_looked_for_in_its_list(tmp_path: Path) -> None:
+    days = "\n      - ".join(["", "1月1日至3日", "2028-02-05", "2027-02-06", "2027-02-07"])
+    text = f"{EVIDENCE}notices:\n  - year: 2027\n    off:{days}\n"
+    with pytest.raises(FileInvalid) as caught:
+        read_paper(written(tmp_path, text))
+    assert [one.place for one in caught.value.faults] == ["notices.0.off"]
+
+
+def test_an_endless_file_is_not_read_to_its_end() -> None:
+    with pytest.raises(Refused, match="1 MB"):
+        read_paper(Path("/dev/zero"))
+
+
 def test_all_faults_are_told_at_once_in_order_of_lines(tmp_path: Path) -> None:
     bad = EVIDENCE.replace("2026-11-04", "soon") + "start_day: never\nstatutory: us\n"
     with pytest.raises(FileInvalid) as caught:

@@ -168,7 +168,7 @@ def test_an_answer_says_who_decided_and_until_when() -> None:
 
 def test_an_answer_says_who_recorded_the_customers_consent() -> None:
     folded = opened("P001/3", "2025-03-04 10:00")
-    agreed = ConsentRecorded(consent="CN-2", until=local("2025-03-09 00:00"), by="p-butler")
+    agreed = ConsentRecorded(consent="CN-1", until=local("2025-03-09 00:00"), by="p-butler")
     folded.hear(agreed, "2025-03-04 11:00")
     decided = told_of(folded, "2025-03-04 12:00")["CK-CMP-11"]["decided"]
     assert (decided["how"], decided["by"]["person"]) == ("consent", "p-butler")

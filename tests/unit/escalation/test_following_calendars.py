@@ -106,7 +106,7 @@ def extended(folded: Folded) -> None:
 
 def agreed(folded: Folded) -> None:
     until = local("2027-01-08 12:00")
-    folded.hear(ConsentRecorded(consent="CN-2", by="ann", until=until), "2026-12-29 12:00")
+    folded.hear(ConsentRecorded(consent="CN-1", by="ann", until=until), "2026-12-29 12:00")
 
 
 def limited(folded: Folded) -> None:
