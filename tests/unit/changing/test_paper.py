@@ -142,7 +142,7 @@ def test_a_fault_is_named_with_its_line(tmp_path: Path, text: str, line: int, pl
 
 
 def test_a_day_of_another_year_is_looked_for_in_its_list(tmp_path: Path) -> None:
-    days = "\n      - ".join(["", "1月1日至3日", "2028-02-05", "2027-02-06", "2027-02-07"])
+    days = "\n      - 1月1日至3日\n      - 2028-02-05\n      - 2027-02-06\n      - 2027-02-07"
     text = f"{EVIDENCE}notices:\n  - year: 2027\n    off:{days}\n"
     with pytest.raises(FileInvalid) as caught:
         read_paper(written(tmp_path, text))
