@@ -139,7 +139,8 @@ def status(site: Site, data: Data = Path(".shouwen"), url: Url = None, token: To
         listed: list[Job] = (await door.read(loads.FILES, site=await loads.site_named(door, site)))["items"]
         return listed
 
-    _console().print(table(*telling.loads(_talk(Where(data, url, token), work))))
+    for line in telling.loads(_talk(Where(data, url, token), work)):
+        _console().print(plain(line))
 
 
 async def carried_out(door: Door, wish: Wish, console: Console) -> bool:
@@ -205,7 +206,7 @@ def _agreed(job: Job, wish: Wish, console: Console) -> bool:
     if wish.yes or (wish.apply and not _many(job)):
         return True
     if not sys.stdin.isatty():
-        console.print(f"未写入。加 --{'yes' if wish.apply else 'apply'} 即写入。 Not applied; say so with the option.")
+        console.print(f"未写入。加 --{'yes' if _many(job) else 'apply'} 即写入。 Not applied; say so with the option.")
         return False
     return typer.confirm("写入吗？ Apply this?")
 

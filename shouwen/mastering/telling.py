@@ -71,14 +71,15 @@ def findings(listed: Sequence[dict[str, Any]], total: int) -> Iterable[str]:
         yield f"另有 {more} 处，用 --report 全部存下。 {more} more; --report saves all of them."
 
 
-def loads(jobs: Sequence[Job]) -> Drawn:
-    """Loads of a site, newest first: headings and rows."""
-    rows = [
-        (job["job"], job["at"], job["by"], job["name"], _state(job), summary(job).zh or "—", job["findings_total"])
-        for job in jobs
-    ]
-    headings = ("编号 job", "时间 at", "经手 by", "文件 file", "状态 state", "改动 changes", "错误 findings")
-    return headings, rows
+def loads(jobs: Sequence[Job]) -> Iterable[str]:
+    """Loads of a site, newest first, each on a line however narrow the terminal; the id comes first, to be copied."""
+    for job in jobs:
+        at = job["at"].replace("T", " ")[:16]
+        told = (job["job"], at, _state(job), job["by"], job["name"], summary(job).zh or "—")
+        wrong = (f"错误 findings {job['findings_total']}",) if job["findings_total"] else ()
+        yield "  ".join((*told, *wrong))
+    if not jobs:
+        yield "还没有导入过。 Nothing was loaded yet."
 
 
 def trouble(job: Job) -> str:

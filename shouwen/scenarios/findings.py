@@ -8,6 +8,7 @@ from pathlib import Path
 from shouwen.words import Words
 
 NAMED_MOST = 40
+MAX_CHARACTERS = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +97,14 @@ def _alike(one: str, other: str) -> int:
 
 
 def load_text(path: Path) -> str:
-    """The text of a file.
+    """The text of a file; of one that is too long, one character more than is read.
 
     Raises:
         FileWrong: It cannot be read, or is no UTF-8.
     """
     try:
-        return path.read_text(encoding="utf-8-sig")
+        with path.open(encoding="utf-8-sig") as stream:
+            return stream.read(MAX_CHARACTERS + 1)
     except OSError as trouble:
         wrong = Words("文件无法读取", f"the file cannot be read ({trouble.strerror})")
         right = Words("请检查路径和权限", "check path and permissions")

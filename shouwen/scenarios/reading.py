@@ -11,10 +11,9 @@ from typing import Any
 
 import yaml
 
-from shouwen.scenarios.findings import Findings, Place
+from shouwen.scenarios.findings import MAX_CHARACTERS, Findings, Place
 from shouwen.words import Words
 
-MAX_CHARACTERS = 2_000_000
 MAX_DEPTH = 40
 NUMBER_MOST = 18
 """Characters; longer ones are numbers of phones and cards."""

@@ -59,6 +59,11 @@ class DeedReader:
             if key not in found:
                 right = Words(f"请补上 {key}", f"add {key}")
                 reader.findings.add(written.line, Words(f"{deed.name} 缺少 {key}", f"{deed.name} lacks {key}"), right)
+        until, at = found.get("until"), reader.reckoning.before
+        if until is not None and at is not None and until <= at:
+            right = Words("请写更晚的时间", "write a later instant")
+            wrong = Words("until 不晚于动作的时间", "until is not later than the act")
+            reader.at(field="until").findings.add(written.line, wrong, right)
         known = [str(pack.version) for pack in self.packs.of if pack.id == found.get("pack")]
         version = found.get("version")
         if version is not None and str(version) not in known:

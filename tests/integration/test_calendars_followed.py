@@ -37,7 +37,7 @@ async def office(fresh_nats_each: str, fresh_db: str) -> AsyncIterator[Office]:
 
 
 def consent(until: datetime) -> Fact:
-    return ConsentRecorded(consent="CN-2", by="ann", until=until)
+    return ConsentRecorded(consent="CN-1", by="ann", until=until)
 
 
 async def test_open_deadlines_follow_an_approved_calendar_and_nothing_else_moves(office: Office) -> None:

@@ -114,6 +114,14 @@ MISTAKES = (
     ),
     ("reply: first", "set_parameters: {several_times: [2]}", 7, "when[1].set_parameters", "several_times: 10"),
     ("reply: first", "switch: {handler_per_section_1_4: maybe}", 7, "when[1].switch", "true"),
+    (
+        "reply: first",
+        "service_down: escalation, until: 2025-03-04 10:30",
+        7,
+        "when[1].service_down.until",
+        "later instant",
+    ),
+    ("reply: first", "absent: butler, until: 2025-03-04 11:00", 7, "when[1].absent.until", "later instant"),
     ("reply: first", "activate_pack: P004, version: 99", 7, "when[1].activate_pack.version", "99"),
     ("2025-03-04 11:00", "+99999999d", 7, "when[1].at", "太远"),
     ("2025-03-04 11:00", f"+{'9' * 5000}h", 7, "when[1].at", "+1h30m"),
@@ -170,6 +178,11 @@ def test_depth_and_length_are_bounded() -> None:
     assert wrong("pack: " + "[" * 5000)
     assert wrong("pack: " + "[" * 60 + "]" * 60)
     assert wrong("#" * 2_000_001)
+
+
+def test_an_endless_file_is_not_read_to_its_end() -> None:
+    with pytest.raises(FileWrong, match="2000000 characters"):
+        load(Path("/dev/zero"))
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:

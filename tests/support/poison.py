@@ -6,6 +6,8 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+from shared.packs.loader import builtin_pack
+
 Json = dict[str, Any]
 Path_ = tuple[str | int, ...]
 
@@ -39,8 +41,12 @@ VALUES: dict[str, Any] = {
 
 def samples() -> dict[str, Json]:
     """The golden sample of each kind of the log by kind; an import's history as one more."""
-    found = {path.name.removesuffix(".v1.json"): json.loads(path.read_text("utf-8")) for path in GOLDEN.glob("*.json")}
+    found = {
+        path.name.removesuffix(".v1.json"): json.loads(path.read_text("utf-8")) for path in GOLDEN.glob("*.v1.json")
+    }
     del found["directory.record_put"]
+    begun = found["intake.request_received"]["body"]
+    begun["pack_version"] = builtin_pack(begun["pack"]).version
     imported = deepcopy(found["intake.request_received"])
     imported["body"]["history"] = HISTORY
     found["intake.request_received, imported"] = imported

@@ -34,7 +34,7 @@ def site(site_id: str, pack: str, **parameters: int | str) -> Site:
         site_id.upper(),
         name,
         SHANGHAI,
-        packs=(Activation(pack, 1, EVER),),
+        packs=(Activation(pack, builtin_pack(pack).version, EVER),),
         calendar=hours,
         parameters=dict(parameters),
     )

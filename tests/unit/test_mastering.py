@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from shouwen.commands.master import form_of, kind_named
-from shouwen.mastering.telling import findings, summary
+from shouwen.mastering.telling import findings, loads, summary
 from shouwen.mastering.watching import Watching
 from shouwen.words import Refused, Words
 
@@ -37,6 +37,13 @@ def test_a_mistake_is_told_by_place_value_and_remedy_and_the_rest_is_counted() -
     assert first == "住户!D4 column「110」：wrong；right / WRONG；RIGHT"
     assert "8 more" in rest
     assert len(list(findings([one], 1))) == 1
+
+
+def test_a_load_is_told_on_one_line_that_a_narrow_terminal_does_not_cut() -> None:
+    one = job("refused", job="load-1", at="2026-11-22T17:11:28+08:00", by="安", name="住户.csv", findings_total=3)
+    told = "load-1  2026-11-22 17:11  有错误，未写入 has findings, not applied  安  住户.csv  —  错误 findings 3"
+    assert list(loads([one])) == [told]
+    assert "Nothing was loaded" in next(iter(loads([])))
 
 
 def test_a_stage_without_a_known_end_is_said_once_and_one_with_it_ends_whole() -> None:

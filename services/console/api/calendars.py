@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from pydantic import TypeAdapter
 from starlette.requests import Request
@@ -102,7 +103,8 @@ class _Calendars:
         if failed:
             return await self._shown(visit, given.get("site"), given=given, failed=failed, status=_status(failed))
         await self._known(drafts)
-        return RedirectResponse(f"/calendars?site={given.get('site', '')}&approved={len(drafts)}", 303)
+        back = urlencode({"site": given.get("site", ""), "approved": len(drafts)})
+        return RedirectResponse(f"/calendars?{back}", 303)
 
     async def _visit(self, request: Request) -> Visit:
         visit = await self._means.visit(request)

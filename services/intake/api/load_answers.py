@@ -31,7 +31,7 @@ TROUBLES = {
     "too_much_memory": text("文件太大，读取时内存不够，请把表拆成几份，或存为 CSV"),
     "killed": text("读取被中断，请重新上传；再次发生请把表拆成几份"),
     "register_changed": text("核对之后资料有变化，已重新核对"),
-    "touched": text("有资料后来又改过，没有撤销"),
+    "touched": text("有资料后来又改过，或有别的资料用到它，没有撤销"),
     "matters_refused": text("有未结事项没有带入，见错误清单"),
     "defect": text("系统出错了，已记入日志"),
 }

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Query, Request
 
@@ -80,7 +80,7 @@ def _carrying_on(api: FastAPI, means: Means) -> None:
         """Write everything a checked load would change, all or nothing."""
         _, found = await seen(means, request, job)
         _check_may_apply(found, command)
-        return await _turned(means, request, found, means.loads.ask_to_apply(found))
+        return await _turned(means, request, "apply", found)
 
     @api.post("/master-files/{job}/undo", status_code=202)
     async def undo(request: Request, job: str) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def _carrying_on(api: FastAPI, means: Means) -> None:
         _, found = await seen(means, request, job)
         if found.state != "applied":
             raise not_now("undo", found)
-        return await _turned(means, request, found, means.loads.ask_to_undo(found))
+        return await _turned(means, request, "undo", found)
 
     @api.delete("/master-files/{job}", status_code=204)
     async def discard(request: Request, job: str) -> None:
@@ -114,27 +114,28 @@ async def seen(means: Means, request: Request, job: str) -> tuple[Actor, Job]:
     return actor, found
 
 
-async def _turned(means: Means, request: Request, job: Job, turning: Any) -> dict[str, Any]:
+async def _turned(means: Means, request: Request, act: Literal["apply", "undo"], job: Job) -> dict[str, Any]:
     voice = means.voice(request, job.site)
     try:
-        await turning
+        await (means.loads.ask_to_apply(job) if act == "apply" else means.loads.ask_to_undo(job))
     except SiteBusy as other:
         raise busy(other.job, voice) from None
     except Changed as changed:
         means.wake()
-        raise _changed(job, changed) from None
+        raise _changed(act, await means.loads.one(job.id) or job, changed) from None
     means.wake()
     return job_shown(await means.loads.one(job.id) or job, voice)
 
 
-def _changed(job: Job, changed: Changed) -> Problem:
+def _changed(act: Literal["apply", "undo"], now: Job, changed: Changed) -> Problem:
     if changed.records:
-        sentence = text("有 {records} 条资料后来又改过，这次导入不能撤销", records=changed.records)
+        records = changed.records
+        sentence = text("有 {records} 条资料后来又改过，或用到这次导入的资料，这次导入不能撤销", records=records)
         return refuse("changed_since", sentence, status=409, hint=text("请上传一份正确的表来更正"))
-    if job.state == "checked":
+    if act == "apply" and now.state in {"reading", "checked"}:
         sentence = text("核对之后资料有变化，正在重新核对")
         return refuse("register_changed", sentence, status=409, hint=text("请看过新的核对结果再确认"))
-    return not_now("undo", job)
+    return not_now(act, now)
 
 
 def _check_may_apply(job: Job, command: Apply) -> None:

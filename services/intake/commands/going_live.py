@@ -3,11 +3,9 @@
 from datetime import datetime
 
 from services.intake.commands.words import CallerGiven, ImportCase
-from services.intake.policy.masters.records import Matter
+from services.intake.policy.masters.records import CATEGORY, Matter
 from shared.contracts.history import Act, ActName, History
 
-CATEGORY = "other"
-"""Of a matter whose row names none; a case type without such a category asks for one."""
 _DONE: dict[str, tuple[ActName, ...]] = {
     "accepted": ("accepted",),
     "started": ("accepted", "started"),

@@ -47,11 +47,17 @@ _REVISION = text("select coalesce(max(revision), 0) from intake.estate_revisions
 _TURN = text("""
     update intake.master_jobs set state = :state, step = :step, trouble = :trouble, done = 0, total = 0, beat = null
     where id = :id and step is null and state = :was""")
+# What lives at a unit or stands in a building the load brought leans on it: without it, it would name nothing.
 TOUCHED = text("""
-    select count(*) from intake.master_changes c
-    left join intake.estate r on r.site = :site and r.kind = c.kind and r.id = c.id
-    where c.job = :job and c.kind <> 'matters'
-      and (r.id is null or r.body is distinct from c.after or r.until is distinct from c.until_after)""")
+    with own as not materialized (select kind, id, before, after, until_after from intake.master_changes
+        where job = :job and kind <> 'matters'),
+    theirs as not materialized (select r.kind, r.id, r.body, r.until from intake.estate r where r.site = :site)
+    select (select count(*) from own c left join theirs r on r.kind = c.kind and r.id = c.id
+            where r.id is null or r.body is distinct from c.after or r.until is distinct from c.until_after)
+        + (select count(*) from theirs r
+           cross join lateral (values ('units', r.body ->> 'unit'), ('buildings', r.body ->> 'building')) on_(kind, id)
+           join own c on c.kind = on_.kind and c.id = on_.id and c.before is null
+           where not exists (select 1 from own mine where mine.kind = r.kind and mine.id = r.id))""")
 _DISCARD = text("""
     update intake.master_jobs set state = 'discarded'
     where id = :id and step is null and state in ('checked', 'refused', 'failed') and applied_at is null""")

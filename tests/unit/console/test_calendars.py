@@ -152,8 +152,9 @@ async def test_what_somebody_else_approved_meanwhile_is_told() -> None:
 async def test_nothing_is_approved_that_was_not_previewed() -> None:
     known = services()
     async with browsing(known) as client:
-        await client.post("/calendars/approve", data=HALF_DAY)
+        answer = await client.post("/calendars/approve", data=HALF_DAY | {"site": "s1&approved=7"})
     assert not any(one.method == "PUT" for one in known.asked)
+    assert answer.headers["location"] == "/calendars?site=s1%26approved%3D7&approved=0"
 
 
 @pytest.mark.parametrize(

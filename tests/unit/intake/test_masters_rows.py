@@ -1,5 +1,6 @@
 """Rows beside other rows: ids given twice, namesakes, what refers to nothing; headings; the cap on findings."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -143,9 +144,22 @@ def test_the_words_of_a_matter_are_the_sites_own(tmp_path: Path) -> None:
     assert findings[0].right.zh == "是不是“工程部”？"
 
 
+def test_a_blank_category_is_other_and_missing_where_the_type_knows_no_other(tmp_path: Path) -> None:
+    rows = [["原编号", "受理时间", "类型", "内容", "类别"], ["1", "2024-05-01", "投诉", "吵", ""]]
+    records, (finding,) = said(text(tmp_path / "a.csv", rows), Known(choices=WORDS))
+    assert (records, finding.code, spot(finding), finding.right.zh) == ([], "missing", "a.csv!E2", "可写：噪音")
+
+    (kind,) = WORDS.case_types
+    with_other = replace(kind, categories=(*kind.categories, Choice("other", Named("其他", "Other"))))
+    known = Known(choices=replace(WORDS, case_types=(with_other,)))
+    (matter,), findings = said(text(tmp_path / "a.csv", rows), known)
+    assert isinstance(matter, Matter)
+    assert (matter.category, findings) == (None, [])
+
+
 def test_a_name_two_people_bear_is_not_guessed(tmp_path: Path) -> None:
-    head = ["原编号", "受理时间", "类型", "内容", "经办人"]
-    rows = [["1", "2024-05-01", "投诉", "吵", "王芳"], ["2", "2024-05-01", "投诉", "吵", "p2"]]
+    head = ["原编号", "受理时间", "类型", "类别", "内容", "经办人"]
+    rows = [["1", "2024-05-01", "投诉", "噪音", "吵", "王芳"], ["2", "2024-05-01", "投诉", "噪音", "吵", "p2"]]
     (matter,), findings = said(text(tmp_path / "a.csv", [head, *rows]), Known(choices=WORDS))
     assert codes(findings) == ["word_ambiguous"]
     assert isinstance(matter, Matter)

@@ -8,6 +8,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+CATEGORY = "other"
+"""Of a matter whose row names none; a case type without such a category needs one."""
+
 
 class Kind(StrEnum):
     """A kind of master data: one sheet of a workbook, or one CSV."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.intake.policy.masters.known import CaseChoice, Choices
 from services.intake.policy.masters.phones import dialled
-from services.intake.policy.masters.records import RECORDS, Kind, Place, Record
+from services.intake.policy.masters.records import CATEGORY, RECORDS, Kind, Place, Record
 from services.intake.policy.masters.word_values import Words
 from services.intake.policy.masters.wrongs import Wrong
 from shared.organisation.records import Named
@@ -80,6 +80,9 @@ def _words_of_type(values: Values, choices: Choices) -> Faults:
                 values[column] = words.meant(values[column])
             except Wrong as wrong:
                 yield column, wrong
+    ids = {choice.id for choice in case_type.categories}
+    if "category" not in values and ids and CATEGORY not in ids:
+        yield "category", Wrong("missing", _CATEGORY_NEEDED, Words(case_type.categories).listed())
 
 
 @lru_cache(maxsize=256)
@@ -88,6 +91,7 @@ def _lists(case_type: CaseChoice) -> tuple[tuple[str, Words | None], ...]:
     return tuple((column, Words(choices) if choices else None) for column, choices in lists)
 
 
+_CATEGORY_NEEDED = Named("这种类型的事项必须有类别", "Matters of this type need a category")
 _LOAN_INCOMPLETE = Named("借出的钥匙缺少这一项", "Missing for keys that are lent")
 _LOAN_COMPLETE = Named("填写借用人和借出时间", "Say who borrowed them and when")
 _NOT_LENT = Named("状态不是借出，却填了这一项", "Filled in though the keys are not lent")

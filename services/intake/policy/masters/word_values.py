@@ -37,10 +37,14 @@ class Words:
     def _instead(self, word: str) -> Named:
         close = get_close_matches(word[:_COMPARED], self._meaning, n=1)
         meant = [choice for choice in self._choices if close and choice.id == self._meaning[close[0]]]
-        listed = meant or self._choices[:LISTED]
+        if not meant:
+            return self.listed()
+        return Named(f"是不是“{meant[0].name.zh}”？", f"Did you mean “{meant[0].name.en}”?")
+
+    def listed(self) -> Named:
+        """The words there are, said as a remedy."""
+        listed = self._choices[:LISTED]
         zh, en = ("、".join(choice.name.zh for choice in listed), ", ".join(choice.name.en for choice in listed))
-        if meant:
-            return Named(f"是不是“{zh}”？", f"Did you mean “{en}”?")
         more = ("…（全部见模板）", "… (the template lists them all)") if len(self._choices) > LISTED else ("", "")
         return Named(f"可写：{zh}{more[0]}", f"Choose from: {en}{more[1]}")
 
