@@ -11,10 +11,11 @@ from shouwen.commands.dlq import AsJson, talk
 from shouwen.commands.import_ import Data, Token, Url
 from shouwen.commands.reaching import Where, plainly
 from shouwen.commands.tables import as_json, plain, terminal
-from shouwen.door import Door
+from shouwen.door import Door, refused
 from shouwen.reckonings import Tongue, reckoning_lines
 from shouwen.words import Refused
 
+UNKNOWN = 404
 AGAIN = "\n已中断。 Interrupted."
 
 Case = Annotated[str, typer.Argument(help="案件编号，如 HJ-261122-101 / id or number of a case")]
@@ -57,10 +58,22 @@ def _check(told: Mapping[str, Any], clock: str | None) -> None:
 async def _read(door: Door, case: str, tongues: tuple[Tongue, ...]) -> dict[Tongue, Any]:
     found = case
     if not case.startswith("case-"):
-        report = await door.read(f"/api/reporting/cases/{quote(case, safe='')}")
-        found = str(report["case_id"])
+        found = str((await _told(door, f"/api/reporting/cases/{quote(case, safe='')}", case))["case_id"])
     path = f"/api/escalation/cases/{quote(found, safe='')}/explain"
-    return {tongue: await door.read(path, lang=tongue) for tongue in tongues}
+    return {tongue: await _told(door, path, case, lang=tongue) for tongue in tongues}
+
+
+async def _told(door: Door, path: str, case: str, **query: str) -> dict[str, Any]:
+    answer = await door.get(path, **query)
+    if answer.status_code == UNKNOWN:
+        raise Refused(
+            f"没有案件 {case}。请写案件编号（如 HJ-261122-101）或 case- 开头的编号。",
+            f"There is no case {case}. Give its number, such as HJ-261122-101, or its id, case-….",
+        )
+    if answer.is_error:
+        raise refused(path, answer)
+    told: dict[str, Any] = answer.json()
+    return told
 
 
 def _lines(told: Mapping[Tongue, Any], only: str | None) -> Iterator[str]:

@@ -90,7 +90,8 @@ async def asked_in_words(system: System, number: str) -> None:
     assert HOURS not in english
     unknown = await run(system, "explain", "W1-000000-999")
     assert unknown.exit_code == 2
-    assert "没有找到" in unknown.output
+    assert "没有案件 W1-000000-999" in unknown.output
+    assert "There is no case W1-000000-999" in unknown.output
 
 
 def closure(path: Path, *, days: int = 9) -> Path:

@@ -129,9 +129,9 @@ async def test_mistakes_are_named_by_place_with_the_remedy_and_saved(terminal: T
 async def test_residents_are_ended_by_the_fifth_only_when_somebody_says_yes(terminal: Terminal) -> None:
     site = ("--site", "yunshan")
     file = terminal.sheet("住户.csv", PEOPLE)
-    for options, code in ((("--apply",), 1), ((), 0)):
-        done, said = await terminal.master("load", file, *site, *options)
-        assert (done, "more than a fifth" in said, "--yes" in said) == (code, True, True), said
+    for options, ends in ((("--apply",), 1), ((), 0)):
+        code, said = await terminal.master("load", file, *site, *options)
+        assert (code, "more than a fifth" in said, "--yes" in said) == (ends, True, True), said
     code, said = await terminal.master("load", file, *site, "--yes")
     assert (code, "已写入 applied" in said) == (0, True), said
 
