@@ -32,7 +32,8 @@ async def house(group: StandIn) -> AsyncIterator[Story]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SHOUWEN_NOTIFY_PLAIN_ROBOT_HOSTS", '["127.0.0.1"]')
         async with story(MORNING) as told:
-            await change(told, "person", CHIEF_BUTLER, wecom=group.url)
+            for person in (HEAD_BUTLER, CHIEF_BUTLER):
+                await change(told, "person", person, wecom=group.url)
             yield told
 
 
@@ -112,7 +113,7 @@ async def test_esc_6_messages_of_the_night_reach_the_group_in_the_morning_as_one
     before = len(group.requests)
     await day.until(clock_time(day, 8, 30))
     for case in cases:
-        notice = await told(day, case, CHIEF_BUTLER, reason="breach")
+        notice = await told(day, case, HEAD_BUTLER, reason="breach")
         assert datetime.fromisoformat(notice["sent_at"]) == clock_time(day, 8, 30)
 
     async def posted() -> bool:
@@ -124,7 +125,7 @@ async def test_esc_6_messages_of_the_night_reach_the_group_in_the_morning_as_one
     assert body["msgtype"] == "markdown"
     assert all(str(number) in body["markdown"]["content"] for number in numbers)
     for case in cases:
-        sent = await told(day, case, CHIEF_BUTLER, reason="breach")
+        sent = await told(day, case, HEAD_BUTLER, reason="breach")
         assert outcomes(sent) == {"inbox": "notice_delivered", "wecom": "notice_sent"}
 
 
@@ -135,12 +136,12 @@ async def test_esc_6_what_was_settled_overnight_wakes_nobody_in_the_morning(day:
     await day.eventually(case, lambda seen: any(one["reason"] == "breach" for one in seen["raises"]))
 
     async def waits() -> bool:
-        return bool(await notices(day, case, CHIEF_BUTLER))
+        return bool(await notices(day, case, HEAD_BUTLER))
 
     await eventually(waits)
     before = len(group.requests)
     await day.post(f"/api/intake/requests/{case}/withdraw", {"reason": "自己修好了"}, "desk")
-    notice = await told(day, case, CHIEF_BUTLER, reason="breach")
+    notice = await told(day, case, HEAD_BUTLER, reason="breach")
     assert outcomes(notice) == {"inbox": "notice_dropped", "wecom": "notice_dropped"}
     assert {channel["code"] for channel in notice["channels"]} == {"closed"}
 

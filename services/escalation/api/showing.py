@@ -93,19 +93,23 @@ def standing(clock: Clock, at: datetime) -> str:
 
 
 def _raise(hand: Hand, one: Raise) -> dict[str, Any]:
-    staff = hand.moment.book.staff
-    people = ((person, staff.person(person)) for person in one.people)
     return {
         "raise_id": one.id,
         "reason": one.reason,
         "clock": one.clock,
         "level": one.level,
         "roles": list(one.roles),
-        "people": [{"person": key, "name": person.name if person else key} for key, person in people],
+        "people": [_person(hand, key, copy=False) for key in one.people]
+        + [_person(hand, key, copy=True) for key in one.copied],
         "acknowledge_by": stamp(one.acknowledge_by),
         "acknowledged_by": one.taken_by or None,
         "climb": list(one.climb),
     }
+
+
+def _person(hand: Hand, key: str, *, copy: bool) -> dict[str, Any]:
+    known = hand.moment.book.staff.person(key)
+    return {"person": key, "name": known.name if known else key, "copy": copy}
 
 
 def _possible(hand: Hand) -> list[str]:

@@ -19,7 +19,7 @@ class Raise:
         reason: Why it was raised first: intake, breach, upgrade or extension.
         clock: Rule id of the clock it is about, if any.
         roles: Roles told so far, lowest first.
-        people: Ids of everybody named so far.
+        people: Ids of everybody asked so far; ``copied`` of those who only heard of it.
         climb: Roles left above.
         acknowledge_by: When silence makes it climb; None once taken, or at the top.
         taken_by: Who acknowledged it.
@@ -35,6 +35,7 @@ class Raise:
     due_at: datetime | None = None
     acknowledge_by: datetime | None = None
     taken_by: str = ""
+    copied: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,8 @@ def _ring(
     called = [reached.person for reached in audience.people]
     informed = [reached.person for reached in copies.people if reached.person not in called]
     people = (*one.people, *called)
-    rung = changed(one, people=tuple(dict.fromkeys(people)), acknowledge_by=by)
+    known = (*one.copied, *informed)
+    rung = changed(one, people=tuple(dict.fromkeys(people)), copied=known, acknowledge_by=by)
     hand.say(
         CaseRaised(
             reason=reason,
