@@ -1,7 +1,6 @@
 """Intake as a process: folds, stores, routes and loads put together."""
 
 import asyncio
-import contextlib
 
 from services.intake.api import routes
 from services.intake.api.means import Means
@@ -12,7 +11,7 @@ from services.intake.folds import FOLDS
 from services.intake.store import CaseShelf, EstateRegister, Loader, LoadShelf, SequenceNumbers
 from services.intake.store.staging import matter_line
 from services.intake.views.papers import MasterPapers
-from shared.process.looping import run_forever
+from shared.process.looping import end, run_forever
 from shared.process.pooling import pool_of
 from shared.process.service import ServiceProcess, Surroundings
 
@@ -51,9 +50,7 @@ class IntakeProcess(ServiceProcess):
     async def stop(self) -> None:
         """Leave the load at hand to whoever comes next, then stop everything else."""
         if self._carrying is not None:
-            self._carrying.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._carrying
+            await end((self._carrying,))
         await super().stop()
         await self._patient.dispose()
 

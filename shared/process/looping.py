@@ -1,6 +1,8 @@
 """What a service does by itself goes on for ever: each loop outlives trouble and says so."""
 
 import asyncio
+from collections.abc import Iterable
+from typing import Any
 
 import structlog
 
@@ -9,6 +11,8 @@ from shared.runtime.loops import Bell, Turn
 log = structlog.get_logger()
 
 AFTER_TROUBLE = 0.2
+AGAIN = 0.5
+"""Seconds after which a task that has not ended is asked again."""
 
 
 async def run_forever(name: str, turn: Turn, bell: Bell | None = None) -> None:
@@ -32,3 +36,18 @@ async def run_forever(name: str, turn: Turn, bell: Bell | None = None) -> None:
             await asyncio.sleep(pause)
         else:
             await bell.wait(pause)
+
+
+async def end(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """Cancel *tasks* until they have ended; what they ended with is nobody's concern any more.
+
+    Once is not enough: under Python 3.11 ``wait_for`` loses a cancellation that meets the answer it waits for, and
+    client libraries wait so. A loop that missed its end would go on for ever, and the process with it.
+    """
+    ending = tuple(tasks)
+    left = {task for task in ending if not task.done()}
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=AGAIN)
+    await asyncio.gather(*ending, return_exceptions=True)

@@ -28,7 +28,7 @@ from shared.process.dead_letters import dead_letter_routes
 from shared.process.digests import digest_routes
 from shared.process.directory_feed import DirectoryFeed
 from shared.process.listening import heard_first
-from shared.process.looping import run_forever
+from shared.process.looping import end, run_forever
 from shared.process.metrics import Metrics, metric_routes
 from shared.process.parked import parked_routes
 from shared.process.pooling import pool_of
@@ -223,9 +223,7 @@ class ServiceProcess:
         """Stop asking, finish what runs, hand back the rest, flush."""
         if self._reader is not None:
             await self._reader.stop()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         with contextlib.suppress(Exception):
             await self.publisher.flush()
         with contextlib.suppress(Exception):

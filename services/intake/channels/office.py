@@ -18,6 +18,7 @@ import structlog
 from services.intake.channels.matters import Matters
 from services.intake.policy.choosing import choices_of
 from services.intake.ports.loads import FOLDER, Asked, Job, LoadStep, Lost, Reader, Register, Told, Unreadable, Work
+from shared.process.looping import end
 from shared.rules.book import Book
 from shared.runtime.loops import Bell
 from shared.storage.trouble import is_transient
@@ -102,8 +103,7 @@ class LoadOffice:
         try:
             yield progress.told
         finally:
-            beating.cancel()
-            await asyncio.gather(beating, return_exceptions=True)
+            await end((beating,))
 
     async def _beat(self, job: Job, progress: _Progress) -> None:
         while True:
