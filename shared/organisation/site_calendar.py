@@ -27,12 +27,6 @@ def calendar_records(site: Site) -> Iterator[CalendarRecord]:
     yield from reversed(site.past_calendars)
 
 
-def calendar_named(site: Site, version: str) -> Calendar | None:
-    """Return the site's calendar of that version, in force or past; None where it never had one."""
-    found = next((record for record in calendar_records(site) if record.version == version), None)
-    return calendar_from(found, site.zone) if found else None
-
-
 @lru_cache(maxsize=2048)
 def calendar_from(record: CalendarRecord, zone: str) -> Calendar:
     """Return the calendar that counts as *record* says; raises as :func:`calendar_of`."""

@@ -11,8 +11,8 @@ from shared.runtime.loops import Bell, Turn
 log = structlog.get_logger()
 
 AFTER_TROUBLE = 0.2
-AGAIN = 0.5
-"""Seconds after which a task that has not ended is asked again."""
+AGAIN = 2.0
+"""Seconds after which a task that has not ended is asked again: long enough to put a connection back in order."""
 
 
 async def run_forever(name: str, turn: Turn, bell: Bell | None = None) -> None:

@@ -23,7 +23,6 @@ TOP = ("pack", "scenarios", "year", "zone", "site", "people", "calendar", "note"
 IN_SCENARIO = ("id", "name", "covers", "pack", "given", "when", "then", "note", "year")
 IN_GIVEN = ("pack", "site", "people", "calendar", "zone", "case", "cases", "acts", "note")
 YEAR = 2025
-FIRST_CASE = "case"
 SCENARIOS_MOST = 5000
 
 

@@ -69,9 +69,7 @@ def past(chance: Random, now: datetime) -> ImportCase:
     """A case of the past with what happened to it; five keys only, so that some are brought twice."""
     matter = chance.choice([one for one in matters() if one.case_type == "complaint"])
     received = now - timedelta(days=chance.randint(1, 40), minutes=chance.randint(0, 600))
-    names = chance.choice(
-        ((), ("accepted",), ("accepted", "completed"), ("accepted", "replied", "completed", "closed"))
-    )
+    names = chance.choice(PASTS)
     ats = sorted(received + (now - received) * chance.random() for _ in names)
     acts = tuple(Act(act=name, at=at) for name, at in zip(names, ats, strict=True))
     history = History(source="world", key=str(chance.randint(1, 5)), acts=acts, quiet_until=now)
