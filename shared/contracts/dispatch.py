@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.contracts.envelope import Fact, Private
 
@@ -32,6 +32,34 @@ class Note(Private):
 
     text: str = ""
     photos: tuple[str, ...] = ()
+
+
+class FormNote(Note):
+    """A note with what a form says about persons, by field id."""
+
+    form: dict[str, str] = Field(default_factory=dict)
+
+
+class Entry(BaseModel):
+    """Money that moved, as one double entry.
+
+    Attributes:
+        item: Id of the sum in the pack.
+        move: ``pay``, ``deduct``, ``refund`` or ``settle``.
+        amount: Yuan, exact, two decimals, always positive.
+        payer: Whose money it is, in the pack's word.
+        debit: Account that grows by it, ``credit`` the one it is taken from: cash, held:<item>, income:<item>,
+            spent:<item>.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    item: str
+    move: Literal["pay", "deduct", "refund", "settle"]
+    amount: str
+    payer: str
+    debit: str
+    credit: str
 
 
 class OrderIssued(DispatchFact):
@@ -159,6 +187,7 @@ class FollowUpRecorded(DispatchFact):
     Attributes:
         attempt: Counts the attempts of this round, from 1.
         quality: 1 to 5, and ``attitude`` likewise, where asked.
+        form: Answers to the pack's own questions, by field id.
     """
 
     name: ClassVar[str] = "follow_up_recorded"
@@ -169,6 +198,51 @@ class FollowUpRecorded(DispatchFact):
     attempt: int = 1
     quality: int | None = None
     attitude: int | None = None
+    form: dict[str, str] = Field(default_factory=dict)
+    by: str
+    private: FormNote = FormNote()
+
+
+class StepTaken(DispatchFact):
+    """A step of the manual was taken, or one of its copies corrected.
+
+    Attributes:
+        step: Id of the step, with its outcome where it has any.
+        count: How often this step has been taken in this case, this time included.
+        form: What was filled in, by field id, canonical text (`shared.rules.forms`); persons apart.
+        marks: Every flag the steps of the case have brought about so far and still stand, ``<word>=<value>``.
+        reopened: Steps that have to be taken again, or may be, because of it.
+        money: What moved.
+        consents: Consents on record that it stands on.
+    """
+
+    name: ClassVar[str] = "step_taken"
+
+    step: str
+    outcome: str | None = None
+    count: int = 1
+    round: int = 1
+    form: dict[str, str] = Field(default_factory=dict)
+    marks: tuple[str, ...] = ()
+    reopened: tuple[str, ...] = ()
+    money: tuple[Entry, ...] = ()
+    consents: tuple[str, ...] = ()
+    by: str
+    stated_at: AwareDatetime | None = None
+    private: FormNote = FormNote()
+
+
+class CaseDeferred(DispatchFact):
+    """Handling waits until then, because the customer agreed (OH-4); replies are never put off (OH-7).
+
+    Attributes:
+        consent: The consent on record that allows it.
+    """
+
+    name: ClassVar[str] = "case_deferred"
+
+    until: AwareDatetime
+    consent: str
     by: str
     private: Note = Note()
 
@@ -210,6 +284,8 @@ FACTS: tuple[type[Fact], ...] = (
     OrderTransferred,
     FollowUpOpened,
     FollowUpRecorded,
+    StepTaken,
+    CaseDeferred,
     CaseReopened,
     CaseClosed,
 )

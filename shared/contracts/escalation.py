@@ -136,7 +136,9 @@ class CaseRaised(EscalationFact):
 
     Attributes:
         reason: ``intake`` (the pack says so at once), ``breach``, ``silence`` (nobody acknowledged), ``upgrade``,
-            ``extension`` (a decision is asked for), ``asked`` (somebody below pushed it up), ``unreachable``.
+            ``extension`` (a decision is asked for), ``asked`` (somebody below pushed it up), ``unreachable``, ``notice``
+            (the pack says so when something happens later).
+        rule: The notice or upgrade of the pack that names whom to tell.
         level: 0 for the first raise of its reason, then 1, 2 … as it climbs.
         roles: Roles meant, in the pack's words.
         people: Who they are now; empty when every chair was empty.
@@ -147,8 +149,9 @@ class CaseRaised(EscalationFact):
 
     name: ClassVar[str] = "case_raised"
 
-    reason: Literal["intake", "breach", "silence", "upgrade", "extension", "asked", "unreachable"]
+    reason: Literal["intake", "breach", "silence", "upgrade", "extension", "asked", "unreachable", "notice"]
     clock: str | None = None
+    rule: str | None = None
     raise_id: str
     level: int
     roles: tuple[str, ...]
@@ -230,6 +233,41 @@ class SeverityUpgraded(EscalationFact):
     silent: bool = False
 
 
+class NoticeWanted(EscalationFact):
+    """Somebody outside the house is to be told; staff see to it.
+
+    Attributes:
+        rule: The notice of the pack.
+        to: Who, in the pack's words: customer, owners, borrower …
+        means: How, the usual way first: phone, mailbox, board …
+        zh: What they are told, ``en`` the same in English.
+        not_before: The calling hours begin then; None: at once.
+        people: Staff who see to it.
+    """
+
+    name: ClassVar[str] = "notice_wanted"
+
+    rule: str
+    to: tuple[str, ...]
+    means: tuple[str, ...] = ()
+    zh: str = ""
+    en: str = ""
+    not_before: AwareDatetime | None = None
+    people: tuple[Told, ...] = ()
+    silent: bool = False
+
+
+class Reminded(EscalationFact):
+    """A duty that comes round is due soon (N-47)."""
+
+    name: ClassVar[str] = "duty_reminded"
+
+    rule: str
+    due_at: AwareDatetime
+    people: tuple[Told, ...] = ()
+    silent: bool = False
+
+
 FACTS: tuple[type[Fact], ...] = (
     ClockArmed,
     ClockStopped,
@@ -242,4 +280,6 @@ FACTS: tuple[type[Fact], ...] = (
     ExtensionRequested,
     ExtensionDecided,
     SeverityUpgraded,
+    NoticeWanted,
+    Reminded,
 )

@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, Field
 
 from shared.contracts.envelope import Fact, Private
 from shared.contracts.history import History
+from shared.contracts.origins import OpenedBy, Outer, Planned
 from shared.rules.clocks import Promise
 
 Validity = Literal["unjudged", "valid", "invalid"]
@@ -36,6 +37,7 @@ class Caller(Private):
     content: str = ""
     demand: str = ""
     place: str = ""
+    form: dict[str, str] = Field(default_factory=dict)
 
 
 class Amendment(Caller):
@@ -62,6 +64,11 @@ class RequestReceived(IntakeFact):
         opens_incident: The case is itself an incident: a parent of joined matters.
         drill: A drill runs the same screens, sends nothing and enters no register.
         history: Set for imports only.
+        form: The pack's own fields, by id, as canonical text (`shared.rules.forms`); persons apart. Their flags stand
+            in ``flags`` as ``<field>=<value>``.
+        planned: Set for a duty that comes round.
+        outer: Set for a matter passed on from outside.
+        opened_by: Set for a case that a rule opened.
         directory_seq: Version of the directory the decision was taken with.
     """
 
@@ -95,6 +102,10 @@ class RequestReceived(IntakeFact):
     opens_incident: bool = False
     drill: bool = False
     history: History | None = None
+    form: dict[str, str] = Field(default_factory=dict)
+    planned: Planned | None = None
+    outer: Outer | None = None
+    opened_by: OpenedBy | None = None
     directory_seq: int = 0
     private: Caller = Caller()
 
@@ -133,10 +144,12 @@ class RequestAmended(IntakeFact):
     """Details changed or were corrected; only fields listed in ``changed`` count.
 
     Attributes:
-        changed: Names among unit, received_at, customer_limit, first_receiver, channel, caller, content, demand, place.
+        changed: Names among unit, received_at, customer_limit, first_receiver, channel, caller, content, demand, place, form,
+            outer.
         correction: A mistake mended; everyone who was told gets a retraction.
         before: Old public values as text, by field.
         received_at: The corrected first ear; clocks are recomputed and both values kept.
+        form: The whole form as it stands now, where it changed, with ``flags`` as they stand.
     """
 
     name: ClassVar[str] = "request_amended"
@@ -149,9 +162,37 @@ class RequestAmended(IntakeFact):
     received_at: AwareDatetime | None = None
     customer_limit: AwareDatetime | None = None
     first_receiver: str | None = None
+    form: dict[str, str] = Field(default_factory=dict)
+    flags: tuple[str, ...] = ()
+    outer: Outer | None = None
     promises: tuple[Promise, ...] = ()
     by: str
     private: Amendment = Amendment()
+
+
+class ConsentGiven(Private):
+    """Who agreed, and in which words."""
+
+    name: str = ""
+    text: str = ""
+
+
+class MatterRecurred(IntakeFact):
+    """The same matter has come so often that the pack asks for more; said of the case that completed the number.
+
+    Attributes:
+        rule: Id of the recurrence.
+        cases: Those counted, oldest first, this one included.
+        window: Which stretch of time, as text.
+    """
+
+    name: ClassVar[str] = "matter_recurred"
+
+    rule: str
+    count: int
+    cases: tuple[str, ...]
+    window: str
+    same: tuple[str, ...] = ()
 
 
 class ConsentRecorded(IntakeFact):
@@ -160,13 +201,18 @@ class ConsentRecorded(IntakeFact):
     Attributes:
         consent: CN-1 … CN-10.
         until: The later time agreed to, where the consent is about time (CN-1, CN-2).
+        method: How it was given.
+        given_at: When, where that was before it was recorded.
     """
 
     name: ClassVar[str] = "consent_recorded"
 
     consent: str
     until: AwareDatetime | None = None
+    method: Literal["phone", "visit", "letter", "online", "signature"] = "phone"
+    given_at: AwareDatetime | None = None
     by: str
+    private: ConsentGiven = ConsentGiven()
 
 
 class RequestRaisedAgain(IntakeFact):
@@ -234,4 +280,5 @@ FACTS: tuple[type[Fact], ...] = (
     RequestWithdrawn,
     RequestsLinked,
     IncidentOpened,
+    MatterRecurred,
 )

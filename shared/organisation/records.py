@@ -35,6 +35,23 @@ class Activation:
 
 
 @dataclass(frozen=True, slots=True)
+class Profile:
+    """A pack beside the base pack: its case types that the base lacks, from *since* until before *until* (PR-1)."""
+
+    pack: str
+    version: int
+    since: datetime
+    until: datetime | None = None
+
+    def __post_init__(self) -> None:
+        _require_order(self.since, self.until)
+
+    def at(self, instant: datetime) -> bool:
+        """Whether it is in force then."""
+        return self.since <= instant and (self.until is None or instant < self.until)
+
+
+@dataclass(frozen=True, slots=True)
 class SpecialDay:
     """A date with hours of its own: empty *hours* = closed, otherwise open then, weekend or not."""
 
@@ -114,6 +131,7 @@ class Site:
         parameters: Site parameters by name, such as ``immediate_ack_minutes``.
         phone: Number given to callers, if any.
         past_calendars: Calendars in force before, oldest first: deadlines reckoned by them explain themselves.
+        profiles: Packs beside the base pack, past ones included.
     """
 
     id: str
@@ -125,6 +143,7 @@ class Site:
     parameters: dict[str, str | int] = field(default_factory=dict)
     phone: str | None = None
     past_calendars: tuple[CalendarRecord, ...] = ()
+    profiles: tuple[Profile, ...] = ()
 
     def __post_init__(self) -> None:
         zone_named(self.zone)

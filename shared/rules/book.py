@@ -118,9 +118,18 @@ class Book:
         return max(versions, key=lambda pack: pack.version)
 
     def case_types(self, site: str, at: datetime) -> tuple[tuple[Pack, CaseType], ...]:
-        """Every case type visible at the site then: its pack's first, then the safety pack's (PR-5)."""
-        packs = (self.pack_for(site, at), self.safety_pack(at))
-        return tuple((pack, case_type) for pack in packs for case_type in pack.case_types.values())
+        """Every case type of the site then, once each: its pack's, its profiles', the safety pack's (PR-1, PR-5)."""
+        found: dict[str, tuple[Pack, CaseType]] = {}
+        for pack in self.packs_at(site, at):
+            for id_, case_type in pack.case_types.items():
+                found.setdefault(id_, (pack, case_type))
+        return tuple(found.values())
+
+    def packs_at(self, site: str, at: datetime) -> tuple[Pack, ...]:
+        """The packs whose case types the site has then: base, profiles in the order listed, safety."""
+        beside = (profile for profile in self.site(site).profiles if profile.at(at))
+        profiles = (self.pack(profile.pack, profile.version) for profile in beside)
+        return (self.pack_for(site, at), *profiles, self.safety_pack(at))
 
     def case_type(self, site: str, id: str, at: datetime) -> tuple[Pack, CaseType]:  # noqa: A002 -- see above
         """The case type a new case would open under, with its pack.

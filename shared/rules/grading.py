@@ -4,8 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from shared.rules.asking import FollowUpBy
 from shared.rules.conditions import ALWAYS, Matter
-from shared.rules.model import CaseType, Category, FollowUpBy, NoticeRule, Pack, Severity, StepCard, UpgradeRule
+from shared.rules.model import CaseType, Category, NoticeRule, Pack, Severity, UpgradeRule
+from shared.rules.steps import StepRule
 from shared.rules.words import StartFact
 from shared.timekeeping.calendar import add_months
 
@@ -109,7 +111,7 @@ def follow_up_by(case_type: CaseType, matter: Matter) -> FollowUpBy:
     return replace(found, method=found.method or rule.method)
 
 
-def steps_for(case_type: CaseType, matter: Matter) -> tuple[StepCard, ...]:
+def steps_for(case_type: CaseType, matter: Matter) -> tuple[StepRule, ...]:
     """The step cards of an emergency, in order."""
     return tuple(step for step in case_type.steps if step.when.holds(matter))
 

@@ -8,12 +8,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from shared.organisation.records import Named
+from shared.rules.asking import NOBODY_IS_ASKED, FollowUpRule
 from shared.rules.conditions import ALWAYS, Condition
+from shared.rules.forms import FormField
+from shared.rules.money import MoneyItem
+from shared.rules.plans import PlanRule
+from shared.rules.prompts import Prompt
+from shared.rules.recurring import RecurrenceRule
 from shared.rules.registers import Register
+from shared.rules.steps import StepRule
 from shared.rules.words import (
     Basis,
     CaseKind,
-    FollowUpMethod,
+    Means,
+    Outside,
     PromiseKind,
     StartFact,
     StopFact,
@@ -29,8 +37,11 @@ class ClockRule:
         start: What starts it.
         stop: What meets it; any one of them. A closed or withdrawn case ends every clock anyway.
             ``told`` is met by the notice or upgrade that lists the clock.
-        amount: How many of the basis; None for same_day, agreed and unset.
-        after: Id of the clock whose breach starts it, for start missed.
+        amount: How many of the basis; None for same_day, agreed and unset. Negative days count backwards from a date.
+        after: For start missed the id of the clock whose breach starts it; for start step the step, or
+            ``step=outcome``; for start date the id of the form field that holds the date.
+        steps: Steps, or ``step=outcome``, that meet it, beside *stop*.
+        between: For basis midpoint the two date fields; for basis count the field that holds the number.
         opens_after: The act is refused before this many of the basis have passed (AS-084).
         promise: What the customer is told about it; None keeps it inside the house.
         tell: Roles told on breach; empty means the default of ESC-1.
@@ -42,18 +53,21 @@ class ClockRule:
         unset: What the manual says instead of a number, for basis unset.
         product_default: The number is ours, not the manual's; shown wherever the number is.
         overridable_by: Who may put another limit in its place, first match wins:
-            ``customer_limit``, ``department_limit``, ``site_parameter:<name>`` (hours).
+            ``customer_limit``, ``department_limit``, ``outside_deadline``, ``planned`` (the due instant of a planned
+            case), ``field:<id>`` (a date or instant of a form), ``site_parameter:<name>`` (hours).
         source: Manual and section.
     """
 
     id: str
     name: Named
     start: StartFact
-    stop: tuple[StopFact, ...]
     basis: Basis
     source: str
+    stop: tuple[StopFact, ...] = ()
     amount: int | None = None
     after: str | None = None
+    steps: tuple[str, ...] = ()
+    between: tuple[str, ...] = ()
     opens_after: int | None = None
     when: Condition = ALWAYS
     promise: PromiseKind | None = None
@@ -69,7 +83,7 @@ class ClockRule:
 
     @property
     def starts_with(self) -> str:
-        """What starts it, in one word of its own for every clock whose breach starts another."""
+        """What starts it, in one word of its own for every clock, step or date that starts another."""
         return f"{self.start}:{self.after}" if self.after else self.start.value
 
 
@@ -99,61 +113,34 @@ class UpgradeRule:
 
 @dataclass(frozen=True, slots=True)
 class NoticeRule:
-    """Who is told at once, without waiting for any clock.
+    """Who is told when something happens, without waiting for any clock.
 
     Attributes:
-        on: The fact that sets it off (received or invalidated).
+        on: The fact that sets it off.
+        after: For on step the step, or ``step=outcome``; for on missed the clock.
         tell: Roles that have to act and acknowledge.
         copy: Roles that are informed only.
+        outside: People outside the house who are to hear it; staff see to it by *means*.
+        means: How those outside are told; the first is the usual one.
+        quiet: Whether a telling by phone waits for the pack's calling hours.
+        text: What those outside are told, in one sentence.
         clocks: Ids of the clocks this telling meets (those whose stop is ``told``).
     """
 
     id: str
     name: Named
-    tell: tuple[str, ...]
     source: str
+    tell: tuple[str, ...] = ()
     copy: tuple[str, ...] = ()
     on: StartFact = StartFact.RECEIVED
+    after: str | None = None
+    outside: tuple[Outside, ...] = ()
+    means: tuple[Means, ...] = ()
+    quiet: bool = False
+    text: Named | None = None
     when: Condition = ALWAYS
     clocks: tuple[str, ...] = ()
     product_default: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FollowUpBy:
-    """Who asks the customer in special circumstances; the first that holds wins.
-
-    Attributes:
-        method: How, where it is not as the rule says for all.
-    """
-
-    when: Condition
-    roles: tuple[str, ...]
-    source: str
-    method: FollowUpMethod | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FollowUpRule:
-    """How a completed case is asked about before it may close.
-
-    Attributes:
-        required: Whether the case waits for it.
-        who: Roles that ask, unless `instead` names others.
-        max_unsatisfied_rounds: After this many only `closers` may close it (FU-4).
-        attempts: Unanswered attempts after which it may close as unreached (FU-1) ...
-        attempt_days: ... on at least this many different local dates.
-    """
-
-    required: bool
-    method: FollowUpMethod
-    who: tuple[str, ...]
-    closers: tuple[str, ...]
-    source: str
-    instead: tuple[FollowUpBy, ...] = ()
-    max_unsatisfied_rounds: int = 3
-    attempts: int = 3
-    attempt_days: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,21 +181,8 @@ class Category:
     product_default: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StepCard:
-    """One tap in an emergency: what to do now.
-
-    Attributes:
-        minutes: A figure of law or practice, not of a manual; None where there is none.
-        label: Where the figure comes from, shown beside it; the site confirms it.
-    """
-
-    id: str
-    text: Named
-    source: str
-    when: Condition = ALWAYS
-    minutes: int | None = None
-    label: Named | None = None
+ORDINARY = Severity("ordinary", Named("普通", "Ordinary"), rank=1)
+"""The only severity of a case type that names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,23 +190,29 @@ class CaseType:
     """One procedure of a manual. Ids of parts are unique within it.
 
     Attributes:
-        invalid_reasons: Why a matter may be judged not ours; empty: it cannot be.
         default_severity: What a case without any ticked criterion gets.
+        raises_at_intake: Who is told when something happens, at intake or later.
+        invalid_reasons: Why a matter may be judged not ours; empty: it cannot be.
+        form: What the desk fills in at intake, beside the fields every case has.
+        covers: Ids of the requirements it meets, the CT-… among them.
     """
 
     id: str
     name: Named
     kind: CaseKind
     categories: tuple[Category, ...]
-    severities: tuple[Severity, ...]
-    default_severity: str
-    clocks: tuple[ClockRule, ...]
-    follow_up: FollowUpRule
     source: str
+    severities: tuple[Severity, ...] = (ORDINARY,)
+    default_severity: str = ORDINARY.id
+    clocks: tuple[ClockRule, ...] = ()
+    follow_up: FollowUpRule = NOBODY_IS_ASKED
     upgrades: tuple[UpgradeRule, ...] = ()
     raises_at_intake: tuple[NoticeRule, ...] = ()
     invalid_reasons: tuple[Criterion, ...] = ()
-    steps: tuple[StepCard, ...] = ()
+    form: tuple[FormField, ...] = ()
+    steps: tuple[StepRule, ...] = ()
+    money: tuple[MoneyItem, ...] = ()
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +255,7 @@ class Pack:
         warn_fraction: Share of a clock's duration at which the assignee is warned (ESC-2).
         registers: By register id.
         variants: By switch id.
+        covers: Ids of requirements met by the pack as a whole.
     """
 
     id: str
@@ -292,3 +273,7 @@ class Pack:
     parameters: dict[str, Parameter] = field(default_factory=dict)
     registers: dict[str, Register] = field(default_factory=dict)
     variants: dict[str, Switch] = field(default_factory=dict)
+    plans: tuple[PlanRule, ...] = ()
+    recurrences: tuple[RecurrenceRule, ...] = ()
+    prompts: tuple[Prompt, ...] = ()
+    covers: tuple[str, ...] = ()

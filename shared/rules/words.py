@@ -23,6 +23,28 @@ class CaseKind(StrEnum):
     WORK_ORDER = "work_order"
     EMERGENCY = "emergency"
     INCIDENT = "incident"
+    ENQUIRY = "enquiry"
+    OPINION = "opinion"
+    SERVICE = "service"
+    CONTACT = "contact"
+    CUSTODY = "custody"
+    VISIT = "visit"
+    FOLLOW_UP = "follow_up"
+    NOTICE = "notice"
+    ROUND = "round"
+    MOVE_IN = "move_in"
+    RENOVATION = "renovation"
+    LEASE = "lease"
+    CHARGE = "charge"
+    SURVEY = "survey"
+    HANDOVER = "handover"
+    APPRAISAL = "appraisal"
+    NONCONFORMITY = "nonconformity"
+    ASSISTANCE = "assistance"
+    FILE = "file"
+    MEETING = "meeting"
+    REPORT = "report"
+    IMPROVEMENT = "improvement"
 
 
 class Validity(StrEnum):
@@ -37,7 +59,9 @@ class StartFact(StrEnum):
     """What starts a clock.
 
     ``received`` means the first ear (``received_at``), or, for clocks that a severity upgrade
-    brings along, the upgrade instant. ``missed`` means that another clock, the rule's ``after``, was breached.
+    brings along, the upgrade instant. Three name what they mean in the rule's ``after``: ``missed``, that another clock
+    was breached; ``step``, that a step was taken; ``date``, that the local day, or the instant, in a field of a form
+    begins.
     """
 
     RECEIVED = "received"
@@ -46,7 +70,12 @@ class StartFact(StrEnum):
     TRANSFERRED = "transferred"
     AGREED = "agreed"
     COMPLETED = "completed"
+    REPLIED = "replied"
+    FOLLOWED_UP = "followed_up"
+    CLOSED = "closed"
     MISSED = "missed"
+    STEP = "step"
+    DATE = "date"
 
 
 class StopFact(StrEnum):
@@ -68,7 +97,11 @@ class Basis(StrEnum):
     """How the amount of a clock is counted (requirements §0.3).
 
     ``unset``: the manual demands the act without a number; age is shown, no deadline invented.
-    ``agreed``: a date somebody enters (TS-10).
+    ``agreed``: a date somebody enters (TS-10). ``next_shift``: the first start of the day shift after it;
+    ``next_day_shift``: that of the following calendar day; ``shift_end``: the end of the day shift (TS-9), by the
+    parameters ``day_shift_from_minute`` and ``day_shift_to_minute``. ``month_end``, ``quarter_end``, ``year_end``:
+    24:00 of the last day of the period the start lies in. ``midpoint``: 24:00 of the day halfway between two dates.
+    ``count``: no time, but a number in a field of the form that must not exceed the amount.
     """
 
     MINUTES = "minutes"
@@ -79,8 +112,46 @@ class Basis(StrEnum):
     SAME_DAY = "same_day"
     WORKING_HOURS = "working_hours"
     WORKING_DAYS = "working_days"
+    NEXT_SHIFT = "next_shift"
+    NEXT_DAY_SHIFT = "next_day_shift"
+    SHIFT_END = "shift_end"
+    MONTH_END = "month_end"
+    QUARTER_END = "quarter_end"
+    YEAR_END = "year_end"
+    MIDPOINT = "midpoint"
+    COUNT = "count"
     AGREED = "agreed"
     UNSET = "unset"
+
+
+class Outside(StrEnum):
+    """Who is told outside the responsibility chain."""
+
+    CUSTOMER = "customer"
+    AFFECTED = "affected"
+    OWNERS = "owners"
+    STAFF = "staff"
+    BORROWER = "borrower"
+    RECIPIENT = "recipient"
+    CONTRACTOR = "contractor"
+    SUPERIOR = "superior"
+    AUTHORITY = "authority"
+    DEPARTMENTS = "departments"
+
+
+class Means(StrEnum):
+    """How somebody is told (requirements §4)."""
+
+    TASK = "task"
+    PHONE = "phone"
+    VISIT = "visit"
+    MAILBOX = "mailbox"
+    BOARD = "board"
+    POST = "post"
+    PAPER = "paper"
+    RADIO = "radio"
+    MEETING = "meeting"
+    SCREEN = "screen"
 
 
 class PromiseKind(StrEnum):

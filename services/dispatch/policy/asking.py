@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from shared.rules.model import FollowUpRule
+from shared.rules.asking import FollowUpRule
 from shared.rules.words import FollowUpMethod
 from shared.timekeeping.calendar import local_date, zone_named
 

@@ -1,0 +1,123 @@
+"""Steps: the acts a manual demands beyond taking an order, working and asking afterwards.
+
+A step is taken once. It may be taken again when it repeats, or after another step, or an outcome, has reopened it.
+Taken with an outcome it puts the flag ``<step>=<outcome>`` on the case; one without outcomes ``<step>=done``.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.organisation.records import Named
+from shared.rules.conditions import ALWAYS, Condition
+from shared.rules.forms import FormField
+from shared.rules.money import MoneyMove
+
+
+class Gate(StrEnum):
+    """An act of the work on a case that may have to wait for a step."""
+
+    ACCEPT = "accept"
+    START = "start"
+    REPLY = "reply"
+    COMPLETE = "complete"
+    FOLLOW_UP = "follow_up"
+    CLOSE = "close"
+
+
+class RollMove(StrEnum):
+    """``put`` a name on a roll, ``take`` it off; the step is refused unless it is (``need``), or if it is (``bar``)."""
+
+    PUT = "put"
+    TAKE = "take"
+    NEED = "need"
+    BAR = "bar"
+
+
+@dataclass(frozen=True, slots=True)
+class RollRule:
+    """What a step does to a roll of the case: a list of names such as passes issued, workers barred, owners reached.
+
+    Attributes:
+        field: Field whose text, or each of whose lines, is the name.
+        refusal: Why the step is refused, for need and bar; None: the usual sentence.
+    """
+
+    roll: str
+    field: str
+    move: RollMove
+    refusal: Named | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opens:
+    """A linked case that is opened at once.
+
+    Attributes:
+        severity: None: the case type's default.
+        text: What its content says.
+    """
+
+    case_type: str
+    category: str
+    text: Named
+    severity: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepOutcome:
+    """One way a step can turn out.
+
+    Attributes:
+        reopens: Steps that have to be taken again; their flags go with them.
+        completes: Whether it completes the work.
+        opens: A linked case it gives rise to.
+    """
+
+    id: str
+    name: Named
+    reopens: tuple[str, ...] = ()
+    completes: bool = False
+    opens: Opens | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepRule:
+    """One step.
+
+    Attributes:
+        text: What is to be done, in the imperative.
+        by: Roles that may take it; empty: whoever may work on the case.
+        after: Steps that must have been taken, and stand, before; ``step=outcome`` asks for that outcome.
+        needs: Consents (CN-…) that must be on record.
+        before: Acts that wait for it wherever *when* holds.
+        outcomes: Empty: it is done or not.
+        reopens: Steps that may be taken again once it is taken; name the step itself to let a cycle begin anew.
+        repeats: Taken as often as it happens.
+        completes: Taking it completes the work.
+        copies: Copies of the form (一式两联).
+        minutes: A figure of law or practice, not of a manual; None where there is none.
+        label: Where that figure comes from, shown beside it; the site confirms it.
+        covers: Ids of the requirements it meets, for the page of coverage.
+    """
+
+    id: str
+    text: Named
+    source: str
+    when: Condition = ALWAYS
+    by: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    before: tuple[Gate, ...] = ()
+    form: tuple[FormField, ...] = ()
+    outcomes: tuple[StepOutcome, ...] = ()
+    reopens: tuple[str, ...] = ()
+    repeats: bool = False
+    completes: bool = False
+    opens: Opens | None = None
+    money: tuple[MoneyMove, ...] = ()
+    rolls: tuple[RollRule, ...] = ()
+    copies: int = 1
+    minutes: int | None = None
+    label: Named | None = None
+    covers: tuple[str, ...] = ()
+    product_default: bool = False
