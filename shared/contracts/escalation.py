@@ -136,8 +136,8 @@ class CaseRaised(EscalationFact):
 
     Attributes:
         reason: ``intake`` (the pack says so at once), ``breach``, ``silence`` (nobody acknowledged), ``upgrade``,
-            ``extension`` (a decision is asked for), ``asked`` (somebody below pushed it up), ``unreachable``, ``notice``
-            (the pack says so when something happens later).
+            ``extension`` (a decision is asked for), ``asked`` (somebody below pushed it up), ``unreachable``,
+            ``notice`` (the pack says so when something happens later).
         rule: The notice or upgrade of the pack that names whom to tell.
         level: 0 for the first raise of its reason, then 1, 2 … as it climbs.
         roles: Roles meant, in the pack's words.

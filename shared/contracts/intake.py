@@ -144,8 +144,8 @@ class RequestAmended(IntakeFact):
     """Details changed or were corrected; only fields listed in ``changed`` count.
 
     Attributes:
-        changed: Names among unit, received_at, customer_limit, first_receiver, channel, caller, content, demand, place, form,
-            outer.
+        changed: Names among unit, received_at, customer_limit, first_receiver, channel, caller, content, demand, place,
+            form, outer.
         correction: A mistake mended; everyone who was told gets a retraction.
         before: Old public values as text, by field.
         received_at: The corrected first ear; clocks are recomputed and both values kept.
