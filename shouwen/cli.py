@@ -2,7 +2,7 @@
 
 import typer
 
-from shouwen.commands import calendar_change
+from shouwen.commands import adopting, calendar_change, manuals
 from shouwen.commands.calendar_ import app as calendar
 from shouwen.commands.dlq import app as dlq
 from shouwen.commands.explain import explain
@@ -33,6 +33,9 @@ app.command()(parked)
 app.command()(explain)
 app.add_typer(dlq)
 app.add_typer(scenario)
+pack.command("list")(manuals.listed)
+for of_pack in (manuals.show, manuals.lint, manuals.diff, adopting.publish, adopting.use, adopting.drop):
+    pack.command()(of_pack)
 app.add_typer(pack)
 calendar.command()(calendar_change.show)
 calendar.command()(calendar_change.status)

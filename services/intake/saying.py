@@ -1,10 +1,12 @@
 """What is promised for a case as it stands; shared by commands and reactions."""
 
-from services.intake.policy.promising import promised
+from services.intake.policy.promising import limits_of, promised
 from services.intake.policy.ruling import Under, rules_pinned
 from services.intake.state import Case
 from shared.contracts.fold import Moment
 from shared.rules.clocks import Promise
+from shared.rules.conditions import Matter
+from shared.rules.filling import with_marks
 
 
 def rules_of(case: Case, moment: Moment, case_type: str | None = None) -> Under:
@@ -22,19 +24,22 @@ def rules_of(case: Case, moment: Moment, case_type: str | None = None) -> Under:
     )
 
 
-def promises_of(case: Case, under: Under, moment: Moment) -> tuple[Promise, ...]:
-    """What is promised for *case*, counted anew."""
-    matter = under.matter(
+def matter_of(case: Case, under: Under) -> Matter:
+    """The circumstances of *case* as conditions of the pack see them, steps taken included."""
+    return under.matter(
         category=case.category,
         severity=case.severity,
         validity=case.validity,
-        flags=frozenset(case.flags),
+        flags=with_marks(case.flags, case.taken),
     )
+
+
+def promises_of(case: Case, under: Under, moment: Moment) -> tuple[Promise, ...]:
+    """What is promised for *case*, counted anew."""
     return promised(
         under,
-        matter,
+        matter_of(case, under),
         counted_from=case.counted_from,
         calendar=moment.book.calendar(case.site),
-        customer_limit=case.customer_limit,
-        department_limit=case.department_limit,
+        limits=limits_of(case, under),
     )

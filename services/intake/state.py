@@ -10,6 +10,15 @@ INCIDENT = "incident"
 """Index status of an incident that matters may still join."""
 
 
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """Where a matter was passed on from; fields as in `shared.contracts.origins.Outer`."""
+
+    line: str
+    number: str | None = None
+    deadline: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """A request as intake knows it. Instants are aware UTC.
@@ -17,10 +26,13 @@ class Case:
     Attributes:
         pack: Pinned with ``version`` for the case's whole life.
         severity_at: When the severity in force took effect; a later one of escalation wins.
-        flags: Circumstances, together with the site's switches as they stood when the case opened.
+        flags: Circumstances and marks of the form, together with the switches as they stood when the case opened.
         department: Role id the pack routes the category to.
         counted_from: Where promises are counted from: the first ear, or the upgrade by time.
         promises: As last told.
+        form: What is public of the form, canonical text by field id.
+        taken: Marks of the steps taken, as dispatch last said.
+        planned_due: When a planned duty has to be done.
         imported: Short digests of an import's fields, to name those in which a later row of the same key differs.
     """
 
@@ -53,6 +65,10 @@ class Case:
     drill: bool = False
     status: Status = Status.OPEN
     promises: tuple[Promise, ...] = ()
+    form: dict[str, str] = field(default_factory=dict)
+    taken: tuple[str, ...] = ()
+    outer: Beyond | None = None
+    planned_due: datetime | None = None
     imported: dict[str, str] = field(default_factory=dict)
 
     @property

@@ -18,6 +18,8 @@ def tables(schema: str = SCHEMA) -> sa.MetaData:
     _archive(metadata)
     _cases(metadata)
     _private(metadata)
+    _steps(metadata)
+    _issues(metadata)
     return metadata
 
 
@@ -51,6 +53,9 @@ def _cases(metadata: sa.MetaData) -> None:
         sa.Column("local_date", sa.Date),
         sa.Column("promises", JSONB),
         sa.Column("clocks", JSONB),
+        sa.Column("flags", sa.ARRAY(sa.Text), nullable=False, server_default=sa.text("'{}'")),
+        sa.Column("form", JSONB, nullable=False, server_default=sa.text("'{}'")),
+        sa.Column("steps", JSONB, nullable=False, server_default=sa.text("'{}'")),
         sa.Index("ix_cases_newest", "site", "received_at", "case_id"),
         sa.Index(
             "ix_cases_unfinished",
@@ -94,7 +99,52 @@ def _private(metadata: sa.MetaData) -> None:
         metadata,
         sa.Column("case_id", sa.Text, primary_key=True),
         *(sa.Column(name, sa.Text) for name in PRIVATE),
+        sa.Column("forms", JSONB, nullable=False, server_default=sa.text("'{}'")),
         sa.Index(None, "resident", postgresql_where=sa.text("resident is not null")),
+    )
+
+
+def _steps(metadata: sa.MetaData) -> None:
+    sa.Table(
+        "steps",
+        metadata,
+        sa.Column("case_id", sa.Text, primary_key=True),
+        sa.Column("step", sa.Text, primary_key=True),
+        sa.Column("count", sa.Integer, primary_key=True),
+        sa.Column("fact", sa.Text, nullable=False),
+        sa.Column("at", UTC, nullable=False),
+        sa.Column("by", sa.Text, nullable=False),
+        sa.Column("outcome", sa.Text),
+        sa.Column("form", JSONB, nullable=False),
+    )
+    sa.Table(
+        "money",
+        metadata,
+        sa.Column("fact", sa.Text, primary_key=True),
+        sa.Column("line", sa.Integer, primary_key=True),
+        sa.Column("case_id", sa.Text, nullable=False),
+        sa.Column("at", UTC, nullable=False),
+        *(sa.Column(name, sa.Text, nullable=False) for name in ("by", "item", "move", "payer", "debit", "credit")),
+        sa.Column("amount", sa.Numeric(14, 2), nullable=False),
+        sa.Index(None, "case_id"),
+    )
+
+
+def _issues(metadata: sa.MetaData) -> None:
+    keys = ("site", "register", "period")
+    sa.Table(
+        "issues",
+        metadata,
+        *(sa.Column(name, sa.Text, primary_key=True) for name in keys),
+        *(sa.Column(name, sa.Text) for name in ("signed_by", "signed_as", "signed_digest", "archived_by")),
+        sa.Column("signed_at", UTC),
+        sa.Column("archived_at", UTC),
+    )
+    sa.Table(
+        "issue_private",
+        metadata,
+        *(sa.Column(name, sa.Text, primary_key=True) for name in keys),
+        sa.Column("content", sa.LargeBinary, nullable=False),
     )
 
 
@@ -127,6 +177,11 @@ TEXTS = (
     "reply_outcome",
     "extended_by",
     "next_due_clock",
+    "planned_rule",
+    "planned_period",
+    "outer_line",
+    "outer_number",
+    "opened_by",
 )
 NUMBERS = ("pack_version", "round", "asked", "answers", "satisfied", "reopened", "breaches", "raises")
 MARKS = ("open", "opens_incident", "drill", "historical")
@@ -144,8 +199,10 @@ INSTANTS = (
     "next_due_at",
     "next_start_at",
     "last_fact_at",
+    "planned_due_at",
+    "outer_deadline",
 )
 PRIVATE = ("name", "phone", "resident", "content", "demand", "place", "done", "told")
 
-COLUMNS = ("case_id", *TEXTS, *NUMBERS, *MARKS, *INSTANTS, "local_date", "promises", "clocks")
+COLUMNS = ("case_id", *TEXTS, *NUMBERS, *MARKS, *INSTANTS, "local_date", "promises", "clocks", "flags", "form", "steps")
 """Every column of ``cases``; a row is written whole, so that it is always what the facts make of it."""

@@ -2,9 +2,9 @@
 
 import re
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.contracts.wording import text
 
@@ -44,6 +44,8 @@ Reason = Annotated[
     AfterValidator(_printable),
 ]
 Instant = AwareDatetime
+FormGiven = Annotated[dict[str, Any], Field(max_length=200)]
+"""A form as somebody filled it in, by field id; `shared.rules.filling` says what is wrong with it."""
 
 
 class Command(BaseModel):

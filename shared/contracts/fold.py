@@ -152,6 +152,7 @@ class Refusal:
         hint: The way out.
         state: State the entity is in.
         possible: Acts possible instead.
+        more: What else is wrong, each at a field of its own.
     """
 
     why: str
@@ -161,6 +162,7 @@ class Refusal:
     hint: Text | None = None
     state: str | None = None
     possible: tuple[str, ...] = ()
+    more: tuple["Refusal", ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

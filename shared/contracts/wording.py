@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Union
 
-type_of_value = Union[str, int, float, datetime, "Text", tuple["Text", ...]]
+from shared.organisation.records import Named
+
+type_of_value = Union[str, int, float, datetime, Named, "Text", tuple["Text", ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,7 @@ class Text:
     Attributes:
         sentence: Chinese text with ``{gap}`` places; never built from user input.
         gaps: What fills the places: plain values stay as they are, instants are shown in the site's zone, nested texts
-            are translated, tuples of texts are joined with 、 or a comma.
+            are translated, names are said in that language, tuples of texts are joined with 、 or a comma.
     """
 
     sentence: str

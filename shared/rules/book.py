@@ -6,7 +6,8 @@ folds and routes only look things up.
 Source: design sections 2, 4 and 8.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from shared.organisation.records import Department, Person, Roster, Site
@@ -60,11 +61,13 @@ class Book:
         self._calendars: dict[str, Calendar] = {}
         self._departments: dict[str, Department] = {}
         self._packs: dict[tuple[str, int], Pack] = {}
+        self._offers: dict[str, _Visible] = {}
 
     def put_site(self, site: Site) -> None:
         """Take in a site, replacing what was known of it; ValueError if its calendar has no open hour."""
         self._calendars[site.id] = calendar_of(site)
         self._sites[site.id] = site
+        self._offers.pop(site.id, None)
 
     def put_department(self, department: Department) -> None:
         """Take in a department, replacing what was known of it."""
@@ -81,6 +84,7 @@ class Book:
     def put_pack(self, pack: Pack) -> None:
         """Take in one version of a pack; other versions stay, because open cases pin them."""
         self._packs[pack.id, pack.version] = pack
+        self._offers.clear()
 
     def sites(self) -> Iterator[Site]:
         """Every site, in the order first heard."""
@@ -119,11 +123,7 @@ class Book:
 
     def case_types(self, site: str, at: datetime) -> tuple[tuple[Pack, CaseType], ...]:
         """Every case type of the site then, once each: its pack's, its profiles', the safety pack's (PR-1, PR-5)."""
-        found: dict[str, tuple[Pack, CaseType]] = {}
-        for pack in self.packs_at(site, at):
-            for id_, case_type in pack.case_types.items():
-                found.setdefault(id_, (pack, case_type))
-        return tuple(found.values())
+        return tuple(self._visible(site, at).types.values())
 
     def packs_at(self, site: str, at: datetime) -> tuple[Pack, ...]:
         """The packs whose case types the site has then: base, profiles in the order listed, safety."""
@@ -137,11 +137,25 @@ class Book:
         Raises:
             UnknownCaseType: Neither pack has it.
         """
-        visible = self.case_types(site, at)
-        for pack, case_type in visible:
-            if case_type.id == id:
-                return pack, case_type
-        raise UnknownCaseType(id, known=tuple(case_type.id for _, case_type in visible))
+        visible = self._visible(site, at).types
+        if id not in visible:
+            raise UnknownCaseType(id, known=tuple(visible))
+        return visible[id]
+
+    def _visible(self, site: str, at: datetime) -> "_Visible":
+        """What the site offers then; worked out once for each stretch of time in which nothing changes."""
+        known = self._offers.get(site)
+        if known is None or not known.at(at):
+            known = self._offers[site] = _Visible(_types_of(self.packs_at(site, at)), *self._unchanged(site, at))
+        return known
+
+    def _unchanged(self, site: str, at: datetime) -> tuple[datetime | None, datetime | None]:
+        """From when until when nothing begins or ends at the site."""
+        here = self.site(site)
+        ends = (end for one in here.profiles for end in (one.since, one.until))
+        begins = (pack.since for (id_, _), pack in self._packs.items() if id_ == SAFETY_PACK)
+        turns = [turn for turn in (*(one.since for one in here.packs), *ends, *begins) if turn is not None]
+        return max((one for one in turns if one <= at), default=None), min((t for t in turns if t > at), default=None)
 
     def calendar(self, site: str) -> Calendar:
         """The site's opening hours, holidays and zone, or UnknownSite."""
@@ -155,6 +169,26 @@ class Book:
     def departments(self, site: str) -> tuple[Department, ...]:
         """Every department and vendor of the site, by id."""
         return tuple(sorted((d for d in self._departments.values() if d.site == site), key=lambda d: d.id))
+
+
+@dataclass(frozen=True, slots=True)
+class _Visible:
+    """Case types by id, from *since* until before *until*."""
+
+    types: dict[str, tuple[Pack, CaseType]]
+    since: datetime | None
+    until: datetime | None
+
+    def at(self, instant: datetime) -> bool:
+        return (self.since is None or self.since <= instant) and (self.until is None or instant < self.until)
+
+
+def _types_of(packs: Iterable[Pack]) -> dict[str, tuple[Pack, CaseType]]:
+    found: dict[str, tuple[Pack, CaseType]] = {}
+    for pack in packs:
+        for id_, case_type in pack.case_types.items():
+            found.setdefault(id_, (pack, case_type))
+    return found
 
 
 def _begun(pack: Pack, at: datetime) -> bool:

@@ -13,34 +13,44 @@ from enum import StrEnum
 from functools import partial
 
 from shared.organisation.records import Named
+from shared.rules.changing import changed
 from shared.rules.conditions import Matter
+from shared.rules.counting import at_midnight, begins, counted_to, ends, is_day_based
 from shared.rules.explaining import because_counted, because_limit, because_open, because_pulled
+from shared.rules.limits import (
+    CUSTOMER_LIMIT,
+    DEPARTMENT_LIMIT,
+    FIELD,
+    OUTSIDE_DEADLINE,
+    PLANNED,
+    SITE_PARAMETER,
+    DueWhy,
+    Limits,
+    at_site,
+    day_shift,
+    whole,
+)
 from shared.rules.model import CaseType, ClockRule, Pack
 from shared.rules.words import Basis, Flag, PromiseKind, StartFact
-from shared.timekeeping.calendar import (
-    Calendar,
-    add_elapsed,
-    add_months,
-    add_weeks,
-    add_working_days,
-    add_working_time,
-    end_of_local_day,
-    local_date,
-    zone_named,
-)
+from shared.timekeeping.calendar import Calendar, add_elapsed, local_date, zone_named
 
-SITE_PARAMETER = "site_parameter:"
-
-
-class DueWhy(StrEnum):
-    """Where a due instant comes from, or why there is none."""
-
-    COUNTED = "counted"
-    OWNER_LIMIT = "owner_limit"
-    DEPARTMENT_LIMIT = "department_limit"
-    SITE_PARAMETER = "site_parameter"
-    UNSET = "unset"
-    AWAITING_DATE = "awaiting_date"
+__all__ = [
+    "SITE_PARAMETER",
+    "Due",
+    "DueWhy",
+    "Limits",
+    "Outcome",
+    "Promise",
+    "call_window",
+    "clocks_for",
+    "completion_flags",
+    "due",
+    "is_day_based",
+    "opens_at",
+    "outcome",
+    "promises",
+    "warn_at",
+]
 
 
 class Outcome(StrEnum):
@@ -48,21 +58,6 @@ class Outcome(StrEnum):
 
     ON_TIME = "on_time"
     LATE = "late"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Limits that people have set beside the manual's.
-
-    Attributes:
-        customer: The customer's own limit, accepted by the desk (X-41).
-        department: The responsible department's own deadline.
-        parameters: The site's parameters.
-    """
-
-    customer: datetime | None = None
-    department: datetime | None = None
-    parameters: Mapping[str, str | int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,30 +104,12 @@ class Promise:
     calendar: str = ""
 
 
-_Count = Callable[[datetime, int, Calendar], datetime]
-
-_COUNTED: dict[Basis, _Count] = {
-    Basis.MINUTES: lambda start, n, _: add_elapsed(start, timedelta(minutes=n)),
-    Basis.HOURS: lambda start, n, _: add_elapsed(start, timedelta(hours=n)),
-    Basis.DAYS: lambda start, n, calendar: end_of_local_day(start, calendar.zone, days=n),
-    Basis.WEEKS: lambda start, n, calendar: add_weeks(start, n, calendar.zone),
-    Basis.MONTHS: lambda start, n, calendar: add_months(start, n, calendar.zone),
-    Basis.SAME_DAY: lambda start, _, calendar: end_of_local_day(start, calendar.zone),
-    Basis.WORKING_HOURS: lambda start, n, calendar: add_working_time(calendar, start, timedelta(hours=n)),
-    Basis.WORKING_DAYS: lambda start, n, calendar: add_working_days(calendar, start, n),
-}
-
-_DAY_BASED = frozenset({Basis.DAYS, Basis.WEEKS, Basis.MONTHS, Basis.SAME_DAY, Basis.WORKING_DAYS})
+_BY_PEOPLE = frozenset({DueWhy.OWNER_LIMIT, DueWhy.DEPARTMENT_LIMIT})
 
 
 def clocks_for(case_type: CaseType, matter: Matter) -> tuple[ClockRule, ...]:
     """The clocks that run for a case in these circumstances, in the pack's order."""
     return tuple(rule for rule in case_type.clocks if rule.when.holds(matter))
-
-
-def is_day_based(rule: ClockRule) -> bool:
-    """Whether the rule as counted falls due at 24:00 (ESC-6); `Due.day_based` also knows about limits."""
-    return rule.basis in _DAY_BASED
 
 
 def due(
@@ -146,15 +123,16 @@ def due(
 ) -> Due:
     """When the clock started at *start* is due.
 
-    A limit replaces the counted instant only where the rule allows it and only when it is not later:
+    A number of the site's own goes before the manual's. A limit replaces the counted instant only where the rule allows it and only when it is not later:
     a later date is an extension, which needs its approver (X-41). A limit that had passed when the clock
-    started says nothing about it. A site parameter is looked up as
-    ``<parameter>.<category>`` before ``<parameter>``. A `call` clock due outside *call_window*, local
+    started says nothing about it. No promise is due after the deadline of an outside line, whatever the rule
+    allows. A site parameter is looked up as ``<parameter>.<category>`` before ``<parameter>``. A `call` clock due outside *call_window*, local
     minutes of the day, is pulled back to the last window minute before.
     """
-    hours = _site_hours(rule, limits.parameters, category)
-    reckoned = _by_manual(rule, start, calendar) if hours is None else _by_site(hours, start, calendar)
-    limited = _limited(rule, reckoned, limits, start=start, zone=calendar.zone)
+    own, why = at_site(rule, limits)
+    hours = _site_hours(rule, limits.parameters, category) if why is DueWhy.COUNTED else None
+    reckoned = _counted(own, why, start, calendar, limits) if hours is None else _by_site(rule, hours, start, calendar)
+    limited = _by_outside(rule, _limited(rule, reckoned, limits, start, calendar.zone), limits, start, calendar.zone)
     if rule.call and call_window and limited.at:
         limited = _pulled_back(limited, limited.at, call_window, calendar.zone)
     return limited
@@ -164,12 +142,15 @@ def opens_at(rule: ClockRule, *, start: datetime, calendar: Calendar) -> datetim
     """The first instant at which the act counts; earlier ones are refused. None: at once (CK-FUP-05)."""
     if rule.opens_after is None:
         return None
-    return _COUNTED[rule.basis](start, rule.opens_after, calendar)
+    return counted_to(rule, start, calendar, Limits(), amount=rule.opens_after)
 
 
 def warn_at(rule: ClockRule, *, start: datetime, due_at: datetime | None, fraction: float) -> datetime | None:
-    """When the assignee is warned: *fraction* of the duration after *start*; None if never (ESC-2)."""
-    if due_at is None or not rule.warn:
+    """When the assignee is warned: *fraction* of the duration after *start*; None if never (ESC-2).
+
+    A clock that counts backwards from its start has no such duration.
+    """
+    if due_at is None or not rule.warn or due_at <= start:
         return None
     return start + (due_at - start) * fraction
 
@@ -192,22 +173,26 @@ def promises(
 
     Clocks that start later are promised only as unset: nothing can be counted before their start.
     """
+    within = changed(limits, pack=pack, case_type=case_type.id)
     told = (rule for rule in clocks_for(case_type, matter) if rule.promise)
+    starts = ((rule, _promised_from(rule, received_at, limits, calendar.zone)) for rule in told)
+    window = call_window(pack)
     return tuple(
         _promise(
             rule,
             due(
                 rule,
-                start=received_at,
+                start=start,
                 calendar=calendar,
-                limits=limits,
+                limits=within,
                 category=matter.category,
-                call_window=call_window(pack),
+                call_window=window,
             ),
             calendar,
+            within,
         )
-        for rule in told
-        if rule.start is StartFact.RECEIVED or rule.basis in {Basis.UNSET, Basis.AGREED}
+        for rule, start in starts
+        if start is not None
     )
 
 
@@ -225,35 +210,60 @@ def call_window(pack: Pack) -> tuple[int, int] | None:
     return int(begin.value), int(end.value)
 
 
-def _promise(rule: ClockRule, reckoned: Due, calendar: Calendar) -> Promise:
+def _promised_from(rule: ClockRule, received_at: datetime, limits: Limits, zone: str) -> datetime | None:
+    """What the promise is counted from; None while that has not happened."""
+    if rule.start is StartFact.RECEIVED:
+        return received_at
+    known = begins(limits.form.get(rule.after or ""), zone) if rule.start is StartFact.DATE else None
+    return known or (received_at if rule.basis in {Basis.UNSET, Basis.AGREED} else None)
+
+
+def _promise(rule: ClockRule, reckoned: Due, calendar: Calendar, limits: Limits) -> Promise:
     assert rule.promise is not None
+    own, _ = at_site(rule, limits)
     return Promise(
         clock=rule.id,
         kind=rule.promise,
         name=rule.name,
         due_at=reckoned.at,
         why=reckoned.why,
-        basis=rule.basis,
-        amount=rule.amount,
-        product_default=rule.product_default,
+        basis=own.basis,
+        amount=own.amount,
+        product_default=own.product_default,
         source=rule.source,
         calendar=calendar.version,
     )
 
 
-def _by_manual(rule: ClockRule, start: datetime, calendar: Calendar) -> Due:
+def _counted(rule: ClockRule, why: DueWhy, start: datetime, calendar: Calendar, limits: Limits) -> Due:
     if rule.basis is Basis.UNSET:
         return Due(None, DueWhy.UNSET, tell=partial(because_open, rule))
-    if rule.basis is Basis.AGREED:
+    at = counted_to(rule, start, calendar, limits)
+    if at is None:
         return Due(None, DueWhy.AWAITING_DATE, tell=partial(because_open, rule))
-    at = _COUNTED[rule.basis](start, rule.amount or 0, calendar)
-    tell = partial(because_counted, rule.basis, rule.amount, start=start, due_at=at, zone=calendar.zone)
-    return Due(at, DueWhy.COUNTED, is_day_based(rule), tell)
+    tell = partial(_tell, rule, why, start, at, calendar.zone, limits)
+    return Due(at, why, is_day_based(rule), tell)
 
 
-def _by_site(hours: int, start: datetime, calendar: Calendar) -> Due:
+def _tell(
+    rule: ClockRule, why: DueWhy, start: datetime, at: datetime, zone: str, limits: Limits
+) -> tuple[Named, ...]:
+    between = " – ".join(limits.form.get(name, "") for name in rule.between)
+    return because_counted(
+        rule,
+        start=start,
+        due_at=at,
+        zone=zone,
+        day_shift=day_shift(limits),
+        between=between,
+        by_site=why is DueWhy.SITE_OVERRIDE,
+    )
+
+
+def _by_site(rule: ClockRule, hours: int, start: datetime, calendar: Calendar) -> Due:
     at = add_elapsed(start, timedelta(hours=hours))
-    tell = partial(because_counted, Basis.HOURS, hours, start=start, due_at=at, zone=calendar.zone)
+    counted = changed(rule, basis=Basis.HOURS, amount=hours)
+    tell = partial(because_counted, counted, start=start, due_at=at, zone=calendar.zone)
     return Due(at, DueWhy.SITE_PARAMETER, tell=tell)
 
 
@@ -263,21 +273,42 @@ def _site_hours(rule: ClockRule, parameters: Mapping[str, str | int], category: 
         name = limit.removeprefix(SITE_PARAMETER)
         keys = (f"{name}.{category}", name) if name != limit else ()
         for key in keys:
-            if key in parameters:
-                return int(parameters[key])
+            hours = whole(parameters.get(key))
+            if hours is not None:
+                return hours
     return None
 
 
-def _limited(rule: ClockRule, reckoned: Due, limits: Limits, *, start: datetime, zone: str) -> Due:
-    set_by_people = {
-        "customer_limit": (limits.customer, DueWhy.OWNER_LIMIT),
-        "department_limit": (limits.department, DueWhy.DEPARTMENT_LIMIT),
-    }
+def _limited(rule: ClockRule, reckoned: Due, limits: Limits, start: datetime, zone: str) -> Due:
     for source in rule.overridable_by:
-        at, why = set_by_people.get(source, (None, DueWhy.COUNTED))
+        at, why = _set_by(source, limits, zone)
         if at is not None and at > start and (reckoned.at is None or at <= reckoned.at):
-            return Due(at.astimezone(UTC), why, tell=partial(because_limit, why, at, zone))
+            return _limit(at, why, zone)
     return reckoned
+
+
+def _set_by(source: str, limits: Limits, zone: str) -> tuple[datetime | None, DueWhy]:
+    if source.startswith(FIELD):
+        return ends(limits.form.get(source.removeprefix(FIELD)), zone), DueWhy.FORM_DATE
+    known = {
+        CUSTOMER_LIMIT: (limits.customer, DueWhy.OWNER_LIMIT),
+        DEPARTMENT_LIMIT: (limits.department, DueWhy.DEPARTMENT_LIMIT),
+        PLANNED: (limits.planned, DueWhy.PLANNED),
+        OUTSIDE_DEADLINE: (limits.outside, DueWhy.OUTSIDE_DEADLINE),
+    }
+    return known.get(source, (None, DueWhy.COUNTED))
+
+
+def _by_outside(rule: ClockRule, reckoned: Due, limits: Limits, start: datetime, zone: str) -> Due:
+    at = limits.outside if rule.promise else None
+    if at is None or at <= start or (reckoned.at is not None and reckoned.at <= at):
+        return reckoned
+    return _limit(at, DueWhy.OUTSIDE_DEADLINE, zone)
+
+
+def _limit(at: datetime, why: DueWhy, zone: str) -> Due:
+    day_based = why not in _BY_PEOPLE and at_midnight(at, zone)
+    return Due(at.astimezone(UTC), why, day_based, partial(because_limit, why, at, zone))
 
 
 def _pulled_back(reckoned: Due, at: datetime, window: tuple[int, int], zone: str) -> Due:

@@ -24,11 +24,23 @@ _STEPS: dict[Basis, Named] = {
         "自下一工作日起数{n}个工作日，至末日24:00",
         "{n} working days from the next working day, until 24:00 of the last",
     ),
+    Basis.NEXT_SHIFT: Named("至其后第一个白班开始（{begin}）", "until the next day shift begins ({begin})"),
+    Basis.NEXT_DAY_SHIFT: Named("至次日白班开始（{begin}）", "until the day shift of the next day begins ({begin})"),
+    Basis.SHIFT_END: Named("至白班下班（{end}）", "until the day shift ends ({end})"),
+    Basis.MONTH_END: Named("至当月最后一日24:00", "until 24:00 of the last day of the month"),
+    Basis.QUARTER_END: Named("至当季最后一日24:00", "until 24:00 of the last day of the quarter"),
+    Basis.YEAR_END: Named("至当年最后一日24:00", "until 24:00 of the last day of the year"),
+    Basis.MIDPOINT: Named("至两日期正中一日24:00（{between}）", "until 24:00 of the day halfway between {between}"),
 }
+_BACKWARDS = Named("向前数{n}日，至该日24:00", "{n} days back, until 24:00 of that day")
+_BY_SITE = Named("本项目自定的时限", "the site's own limit")
 
 _LIMITS: dict[str, Named] = {
     "owner_limit": Named("业主限定：{at}", "the owner's limit: {at}"),
     "department_limit": Named("责任部门所定期限：{at}", "the department's own deadline: {at}"),
+    "form_date": Named("表单所填期限：{at}", "the date on the form: {at}"),
+    "planned": Named("计划完成期限：{at}", "due by plan: {at}"),
+    "outside_deadline": Named("外部来件要求的期限：{at}", "the deadline of the outside line: {at}"),
 }
 
 _NO_NUMBER = Named("制度未定时限，只显示已历时间", "the manual sets no number; only the age is shown")
@@ -37,14 +49,25 @@ _NO_DATE = Named("尚未约定时间", "no date has been agreed yet")
 
 
 def because_counted(
-    basis: Basis, amount: int | None, *, start: datetime, due_at: datetime, zone: str
+    rule: ClockRule,
+    *,
+    start: datetime,
+    due_at: datetime,
+    zone: str,
+    day_shift: tuple[int, int] = (0, 0),
+    between: str = "",
+    by_site: bool = False,
 ) -> tuple[Named, ...]:
-    """Start, count and end of a counted clock."""
-    return (
+    """Start, count and end of a counted clock; *day_shift* and *between* for the bases that count by them."""
+    backwards = rule.basis is Basis.DAYS and (rule.amount or 0) < 0
+    begin, end = (f"{minute // 60:02}:{minute % 60:02}" for minute in day_shift)
+    counted = _BACKWARDS if backwards else _STEPS[rule.basis]
+    steps = (
         _filled(Named("自{at}起", "from {at}"), at=_local(start, zone)),
-        _filled(_STEPS[basis], n=str(amount)),
+        _filled(counted, n=str(abs(rule.amount or 0)), begin=begin, end=end, between=between),
         _filled(Named("到{at}为止（含）", "until {at}, inclusive"), at=limit_shown(due_at, zone, seconds=True)),
     )
+    return (_BY_SITE, *steps) if by_site else steps
 
 
 def because_limit(why: str, at: datetime, zone: str) -> tuple[Named, ...]:

@@ -145,12 +145,17 @@ class NoticeRule:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One box the desk can tick; the text says what must be true."""
+    """One box the desk can tick; the text says what must be true.
+
+    Attributes:
+        covers: Ids of the requirements it follows, such as ``UP-3`` or ``CL-2``.
+    """
 
     id: str
     text: Named
     source: str = ""
     product_default: bool = False
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,11 +227,15 @@ class Parameter:
     Attributes:
         value: None is unset: shown as such, never invented.
         product_default: The value is ours, not the manual's.
+        required: Whether a site goes live only once it has set it.
+        name: What a site fills in, where it has to.
     """
 
     value: int | str | None
     source: str
     product_default: bool = False
+    required: bool = False
+    name: Named | None = None
 
 
 @dataclass(frozen=True, slots=True)

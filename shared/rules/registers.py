@@ -1,9 +1,11 @@
 """What a pack says about its registers: window, columns, measures. Rendering is reporting's."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.organisation.records import Named
+from shared.rules.conditions import ALWAYS, Condition
 
 
 class WindowKind(StrEnum):
@@ -56,6 +58,52 @@ class Field(StrEnum):
     SIGNED_BY = "signed_by"
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a column finds its value.
+
+    Attributes:
+        group: ``case`` for a `Field`, else ``form``, ``step``, ``planned``, ``outer`` or ``money``.
+        of: The field, the form field or the step.
+        part: Of a step: ``at``, ``by`` or ``outcome``.
+    """
+
+    group: str
+    of: str
+    part: str = ""
+
+
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "step": ("at", "by", "outcome"),
+    "planned": ("rule", "period", "due"),
+    "outer": ("line", "number", "deadline"),
+    "money": ("at", "by", "item", "move", "amount", "payer", "debit", "credit", "cash"),
+}
+"""The last words of columns that are no `Field` and no form field; those of ``money`` only in a ledger, where ``cash``
+is what has come in less what has gone out so far."""
+MONEY = "money"
+"""Rows of a ledger."""
+_STEP = "step:"
+
+
+def place_of(column: str) -> Place | None:
+    """What a column's word means; None for a word that means nothing."""
+    if column in Field:
+        return Place("case", column)
+    group, _, rest = column.partition(".")
+    if group == "form" and rest:
+        return Place(group, rest)
+    of, _, part = rest.rpartition(".") if group == "step" else ("", "", rest)
+    if part not in PARTS.get(group, ()) or (group == "step" and not of):
+        return None
+    return Place(group, of or part, part)
+
+
+def step_of(rows: str) -> str | None:
+    """The step a register has a line for every time it is taken; None for the other kinds of rows."""
+    return rows.removeprefix(_STEP) if rows.startswith(_STEP) else None
+
+
 class Count(StrEnum):
     """What a measure counts inside the window (requirements §5.3, §9.6).
 
@@ -70,6 +118,10 @@ class Count(StrEnum):
         ANSWERS: Follow-ups that obtained an answer.
         SATISFIED: Answers that were satisfied.
         OCCUPIED_UNITS: The site parameter ``occupied_units``.
+        ON_TIME: Received cases whose resolve limit was met.
+        SUM: The sum of a number in a form, over the received cases.
+        STEPS: How often a step was taken in the received cases.
+        LIMITS_OF: Clocks of one id whose due instant fell in the window; ``limits_kept`` those of them that were met.
     """
 
     RECEIVED = "received"
@@ -82,6 +134,11 @@ class Count(StrEnum):
     ANSWERS = "answers"
     SATISFIED = "satisfied"
     OCCUPIED_UNITS = "occupied_units"
+    ON_TIME = "on_time"
+    SUM = "sum"
+    STEPS = "steps"
+    LIMITS_OF = "limits_of"
+    LIMITS_KEPT = "limits_kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +155,15 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a register, in the order of the form."""
+    """One column of a register, in the order of the form.
 
-    field: Field
+    Attributes:
+        field: A `Field`, or ``form.<field id>``, or of a step taken last ``step.<step>.at``, ``.by``, ``.outcome``, or
+            of a plan ``planned.rule``, ``.period``, ``.due``, or of an outside line ``outer.line``, ``.number``,
+            ``.deadline``, or of a line of a ledger ``money.<word>``; see `PARTS`.
+    """
+
+    field: str
     name: Named
 
 
@@ -110,7 +173,11 @@ class Measure:
 
     Attributes:
         id: ``K-01`` and so on; the formula is ours, the manuals give only the name.
+        numerator_when: Which of the cases the numerator counts; *denominator_when* likewise.
+        numerator_of: The form field, step (or ``step=outcome``) or clock that ``sum``, ``steps`` and ``limits_…`` count.
+            ``limits_…`` without it make one rate for each clock and severity that fell due (K-24).
         target_percent: What the manual asks for; None where it asks for nothing.
+        sample: The target is a least share of cases to be taken up: shown as a number too, rounded up.
         source: Manual and section.
     """
 
@@ -120,6 +187,11 @@ class Measure:
     denominator: Count
     source: str
     target_percent: int | None = None
+    numerator_when: Condition = ALWAYS
+    denominator_when: Condition = ALWAYS
+    numerator_of: str | None = None
+    denominator_of: str | None = None
+    sample: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +204,12 @@ class Register:
         compiled_by: Role that compiles it; None where the manual names nobody.
         to: Roles it goes to.
         by_category: Whether totals are split over every category, zeros shown (AS-070).
+        rows: ``case``; ``step:<id>`` for a line every time the step is taken, whose own fields are those of that time;
+            ``money`` for a line every time money moves (a ledger, with the sums of its accounts).
+        when: Which cases it lists.
+        signed_by: Role that signs an issue before it is filed.
+        aliases: Other names of the form inside the manual (X-35).
+        retention_years: How long an issue is kept at least; None: as the site says.
         source: Manual and section.
     """
 
@@ -145,3 +223,9 @@ class Register:
     by_category: bool = True
     compiled_by: str | None = None
     to: tuple[str, ...] = ()
+    rows: str = "case"
+    when: Condition = ALWAYS
+    signed_by: str | None = None
+    aliases: tuple[Named, ...] = ()
+    retention_years: int | None = None
+    covers: tuple[str, ...] = ()

@@ -116,12 +116,15 @@ def body_of(refusal: Refusal, voice: Voice) -> dict[str, Any]:
     if refusal.hint is not None:
         body["hint"] = voice.say(refusal.hint)
     if refusal.field is not None:
-        body["errors"] = [
-            {"field": refusal.field, "detail": detail} | ({"hint": body["hint"]} if "hint" in body else {})
-        ]
+        body["errors"] = [_at_field(one, voice) for one in (refusal, *refusal.more)]
     if refusal.state is not None:
         body |= {"state": refusal.state, "possible": list(refusal.possible)}
     return body
+
+
+def _at_field(refusal: Refusal, voice: Voice) -> dict[str, str]:
+    said = {"field": refusal.field or "/", "detail": voice.say(refusal.text)}
+    return said if refusal.hint is None else said | {"hint": voice.say(refusal.hint)}
 
 
 def answer(body: Mapping[str, Any], status: int, headers: Mapping[str, str] | None = None) -> Response:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from babel.messages.pofile import read_po
 
 from shared.contracts.wording import Text
+from shared.organisation.records import Named
 from shared.timekeeping.zones import limit_shown
 
 Language = Literal["zh", "en"]
@@ -74,6 +75,10 @@ class Voice:
         """A sentence of the catalogue, gaps left as they are."""
         return sentence if self.language == "zh" else english().get(sentence, sentence)
 
+    def name(self, named: Named) -> str:
+        """A name in this voice's language."""
+        return named.zh if self.language == "zh" else named.en
+
     def when(self, instant: datetime) -> str:
         """An instant as people write it, in the site's zone, to the minute."""
         return instant.astimezone(ZoneInfo(self.zone)).strftime("%Y-%m-%d %H:%M")
@@ -85,6 +90,8 @@ class Voice:
     def _show(self, value: object) -> str:
         if isinstance(value, Text):
             return self.say(value)
+        if isinstance(value, Named):
+            return self.name(value)
         if isinstance(value, datetime):
             return self.until(value)
         if isinstance(value, tuple):

@@ -67,6 +67,8 @@ def fingerprints(command: ImportCase) -> dict[str, str]:
     shown = {field: str(getattr(command, field)) for field in _COMPARED}
     given = {field: getattr(command, field) for field in _COMPARED_WHERE_GIVEN}
     shown |= {field: str(value) for field, value in given.items() if value is not None}
+    if command.form:
+        shown["form"] = str(sorted(command.form.items()))
     shown["acts"] = "\n".join(f"{act.act} {act.at.timestamp()}" for act in command.history.acts)
     return {field: blake2s(value.encode(), digest_size=4).hexdigest() for field, value in shown.items()}
 

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.intake.commands.refusing import NotPossible, unknown_word
-from services.intake.policy.promising import promised
+from services.intake.commands.words import OuterGiven
+from services.intake.policy.forming import NO_FORM, Form
+from services.intake.policy.promising import limits_of, promised
 from services.intake.policy.ruling import CIRCUMSTANCES, Under
-from services.intake.state import Case
+from services.intake.state import Beyond, Case
 from shared.contracts.fold import Ask, Moment
 from shared.contracts.history import History
 from shared.contracts.intake import Caller, Channel, RequestReceived, Validity
+from shared.contracts.origins import OpenedBy, Outer, Planned
 from shared.rules.clocks import Promise
+from shared.rules.forms import Filled
 from shared.timekeeping.calendar import zone_named
 
 NAMED_AT_MOST = 12
@@ -23,6 +27,7 @@ class Opening:
 
     Attributes:
         department: Role id by the pack's routing, also for a matter that joins an incident.
+        flags: Circumstances and switches; the marks of the form join them.
     """
 
     under: Under
@@ -47,7 +52,26 @@ class Opening:
     opens_incident: bool = False
     drill: bool = False
     history: History | None = None
+    filled: Form = NO_FORM
+    planned: Planned | None = None
+    outer: Outer | None = None
+    opened_by: OpenedBy | None = None
     private: Caller
+
+    @property
+    def all_flags(self) -> frozenset[str]:
+        """Circumstances, switches and marks."""
+        return self.flags | self.filled.marks
+
+    @property
+    def form(self) -> Filled:
+        """What is public of the form."""
+        return self.filled.public
+
+    @property
+    def planned_due(self) -> datetime | None:
+        """When a planned duty has to be done."""
+        return self.planned.due_at if self.planned else None
 
 
 def request_of(opening: Opening, ask: Ask, moment: Moment, sequence: int) -> RequestReceived:
@@ -63,7 +87,7 @@ def request_of(opening: Opening, ask: Ask, moment: Moment, sequence: int) -> Req
         severity=opening.severity,
         criteria=opening.criteria,
         validity=opening.validity,
-        flags=tuple(sorted(opening.flags)),
+        flags=tuple(sorted(opening.all_flags)),
         channel=opening.channel,
         unit=opening.unit,
         department=None if opening.incident else opening.department,
@@ -82,23 +106,31 @@ def request_of(opening: Opening, ask: Ask, moment: Moment, sequence: int) -> Req
         opens_incident=opening.opens_incident,
         drill=opening.drill,
         history=opening.history,
+        form=opening.filled.public,
+        planned=opening.planned,
+        outer=opening.outer,
+        opened_by=opening.opened_by,
         directory_seq=moment.book.seq,
-        private=opening.private,
+        private=_with_form(opening),
     )
+
+
+def _with_form(opening: Opening) -> Caller:
+    personal = opening.filled.personal
+    return opening.private.model_copy(update={"form": personal}) if personal else opening.private
 
 
 def _promised(opening: Opening, moment: Moment) -> tuple[Promise, ...]:
     under = opening.under
     matter = under.matter(
-        category=opening.category, severity=opening.severity, validity=opening.validity, flags=opening.flags
+        category=opening.category, severity=opening.severity, validity=opening.validity, flags=opening.all_flags
     )
     return promised(
         under,
         matter,
         counted_from=opening.received_at,
         calendar=moment.book.calendar(under.site.id),
-        customer_limit=opening.customer_limit,
-        department_limit=opening.department_limit,
+        limits=limits_of(opening, under),
     )
 
 
@@ -131,7 +163,20 @@ def case_of(fact: RequestReceived) -> Case:
         opens_incident=fact.opens_incident,
         drill=fact.drill,
         promises=fact.promises,
+        form=fact.form,
+        outer=beyond(fact.outer),
+        planned_due=fact.planned.due_at if fact.planned else None,
     )
+
+
+def outer_of(given: OuterGiven | None) -> Outer | None:
+    """As the fact says it."""
+    return Outer(line=given.line, number=given.number, deadline=given.deadline) if given is not None else None
+
+
+def beyond(outer: Outer | None) -> Beyond | None:
+    """As the state keeps it."""
+    return Beyond(outer.line, outer.number, outer.deadline) if outer is not None else None
 
 
 def number_of(under: Under, at: datetime, sequence: int) -> str:

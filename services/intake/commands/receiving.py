@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.intake.commands.bringing import check_history, differing, fingerprints, in_utc
-from services.intake.commands.opening import Opening, case_of, circumstances, receiver_of, request_of
+from services.intake.commands.opening import Opening, case_of, circumstances, outer_of, receiver_of, request_of
 from services.intake.commands.refusing import AlreadyImported, NotPossible, bad, no_right, unknown_site, unknown_word
 from services.intake.commands.words import ImportCase, LogRequest, Numbered, OpenIncident
+from services.intake.policy.forming import formed
 from services.intake.policy.judging import department_for, severity_for
 from services.intake.policy.ruling import Under, incident_type, rules_at, rules_of_the_past
 from services.intake.state import Case
@@ -19,6 +20,8 @@ from shared.contracts.fields import is_future
 from shared.contracts.fold import Ask, Moment, Refusal, Say, Step
 from shared.contracts.intake import Caller, IncidentOpened
 from shared.contracts.wording import text
+from shared.rules.conditions import Matter
+from shared.rules.words import Validity
 
 
 def open_case(state: Case | None, ask: Ask, numbered: Numbered, moment: Moment) -> Step | Refusal:
@@ -56,13 +59,18 @@ def _log(ask: Ask, numbered: Numbered, moment: Moment) -> Step:
 
 def _opening_of(command: LogRequest, under: Under, received_at: datetime, ask: Ask, moment: Moment) -> Opening:
     late = timedelta(minutes=under.late_entry_minutes())
+    department = department_for(under.case_type, command.category)
+    severity = severity_for(under.case_type, severity=command.severity, criteria=command.criteria)
+    flags = under.switches() | circumstances(command.flags)
     return Opening(
         under=under,
         category=command.category,
-        department=department_for(under.case_type, command.category),
-        severity=severity_for(under.case_type, severity=command.severity, criteria=command.criteria),
+        department=department,
+        severity=severity,
         criteria=command.criteria,
-        flags=under.switches() | circumstances(command.flags),
+        flags=flags,
+        filled=formed(under, command.form, Matter(severity, category=command.category, flags=flags)),
+        outer=outer_of(command.outer),
         channel=command.channel,
         unit=command.unit,
         received_at=received_at,
@@ -89,8 +97,9 @@ def _check_instants(command: LogRequest, received_at: datetime, moment: Moment) 
 
 
 def _check_limits(command: LogRequest | ImportCase, received_at: datetime) -> None:
-    for field in ("customer_limit", "department_limit"):
-        limit = getattr(command, field)
+    limits = {field: getattr(command, field) for field in ("customer_limit", "department_limit")}
+    limits |= {"outer/deadline": command.outer.deadline if command.outer else None}
+    for field, limit in limits.items():
         if limit is not None and limit <= received_at:
             raise NotPossible(bad("limit_passed", f"/{field}", text("限定的时间须晚于受理时间")))
 
@@ -130,13 +139,17 @@ def _bring(ask: Ask, numbered: Numbered, moment: Moment) -> Step:
     under = rules_of_the_past(
         moment.book, site=command.site, case_type=command.case_type, received_at=received_at, now=moment.now
     )
+    severity = severity_for(under.case_type, severity=command.severity, criteria=())
+    matter = Matter(severity, Validity(command.validity), command.category, under.switches())
     opening = Opening(
         under=under,
         category=command.category,
         department=_answering(command, under),
-        severity=severity_for(under.case_type, severity=command.severity, criteria=()),
+        severity=severity,
         validity=command.validity,
-        flags=under.switches(),
+        flags=matter.flags,
+        filled=formed(under, command.form, matter, partial=True),
+        outer=outer_of(command.outer),
         channel=command.channel,
         unit=command.unit,
         received_at=received_at,

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.intake.policy.acts import POSSIBLE, Status
+from services.intake.policy.forming import Misfilled
 from services.intake.policy.judging import Unfounded, VerdictUnfounded
 from shared.contracts.fold import Refusal
+from shared.contracts.form_faults import wrongly_filled
 from shared.contracts.wording import Text, text
 from shared.organisation.records import NoPackYet
 from shared.rules.book import UnknownCaseType, UnknownPack, UnknownSite
@@ -103,7 +105,7 @@ def not_now(act: str, status: Status) -> Refusal:
     )
 
 
-RuleMissing = (UnknownWord, UnknownCaseType, UnknownSite, UnknownPack, NoPackYet, VerdictUnfounded)
+RuleMissing = (UnknownWord, UnknownCaseType, UnknownSite, UnknownPack, NoPackYet, VerdictUnfounded, Misfilled)
 """What looking up rules may raise; :func:`refusal_of` says each to a person."""
 
 
@@ -116,6 +118,8 @@ def refusal_of(missing: Exception) -> Refusal:
         return bad("unknown_case_type", "/case_type", sentence, choices(missing.known))
     if isinstance(missing, UnknownSite):
         return unknown_site(missing.id)
+    if isinstance(missing, Misfilled):
+        return wrongly_filled(missing.faults)
     if isinstance(missing, VerdictUnfounded):
         field = "/validity" if missing.why is Unfounded.NEVER_INVALID else "/criteria"
         return bad(missing.why.value, field, VERDICTS[missing.why], choices(missing.known))

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from shared.contracts.fields import LINE_MOST, BadText, Command, Instant, Line, Prose, Reason
+from shared.contracts.fields import LINE_MOST, BadText, Command, FormGiven, Instant, Line, Prose, Reason
 from shared.contracts.history import History
 from shared.contracts.intake import Channel, Validity
 from shared.contracts.wording import text
@@ -63,6 +63,19 @@ class CallerGiven(Command):
     anonymous: bool = False
 
 
+class OuterGiven(Command):
+    """Where a matter was passed on from, and by when an answer is expected there (requirements §9.7).
+
+    Attributes:
+        line: Such as ``12345``, ``street_office``, ``owners_committee``, ``media``, ``superior``.
+        number: The number it has there.
+    """
+
+    line: Line
+    number: Line | None = None
+    deadline: Utc | None = None
+
+
 class LogRequest(Command):
     """Log a matter.
 
@@ -74,6 +87,7 @@ class LogRequest(Command):
         department_limit: A limit already agreed with the department.
         incident: Case id of the incident the matter joins.
         split_from: Case id of a matter told in the same breath, of which this is the other part (CL-3, CL-7).
+        form: The case type's own fields, by id.
     """
 
     site: Line
@@ -96,6 +110,8 @@ class LogRequest(Command):
     incident: CaseId | None = None
     split_from: CaseId | None = None
     drill: bool = False
+    form: FormGiven = {}
+    outer: OuterGiven | None = None
 
 
 class ImportCase(Command):
@@ -106,6 +122,7 @@ class ImportCase(Command):
         department: Role id of who answers for it where the source says so, else by the pack's routing.
         customer_limit: A limit the source has on record; may lie in the past, never before the receipt.
         department_limit: The same, set by the department itself.
+        form: As far as the source has it; required fields may be missing.
         history: Source and key make it unique for ever.
     """
 
@@ -125,6 +142,8 @@ class ImportCase(Command):
     received_at: Utc
     customer_limit: Utc | None = None
     department_limit: Utc | None = None
+    form: FormGiven = {}
+    outer: OuterGiven | None = None
     history: Annotated[History, AfterValidator(_plain)]
 
 
@@ -174,6 +193,7 @@ class Amend(Command):
         received_at: The first ear corrected by a desk lead; promises are counted anew, both values kept (§9.1).
         first_receiver: Corrected by a desk lead (FC-2).
         customer_limit: Never later than what is promised; for more time an extension is asked for.
+        form: The whole form anew, as it stands now.
     """
 
     unit: Line | None = None
@@ -185,15 +205,26 @@ class Amend(Command):
     customer_limit: Utc | None = None
     received_at: Utc | None = None
     first_receiver: Line | None = None
+    form: FormGiven | None = None
+    outer: OuterGiven | None = None
     reason: Reason
     correction: bool = False
 
 
 class Consent(Command):
-    """Record what the customer agreed to (requirements §3.43); CN-1 and CN-2 name the later time."""
+    """Record what the customer agreed to (requirements §3.43); CN-1 and CN-2 name the later time.
+
+    Attributes:
+        given_at: When, where that was before now; never in the future.
+        name: Who agreed; ``text`` in which words.
+    """
 
     consent: Consenting
     until: Utc | None = None
+    method: Literal["phone", "visit", "letter", "online", "signature"] = "phone"
+    given_at: Utc | None = None
+    name: Line | None = None
+    text: Prose = ""
 
 
 class RaiseAgain(Command):

@@ -5,6 +5,7 @@ Source: design section 7 (a second message never moves a promise later), require
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Protocol
 
 from services.intake.policy.ruling import Under
 from shared.rules.clocks import Limits, Promise, promises
@@ -14,14 +15,32 @@ from shared.timekeeping.calendar import Calendar
 CUSTOMER_LIMIT = "customer_limit"
 
 
+class Wished(Protocol):
+    """What a case says about limits, whether it is about to open or stands."""
+
+    @property
+    def customer_limit(self) -> datetime | None:
+        """The customer's own."""
+        ...
+
+    @property
+    def department_limit(self) -> datetime | None:
+        """The responsible department's."""
+        ...
+
+
+def limits_of(wished: Wished, under: Under) -> Limits:
+    """Every limit people have set beside the manual's."""
+    return Limits(wished.customer_limit, wished.department_limit, under.site.parameters)
+
+
 def promised(
     under: Under,
     matter: Matter,
     *,
     counted_from: datetime,
     calendar: Calendar,
-    customer_limit: datetime | None,
-    department_limit: datetime | None,
+    limits: Limits,
 ) -> tuple[Promise, ...]:
     """What is promised for *matter*, counted from the first ear or from an upgrade."""
     return promises(
@@ -30,7 +49,7 @@ def promised(
         matter,
         received_at=counted_from,
         calendar=calendar,
-        limits=Limits(customer_limit, department_limit, under.site.parameters),
+        limits=limits,
     )
 
 

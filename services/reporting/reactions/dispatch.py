@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.reporting.state.view import CaseView, Handling
+from services.reporting.state.view import CaseView, Handling, Taken
 from shared.contracts.dispatch import (
     CaseClosed,
     CaseReopened,
@@ -17,6 +17,7 @@ from shared.contracts.dispatch import (
     OrderStarted,
     OrderTransferred,
     ReplyGiven,
+    StepTaken,
 )
 from shared.contracts.envelope import Fact, Heading
 from shared.rules.book import Book
@@ -94,7 +95,14 @@ def follow_up_recorded(view: CaseView, fact: FollowUpRecorded, heading: Heading,
         asked_at=heading.at,
         answers=held.answers + answered,
         satisfied=held.satisfied + (fact.answer == "satisfied"),
+        said=fact.form,
     )
+
+
+def step_taken(view: CaseView, fact: StepTaken, heading: Heading, _book: Book) -> CaseView:
+    """A step was taken, or what was written about it corrected."""
+    taken = Taken(fact.count, heading.at, fact.by, fact.outcome, fact.form)
+    return _handled(view, marks=fact.marks, steps=view.handling.steps | {fact.step: taken})
 
 
 def reopened(view: CaseView, fact: CaseReopened, _heading: Heading, _book: Book) -> CaseView:
@@ -126,6 +134,7 @@ MEANINGS: Mapping[type[Fact], Callable[[CaseView, Any, Heading, Book], CaseView]
     OrderTransferred: transferred,
     FollowUpOpened: follow_up_opened,
     FollowUpRecorded: follow_up_recorded,
+    StepTaken: step_taken,
     CaseReopened: reopened,
     CaseClosed: closed,
 }

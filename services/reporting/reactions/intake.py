@@ -14,6 +14,7 @@ from shared.contracts.intake import (
     RequestsLinked,
     RequestWithdrawn,
 )
+from shared.contracts.origins import Outer, Planned
 from shared.rules.book import Book, UnknownPack
 from shared.rules.changing import changed
 from shared.rules.clocks import Promise
@@ -47,6 +48,11 @@ def received(view: CaseView, fact: RequestReceived, heading: Heading, book: Book
         drill=fact.drill,
         source=fact.history.source if fact.history else None,
         source_key=fact.history.key if fact.history else None,
+        flags=fact.flags,
+        form=fact.form,
+        opened_by=fact.opened_by.rule if fact.opened_by else None,
+        **_planned(fact.planned),
+        **_outer(fact.outer),
     )
     graded = graver(view.graded, Graded(fact.severity, fact.received_at, heading.id))
     return changed(view, opening=opening, graded=graded)
@@ -60,6 +66,7 @@ def classified(view: CaseView, fact: RequestClassified, heading: Heading, _book:
         case_type=fact.case_type,
         category=fact.category,
         validity=fact.validity,
+        flags=fact.flags,
         **({"responsible": fact.department} if fact.department else {}),
         **_new_promises(fact.promises),
     )
@@ -70,7 +77,9 @@ def amended(view: CaseView, fact: RequestAmended, _heading: Heading, _book: Book
     """Details changed; only the fields named count."""
     named = {name: getattr(fact, name) for name in _AMENDABLE if name in fact.changed}
     kept = {name: value for name, value in named.items() if value is not None or name in _MAY_BE_NONE}
-    return _opened(view, **kept, **_new_promises(fact.promises))
+    outer = _outer(fact.outer) if "outer" in fact.changed else {}
+    form = {"form": fact.form, "flags": fact.flags} if "form" in fact.changed else {}
+    return _opened(view, **kept, **outer, **form, **_new_promises(fact.promises))
 
 
 def withdrawn(view: CaseView, _fact: RequestWithdrawn, heading: Heading, _book: Book) -> CaseView:
@@ -112,6 +121,24 @@ def _new_promises(promises: tuple[Promise, ...]) -> dict[str, Any]:
 
 def _promised(promises: tuple[Promise, ...]) -> tuple[Promised, ...]:
     return tuple(Promised(p.clock, p.kind.value, p.due_at, p.product_default) for p in promises)
+
+
+def _planned(planned: Planned | None) -> dict[str, Any]:
+    if planned is None:
+        return {}
+    return {
+        "planned_rule": planned.rule,
+        "planned_period": planned.period,
+        "planned_due_at": planned.due_at,
+    }
+
+
+def _outer(outer: Outer | None) -> dict[str, Any]:
+    return {
+        "outer_line": outer.line if outer else None,
+        "outer_number": outer.number if outer else None,
+        "outer_deadline": outer.deadline if outer else None,
+    }
 
 
 def _kind(fact: RequestReceived, book: Book) -> str:

@@ -30,6 +30,10 @@ class Opening:
         zone: IANA name of the site's zone when the matter was logged; its local date is reckoned in it.
         responsible: Role of the department that answers by the pack's routing.
         source: Kind of file an import came from, with ``source_key`` the key there.
+        flags: Circumstances and marks of the intake form; ``form`` its public values.
+        planned_rule: The duty that comes round, with its ``planned_period`` and ``planned_due_at``.
+        outer_line: Where outside the house it comes from, with ``outer_number`` and ``outer_deadline``.
+        opened_by: Rule that opened the case.
     """
 
     number: str
@@ -56,6 +60,26 @@ class Opening:
     source: str | None = None
     source_key: str | None = None
     withdrawn_at: datetime | None = None
+    flags: tuple[str, ...] = ()
+    form: dict[str, str] = field(default_factory=dict)
+    planned_rule: str | None = None
+    planned_period: str | None = None
+    planned_due_at: datetime | None = None
+    outer_line: str | None = None
+    outer_number: str | None = None
+    outer_deadline: datetime | None = None
+    opened_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A step as it was taken last; ``form`` holds its public values."""
+
+    count: int
+    at: datetime
+    by: str
+    outcome: str | None = None
+    form: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +92,8 @@ class Handling:
         asked: Times the customer was asked and was reached, refusals included.
         answers: Of those, answers obtained; ``satisfied`` of them were satisfied.
         reopened: Times the case was opened again.
+        marks: Flags the steps have brought about and that still stand.
+        said: Public answers to the pack's own questions when the customer was asked last.
     """
 
     status: str = ""
@@ -86,6 +112,9 @@ class Handling:
     reopened: int = 0
     closed_at: datetime | None = None
     ending: str | None = None
+    marks: tuple[str, ...] = ()
+    steps: dict[str, Taken] = field(default_factory=dict)
+    said: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.reporting.reactions import react
 from services.reporting.state.view import CaseView
+from services.reporting.store import steps
 from services.reporting.store.rows import encoded, row_of
 from services.reporting.tables import SCHEMA
 from shared.contracts.catalogue import FACTS
@@ -34,7 +35,7 @@ SET_ASIDE = text(f"""
     where settled is not null and entity = any(cast(:ids as text[]))""")  # noqa: S608
 DROP = tuple(
     text(f"delete from {SCHEMA}.{table} where {key} = any(cast(:ids as text[]))")  # noqa: S608
-    for table, key in (("facts", "entity"), ("cases", "case_id"))
+    for table, key in (("facts", "entity"), ("cases", "case_id"), ("steps", "case_id"), ("money", "case_id"))
 )
 
 
@@ -59,6 +60,7 @@ async def strays(conn: AsyncConnection, page: Page) -> Sequence[Finding]:
     views = {entity: slot.state for entity, slot in page.slots.items() if isinstance(slot.state, CaseView)}
     rows = encoded([row_of(entity, view) for entity, view in views.items()])
     found = await stray_rows(conn, STRAYS, rows, page)
+    found += [Finding(row.case_id, "fold", row.stands, row.should) for row in await steps.strays(conn, page)]
     ids = {"ids": list(page.slots)}
     aside = {row.entity for row in await conn.execute(SET_ASIDE, ids)}
     archive = await _folded(list(await conn.execute(ARCHIVED, ids)), page.book)

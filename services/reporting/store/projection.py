@@ -1,4 +1,4 @@
-"""What a batch of facts means for the tables: at most four statements, whatever its length."""
+"""What a batch of facts means for the tables: at most six statements, whatever its length."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,10 +8,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.reporting.state.view import CaseView
-from services.reporting.store import checking
-from services.reporting.store.privacy import private_of
+from services.reporting.store import checking, steps
+from services.reporting.store.privacy import joined, private_of
 from services.reporting.store.rows import encoded, row_of
 from services.reporting.tables import COLUMNS, PRIVATE, SCHEMA
+from shared.contracts.dispatch import StepTaken
 from shared.contracts.envelope import Heard, Private
 from shared.process.books import Finding, Page
 from shared.storage.unit import Work
@@ -42,11 +43,11 @@ ROWS = text(f"""
     order by case_id
     on conflict (case_id) do update set {_SET}""")  # noqa: S608
 CASE_PRIVATE = text(f"""
-    insert into {SCHEMA}.case_private as p (case_id, {_PRIVATE})
-    select case_id, {_PRIVATE}
+    insert into {SCHEMA}.case_private as p (case_id, {_PRIVATE}, forms)
+    select case_id, {_PRIVATE}, coalesce(forms, '{{}}')
     from json_populate_recordset(cast(null as {SCHEMA}.case_private), cast(cast(:rows as text) as json))
     order by case_id
-    on conflict (case_id) do update set {_KEEP}""")  # noqa: S608
+    on conflict (case_id) do update set {_KEEP}, forms = p.forms || excluded.forms""")  # noqa: S608
 
 
 class Ledgers:
@@ -58,6 +59,8 @@ class Ledgers:
             await self._archive(conn, work)
         if rows := changed_rows(work):
             await conn.execute(ROWS, {"rows": encoded(rows)})
+        if any(isinstance(heard.fact, StepTaken) for heard in work.applied):
+            await _stepped(conn, work.applied)
         if persons := personal_rows(work.applied):
             await conn.execute(CASE_PRIVATE, {"rows": encoded(persons)})
 
@@ -74,6 +77,12 @@ class Ledgers:
     async def drop(self, conn: AsyncConnection, entities: Sequence[str]) -> None:
         """Forget rows and facts of *entities*."""
         await checking.drop(conn, entities)
+
+
+async def _stepped(conn: AsyncConnection, applied: Sequence[Heard]) -> None:
+    await conn.execute(steps.STEPS, {"rows": encoded(steps.taken(applied))})
+    if moved := steps.moved(applied):
+        await conn.execute(steps.MONEY, {"rows": encoded(moved)})
 
 
 def archived(applied: Sequence[Heard]) -> dict[str, list[Any]]:
@@ -114,5 +123,6 @@ def personal_rows(applied: Sequence[Heard]) -> list[dict[str, Any]]:
     persons: dict[str, dict[str, Any]] = {}
     for heard in applied:
         if said := private_of(heard.fact):
-            persons.setdefault(heard.heading.entity, {}).update(said)
+            case = heard.heading.entity
+            persons[case] = joined(persons.get(case, {}), said)
     return [{"case_id": case} | said for case, said in persons.items()]

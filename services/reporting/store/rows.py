@@ -32,6 +32,13 @@ _OPENING = (
     "source",
     "source_key",
     "withdrawn_at",
+    "planned_rule",
+    "planned_period",
+    "planned_due_at",
+    "outer_line",
+    "outer_number",
+    "outer_deadline",
+    "opened_by",
 )
 _HANDLING = (
     "order",
@@ -67,7 +74,22 @@ def row_of(case: str, view: CaseView) -> dict[str, Any]:
     row |= _opening(view.opening)
     row |= zip(_HANDLING, _HANDLING_OF(view.handling), strict=True)
     row |= _watch(view)
+    row |= _told(view)
     return row
+
+
+def _told(view: CaseView) -> dict[str, Any]:
+    """Forms, steps and marks; no field of a form belongs to two of them."""
+    opening, steps = view.opening, view.handling.steps
+    forms = (opening.form if opening else {}, *(taken.form for taken in steps.values()), view.handling.said)
+    return {
+        "flags": sorted({*(opening.flags if opening else ()), *view.handling.marks}),
+        "form": {field: value for form in forms for field, value in form.items()},
+        "steps": {
+            step: {"count": taken.count, "at": taken.at, "by": taken.by, "outcome": taken.outcome}
+            for step, taken in steps.items()
+        },
+    }
 
 
 def _opening(opening: Opening | None) -> dict[str, Any]:

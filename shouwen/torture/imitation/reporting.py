@@ -2,7 +2,7 @@
 
 import json
 
-from services.reporting.store import projection
+from services.reporting.store import projection, steps
 from shouwen.torture.database import Transaction
 from shouwen.torture.imitation.registry import Imitation, Parameters, Rows, columns
 
@@ -19,6 +19,18 @@ async def _rows(tx: Transaction, s: str, p: Parameters) -> Rows:
     return ()
 
 
+async def _steps(tx: Transaction, s: str, p: Parameters) -> Rows:
+    for row in json.loads(p["rows"]):
+        await tx.put(f"{s}.steps", (row["case_id"], row["step"], row["count"]), row)
+    return ()
+
+
+async def _money(tx: Transaction, s: str, p: Parameters) -> Rows:
+    for row in json.loads(p["rows"]):
+        await tx.put(f"{s}.money", (row["fact"], row["line"]), row)
+    return ()
+
+
 async def _apart(_tx: Transaction, _s: str, _p: Parameters) -> Rows:
     return ()  # names and phones: no promise of a run rests on them
 
@@ -28,4 +40,6 @@ REPORTING: dict[str, Imitation] = {
     projection.ROWS.text: _rows,
     projection.ARCHIVE_PRIVATE.text: _apart,
     projection.CASE_PRIVATE.text: _apart,
+    steps.STEPS.text: _steps,
+    steps.MONEY.text: _money,
 }
