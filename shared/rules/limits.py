@@ -77,6 +77,9 @@ class Limits:
     case_type: str = ""
 
 
+NO_LIMITS = Limits()
+
+
 def at_site(rule: ClockRule, limits: Limits) -> tuple[ClockRule, DueWhy]:
     """The rule as it counts at the site, and whether the number is the site's: ``counted`` or ``site_override``.
 

@@ -55,7 +55,8 @@ def _part(part: Any) -> Iterator[str]:
     yield "|---|---|---|---|"
     hints = get_type_hints(part)
     for one in fields(part):
-        yield f"| `{one.name}` | {_kind(hints[one.name])} | {_default(one)} | {_line(told.get(one.name) or _COMMON.get(one.name, ''))} |"
+        meaning = told.get(one.name) or _COMMON.get(one.name, "")
+        yield f"| `{one.name}` | {_kind(hints[one.name])} | {_default(one)} | {_line(meaning)} |"
 
 
 def _within(top: type) -> tuple[list[type], set[type[StrEnum]]]:

@@ -1,7 +1,10 @@
 """Every demand of the manuals has a rule that keeps it and a scenario that shows it."""
 
+from pathlib import Path
+
 from shouwen.manuals.coverage import KEPT_BY, covered, gaps
-from tests.support.places import ROOT
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_every_demand_is_kept_by_a_rule_and_shown_by_a_scenario() -> None:
