@@ -1,17 +1,19 @@
 """What happens to a case, as facts and the state after them; used for facts heard, acts of people and imports alike."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from services.dispatch.policy.lifecycle import Status
-from services.dispatch.state import CaseState, asking, is_same_day, procedure
+from services.dispatch.policy.working import Work
+from services.dispatch.state import CaseState, asking, is_same_day, owed, procedure
 from shared.contracts.dispatch import (
     CaseClosed,
     CaseReopened,
     Ending,
     FollowUpOpened,
     Note,
+    OrderAccepted,
     OrderCompleted,
     OrderIssued,
     OrderTransferred,
@@ -20,6 +22,7 @@ from shared.contracts.envelope import Fact
 from shared.contracts.fold import Say, Step
 from shared.rules.book import Book
 from shared.rules.changing import changed
+from shared.rules.steps import Gate
 from shared.rules.words import Validity
 
 SYSTEM = "system"
@@ -68,6 +71,12 @@ def transferred(turn: Turn, department: str, *, by: str, note: Note = NOTHING_SA
     return turn.says(fact, status=Status.DISPATCHED, department=department, assignee=None)
 
 
+def accepted(turn: Turn, *, by: str, complete_by: datetime | None = None, stated_at: datetime | None = None) -> Turn:
+    """Say that the department signed for its order."""
+    fact = OrderAccepted(by=by, complete_by=complete_by, stated_at=stated_at)
+    return turn.says(fact, status=Status.ACCEPTED)
+
+
 def completed(
     turn: Turn,
     book: Book,
@@ -99,12 +108,27 @@ def settled(turn: Turn, book: Book, *, by: str) -> Turn:
     if state.opens_incident:
         return turn
     if state.anonymous:
-        return closed(turn, "anonymous", by=by)
+        return ended(turn, book, "anonymous", by=by)
     if state.validity == Validity.INVALID:
-        return closed(turn, "invalid", by=by) if state.replied_since_invalid else turn
+        return ended(turn, book, "invalid", by=by) if state.replied_since_invalid else turn
     if procedure(state, book).follow_up.required:
         return asked(turn, book)
-    return closed(turn, "completed", by=by)
+    return ended(turn, book, "completed", by=by)
+
+
+def ended(turn: Turn, book: Book, ending: Ending, *, by: str) -> Turn:
+    """End the case, or let it wait for the steps it still owes; :func:`relieved` ends it then."""
+    if not owed(turn.state, book, Gate.CLOSE):
+        return closed(turn, ending, by=by)
+    return turn.knows(follow_up=None, work=replace(turn.state.work, ending=ending))
+
+
+def relieved(turn: Turn, book: Book, *, by: str) -> Turn:
+    """End a case that waited for nothing but steps, once it owes none any more."""
+    ending = turn.state.work.ending
+    if ending is None or turn.state.status is not Status.RESOLVED or owed(turn.state, book, Gate.CLOSE):
+        return turn
+    return closed(turn, cast("Ending", ending), by=by)
 
 
 def asked(turn: Turn, book: Book) -> Turn:
@@ -125,10 +149,15 @@ def reopened(
     round_ = turn.state.round + 1
     correction = because == "false_completion"
     fact = CaseReopened(because=because, round=round_, correction=correction, by=by, private=note)
-    return issued(turn.says(fact, round=round_, follow_up=None, ending=None))
+    return issued(turn.says(fact, round=round_, follow_up=None, ending=None, work=_unended(turn.state.work)))
+
+
+def _unended(work: Work) -> Work:
+    return work if work.ending is None else replace(work, ending=None)
 
 
 def closed(turn: Turn, ending: Ending, *, by: str, note: Note = NOTHING_SAID) -> Turn:
     """End the case."""
     fact = CaseClosed(ending=ending, by=by, private=note)
-    return turn.says(fact, status=Status.CLOSED, ending=ending, follow_up=None)
+    work = _unended(turn.state.work)
+    return turn.says(fact, status=Status.CLOSED, ending=ending, follow_up=None, work=work)

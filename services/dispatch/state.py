@@ -1,15 +1,21 @@
 """What dispatch remembers of a case: only what later decisions need."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.dispatch.policy.closing import Chosen, Circumstances, endings
 from services.dispatch.policy.lifecycle import Act, Status, possible
+from services.dispatch.policy.working import Work
 from shared.rules.book import Book
 from shared.rules.clocks import clocks_for, opens_at
 from shared.rules.conditions import Matter
+from shared.rules.filling import with_marks
 from shared.rules.grading import follow_up_by
+from shared.rules.ledger import Purse
 from shared.rules.model import CaseType
+from shared.rules.stepping import Progress, missing_steps, standing_marks
+from shared.rules.steps import Gate, StepRule
 from shared.rules.words import Flag, FollowUpMethod, StopFact, Validity
 from shared.timekeeping.calendar import local_date
 
@@ -31,6 +37,9 @@ class OpenFollowUp:
     opens_at: datetime | None = None
 
 
+NOTHING_DONE = Work()
+
+
 @dataclass(frozen=True, slots=True)
 class CaseState:
     """One case. Fields below ``severity_of`` are empty until the request itself is heard.
@@ -42,6 +51,7 @@ class CaseState:
         department: Role id of the department the order lies with, or would.
         unsatisfied: Rounds the customer was not satisfied with.
         incident: Case id of the incident it hangs under.
+        first_receiver: Person id or account of whoever was asked first.
         ending: How it closed.
     """
 
@@ -71,7 +81,20 @@ class CaseState:
     replied_since_invalid: bool = False
     follow_up: OpenFollowUp | None = None
     unsatisfied: int = 0
+    first_receiver: str = ""
     ending: str | None = None
+    work: Work = NOTHING_DONE
+
+
+GATES: Mapping[Act, Gate] = {
+    Act.ACCEPT: Gate.ACCEPT,
+    Act.START: Gate.START,
+    Act.REPLY: Gate.REPLY,
+    Act.COMPLETE: Gate.COMPLETE,
+    Act.FOLLOW_UP: Gate.FOLLOW_UP,
+    Act.CLOSE: Gate.CLOSE,
+}
+"""Acts that steps may hold up."""
 
 
 def procedure(state: CaseState, book: Book) -> CaseType:
@@ -89,9 +112,7 @@ def procedure(state: CaseState, book: Book) -> CaseType:
 def asking(state: CaseState, book: Book, *, at: datetime) -> OpenFollowUp:
     """Who asks the customer about work done at *at*, how, and from when on."""
     solved = Flag.SOLVED_SAME_DAY if is_same_day(state, at, book) else Flag.SOLVED_LATER
-    answered = (Flag.UNSATISFIED,) if state.unsatisfied else ()
-    flags = frozenset((*state.flags, solved, *answered))
-    matter = Matter(state.severity, Validity(state.validity), state.category, flags)
+    matter = matter_of(state, solved, *standing_marks(state.work.taken))
     by, calendar = follow_up_by(procedure(state, book), matter), book.calendar(state.site)
     asked = (rule for rule in clocks_for(procedure(state, book), matter) if StopFact.FOLLOWED_UP in rule.stop)
     opens = (opens_at(rule, start=at, calendar=calendar) for rule in asked)
@@ -120,9 +141,39 @@ def chosen_endings(state: CaseState, book: Book) -> tuple[Chosen, ...]:
     )
 
 
-def possible_acts(state: CaseState, book: Book) -> tuple[Act, ...]:
-    """The acts possible now, whoever asks."""
+def matter_of(state: CaseState, *circumstances: str) -> Matter:
+    """The case as rules see it, without what its steps have brought about unless *circumstances* say so."""
+    answered = (Flag.UNSATISFIED,) if state.unsatisfied else ()
+    flags = with_marks((*state.flags, *answered), (*state.work.answers, *circumstances))
+    return Matter(state.severity, Validity(state.validity), state.category, flags)
+
+
+def progress(state: CaseState) -> Progress:
+    """How far the case has come, as steps see it."""
+    return state.work.progress(matter_of(state))
+
+
+def purse(state: CaseState, book: Book) -> Purse:
+    """The money of the case."""
+    return state.work.purse(procedure(state, book), progress(state).now)
+
+
+def owed(state: CaseState, book: Book, gate: Gate) -> tuple[StepRule, ...]:
+    """The steps that act has to wait for; a matter that joined an incident owes none of its own."""
+    case_type = procedure(state, book)
+    if state.status is Status.JOINED or not any(gate in step.before for step in case_type.steps):
+        return ()
+    return missing_steps(case_type, progress(state), gate)
+
+
+def followable(state: CaseState, book: Book) -> tuple[Act, ...]:
+    """The acts that follow the state, whoever asks, whatever they have to wait for."""
     if state.status is Status.AWAITED:
         return ()
     closable = bool(chosen_endings(state, book))
     return possible(state.status, follow_up_open=state.follow_up is not None, closable=closable)
+
+
+def possible_acts(state: CaseState, book: Book) -> tuple[Act, ...]:
+    """The acts possible now, whoever asks."""
+    return tuple(act for act in followable(state, book) if act not in GATES or not owed(state, book, GATES[act]))

@@ -10,17 +10,47 @@ from services.escalation.policy.upgrade import Upgrade
 from shared.rules.words import Validity
 
 
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """The plan a case comes from.
+
+    Attributes:
+        role: Role that has to do it; None: whoever the case is assigned to.
+        remind_at: When whoever has to do it is reminded (N-47); None once that was done, or never.
+    """
+
+    rule: str
+    due_at: datetime
+    role: str | None = None
+    remind_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A notice of the pack that waits for a date on a form."""
+
+    rule: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """A case and everything that runs for it.
 
     Attributes:
-        flags: Circumstances, and the pack's switches the site had on when the case opened.
+        flags: Circumstances, marks of the form of intake, and the switches the site had on when the case opened.
+        marks: What the steps and the follow-up have brought about and still stands, ``<word>=<value>``.
+        form: Fields of its forms that a clock reads.
         rank: Rank of the severity in force.
         severity_at: With ``severity_by``, a message id: whose word on severity holds.
         received_at: The first ear; ``registered_at`` starts the rule of one month and never moves.
         customer_limit: With ``department_limit``, what people have set beside the manual.
-        starts: Last instant of every start fact heard; ``stops`` the first of every stop fact of this round.
+        outside: When an answer is expected outside the house; no promise is due later.
+        deferred_until: Handling waits until then, because the customer agreed.
+        starts: Last instant of every start fact heard; ``stops`` the first of every stop fact of this round, the last of
+            a step.
+        noticed: Notices of the reception that were given; none is given twice.
+        pending: Notices that wait for a date.
         clocks: At most one a rule, ended ones included as far as later facts may annul or reinstate them.
         raised: Raises so far; numbers the next.
         own_order: Under an incident and yet handled by itself, because its customer was not satisfied.
@@ -65,6 +95,13 @@ class Case:
     resolved: bool = False
     closed: bool = False
     tentative: bool = False
+    marks: tuple[str, ...] = ()
+    form: dict[str, str] = field(default_factory=dict)
+    outside: datetime | None = None
+    deferred_until: datetime | None = None
+    duty: Duty | None = None
+    noticed: tuple[str, ...] = ()
+    pending: tuple[Pending, ...] = ()
 
     @property
     def running(self) -> tuple[Clock, ...]:

@@ -1,16 +1,18 @@
 """What intake learns from dispatch and escalation: only what later commands have to be refused by."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from services.intake.policy.acts import Status
-from services.intake.saying import promises_of, rules_of
+from services.intake.saying import open_wanted, promises_of, rules_of
 from services.intake.state import Case
-from shared.contracts.dispatch import CaseClosed, CaseReopened, OrderCompleted
+from shared.contracts.dispatch import CaseClosed, CaseReopened, OrderCompleted, StepTaken
 from shared.contracts.envelope import Heard
 from shared.contracts.escalation import SeverityUpgraded
 from shared.contracts.fold import Moment, Step
+from shared.rules.model import CaseType
+from shared.rules.steps import Opens
 
 
 def react(state: Case | None, heard: Heard, moment: Moment) -> Step:
@@ -39,6 +41,33 @@ def _reopened(state: Case, _heard: Heard, _moment: Moment) -> Step:
     return Step(why="reopened", state=replace(state, status=Status.OPEN))
 
 
+def _step_taken(state: Case, heard: Heard, moment: Moment) -> Step:
+    fact = heard.fact
+    assert isinstance(fact, StepTaken)
+    wanted = tuple(
+        open_wanted(
+            state,
+            opens,
+            rule=fact.step,
+            parent=heard.heading.entity,
+            cases=(heard.heading.entity,),
+            named=("step", heard.heading.entity, str(heard.heading.version), str(number)),
+            at=moment.at,
+        )
+        for number, opens in enumerate(_opens(rules_of(state, moment).case_type, fact))
+    )
+    # Promises stay as they were told; whoever classifies or amends next sees what the steps have brought about.
+    return Step(why="step_taken", state=replace(state, taken=fact.marks), want=wanted)
+
+
+def _opens(case_type: CaseType, fact: StepTaken) -> Iterator[Opens]:
+    """The linked cases the manual demands of the step, and of the way it turned out."""
+    for step in case_type.steps:
+        if step.id == fact.step:
+            outcomes = (outcome for outcome in step.outcomes if outcome.id == fact.outcome)
+            yield from (each.opens for each in (step, *outcomes) if each.opens is not None)
+
+
 def _upgraded(state: Case, heard: Heard, moment: Moment) -> Step:
     fact = heard.fact
     assert isinstance(fact, SeverityUpgraded)
@@ -54,4 +83,5 @@ REACTIONS: Mapping[type[Any], Callable[[Case, Heard, Moment], Step]] = {
     OrderCompleted: _completed,
     CaseReopened: _reopened,
     SeverityUpgraded: _upgraded,
+    StepTaken: _step_taken,
 }

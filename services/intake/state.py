@@ -33,6 +33,7 @@ class Case:
         form: What is public of the form, canonical text by field id.
         taken: Marks of the steps taken, as dispatch last said.
         planned_due: When a planned duty has to be done.
+        place: Digest of the place in words, by which matters that come back are known.
         imported: Short digests of an import's fields, to name those in which a later row of the same key differs.
     """
 
@@ -69,6 +70,7 @@ class Case:
     taken: tuple[str, ...] = ()
     outer: Beyond | None = None
     planned_due: datetime | None = None
+    place: str = ""
     imported: dict[str, str] = field(default_factory=dict)
 
     @property

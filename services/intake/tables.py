@@ -16,6 +16,8 @@ def tables(schema: str) -> sa.MetaData:
     _keys(metadata)
     _jobs(metadata)
     _loaded(metadata)
+    _planned(metadata)
+    _recurring(metadata)
     return metadata
 
 
@@ -116,4 +118,70 @@ def _loaded(metadata: sa.MetaData) -> None:
         sa.Column("job", sa.Text, primary_key=True),
         sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("body", JSONB, nullable=False),
+    )
+
+
+def _planned(metadata: sa.MetaData) -> None:
+    """Duties that come round, known a quarter ahead; up to when each site's are known, and under which rules.
+
+    ``unit`` is empty but for a plan of each unit; ``state`` is ``waiting``, ``opened``, ``skipped``, ``refused`` or,
+    of a plan of each unit, ``spread`` over them.
+    """
+    sa.Table(
+        "planned",
+        metadata,
+        sa.Column("site", sa.Text, primary_key=True),
+        sa.Column("rule", sa.Text, primary_key=True),
+        sa.Column("period", sa.Text, primary_key=True),
+        sa.Column("unit", sa.Text, primary_key=True, server_default=""),
+        sa.Column("opens_at", UTC, nullable=False),
+        sa.Column("due_at", UTC, nullable=False),
+        sa.Column("remind_at", UTC),
+        sa.Column("state", sa.Text, nullable=False, server_default="waiting"),
+        sa.Column("by", sa.Text),
+        sa.Column("at", UTC),
+        sa.Column("reason", sa.Text),
+        sa.Index("ix_planned_waiting", "opens_at", postgresql_where=sa.text("state = 'waiting'")),
+    )
+    sa.Table(
+        "planned_sites",
+        metadata,
+        sa.Column("site", sa.Text, primary_key=True),
+        sa.Column("digest", sa.Text, nullable=False),
+        sa.Column("upto", UTC, nullable=False),
+    )
+
+
+def _recurring(metadata: sa.MetaData) -> None:
+    """Cases by what makes them the same; kinds to be counted anew; what has been raised, once for ever."""
+    sa.Table(
+        "recurrence_cases",
+        metadata,
+        sa.Column("case_id", sa.Text, primary_key=True),
+        sa.Column("rule", sa.Text, primary_key=True),
+        sa.Column("site", sa.Text, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("window_number", sa.Integer, nullable=False),
+        sa.Column("received_at", UTC, nullable=False),
+        sa.Column("past", sa.Boolean, nullable=False),
+        sa.Index("ix_recurrence_cases_kind", "site", "rule", "kind", "window_number"),
+    )
+    sa.Table(
+        "recurrence_kinds",
+        metadata,
+        sa.Column("site", sa.Text, primary_key=True),
+        sa.Column("rule", sa.Text, primary_key=True),
+        sa.Column("kind", sa.Text, primary_key=True),
+        sa.Column("turn", sa.BigInteger, nullable=False, server_default="1"),
+        sa.Column("to_count", sa.Boolean, nullable=False, server_default="true"),
+        sa.Index("ix_recurrence_kinds_to_count", "site", "rule", "kind", postgresql_where=sa.text("to_count")),
+    )
+    sa.Table(
+        "recurrences",
+        metadata,
+        sa.Column("site", sa.Text, primary_key=True),
+        sa.Column("rule", sa.Text, primary_key=True),
+        sa.Column("kind", sa.Text, primary_key=True),
+        sa.Column("window_number", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("case_id", sa.Text, nullable=False),
     )

@@ -4,9 +4,13 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Protocol
 
+from services.reporting.policy.filing import Filed
 from services.reporting.policy.windows import Way
+from shared.rules.conditions import Condition
+from shared.rules.registers import Place
 from shared.web.wording import Voice
 
 Row = Mapping[str, Any]
@@ -96,12 +100,22 @@ class CaseReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The cases of one issue of a register: received in ``[start, end)``, None being open; drills never."""
+    """The cases of one issue of a register: received in ``[start, end)``, None being open; drills never.
+
+    Attributes:
+        when: Only cases all of these hold for.
+        rows: What a line is: ``case``, ``step:<id>`` or ``money``.
+        register: Its id, for the signatures of its issues, with ``period``: None where every month has its own.
+    """
 
     site: str
     case_types: tuple[str, ...]
     start: datetime | None
     end: datetime | None
+    when: tuple[Condition, ...] = ()
+    rows: str = "case"
+    register: str = ""
+    period: str | None = None
 
 
 class Snapshot(Protocol):
@@ -119,8 +133,28 @@ class Snapshot(Protocol):
         """How many incidents the cases belong to."""
         ...
 
-    def rows(self, scope: Scope, fields: tuple[str, ...], zone: str) -> AsyncIterator[Sequence[Any]]:
-        """The cases in order of receipt, as texts field by field, in batches."""
+    async def clocks(self, scope: Scope) -> Mapping[tuple[str, str], tuple[int, int]]:
+        """By clock and severity: how many fell due in the scope and are judged, and how many of them were met."""
+        ...
+
+    async def summed(self, scope: Scope, field: str) -> Decimal:
+        """The sum of a public number of the forms."""
+        ...
+
+    async def steps(self, scope: Scope, step: str) -> int:
+        """How often a step was taken; ``step=outcome`` counts that outcome alone."""
+        ...
+
+    async def accounts(self, scope: Scope) -> Sequence[Row]:
+        """What every account of the cases took (``debit``) and gave (``credit``)."""
+        ...
+
+    async def filed(self, site: str, register: str, period: str) -> Filed:
+        """Who signed and who filed an issue."""
+        ...
+
+    def rows(self, scope: Scope, places: tuple[Place, ...], zone: str) -> AsyncIterator[Sequence[Any]]:
+        """The lines in order, as texts column by column, in batches."""
         ...
 
 

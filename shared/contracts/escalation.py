@@ -111,7 +111,11 @@ class ClockWarned(EscalationFact):
 
 
 class ClockBreached(EscalationFact):
-    """A due instant passed; ``at`` of the envelope is that instant, whenever it was noticed."""
+    """A due instant passed; ``at`` of the envelope is that instant, whenever it was noticed.
+
+    Attributes:
+        soft: Shown and counted, but laddered to nobody above the assignee.
+    """
 
     name: ClassVar[str] = "clock_breached"
 
@@ -119,16 +123,22 @@ class ClockBreached(EscalationFact):
     due_at: AwareDatetime
     severity: str
     silent: bool = False
+    soft: bool = False
 
 
 class BreachAnnulled(EscalationFact):
-    """A fact older than the breach arrived late and disproves it; registers count net."""
+    """A fact older than the breach arrived late and disproves it; registers count net.
+
+    Attributes:
+        people: Everybody who was told of the breach, and is now told that it was none.
+    """
 
     name: ClassVar[str] = "breach_annulled"
 
     clock: str
     due_at: AwareDatetime
     by_fact: str
+    people: tuple[Told, ...] = ()
 
 
 class CaseRaised(EscalationFact):
@@ -145,6 +155,7 @@ class CaseRaised(EscalationFact):
         copied: Ids of those among the people who only hear of it; taking it is not theirs.
         empty_chairs: Roles nobody answers for; they were climbed past at once.
         acknowledge_by: When silence makes it climb; None if no answer is asked for.
+        acknowledge_why: Whose the minutes up to then are: ``pack``, ``product_default`` or ``site_override``.
     """
 
     name: ClassVar[str] = "case_raised"
@@ -160,6 +171,7 @@ class CaseRaised(EscalationFact):
     empty_chairs: tuple[str, ...] = ()
     severity: str
     acknowledge_by: AwareDatetime | None = None
+    acknowledge_why: str = ""
     due_at: AwareDatetime | None = None
 
 

@@ -18,5 +18,5 @@ def wrongly_filled(faults: Sequence[Fault], within: str = FORM) -> Refusal:
 
 
 def _refusal(fault: Fault, field: str) -> Refusal:
-    said = text("{wrong}", wrong=fault.wrong)
-    return Refusal(why=f"form_{fault.rule}", text=said, status=422, field=field, hint=text("{right}", right=fault.right))
+    wrong, right = text("{wrong}", wrong=fault.wrong), text("{right}", right=fault.right)
+    return Refusal(why=f"form_{fault.rule}", text=wrong, status=422, field=field, hint=right)

@@ -15,22 +15,29 @@ class Finding:
         path: Where: keys and ids joined by dots, from the top of the file.
         wrong: What is wrong there.
         right: What would be right.
+        line: Line of the file, from 1; None where there is no file.
     """
 
     rule: str
     path: str
     wrong: Named
     right: Named
+    line: int | None = None
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.wrong.zh}；{self.right.zh} / {self.wrong.en}; {self.right.en}"
+        return f"{self.path} [{self.rule}]: {self.wrong.zh}；{self.right.zh} / {self.wrong.en}; {self.right.en}"
 
 
 class PackInvalid(ValueError):
     """A pack that cannot be used: `findings` says why, `file` which one, None for text without a file."""
 
     def __init__(self, findings: tuple[Finding, ...], file: Path | None = None) -> None:
-        place = f"{file.name}: " if file else ""
-        super().__init__("\n".join(f"{place}{finding}" for finding in findings))
+        super().__init__("\n".join(f"{_place(file, finding.line)}{finding}" for finding in findings))
         self.findings = findings
         self.file = file
+
+
+def _place(file: Path | None, line: int | None) -> str:
+    name = file.name if file else "line" if line else ""
+    at = f":{line}" if file and line else f" {line}" if line else ""
+    return f"{name}{at}: " if name else ""

@@ -1,14 +1,15 @@
 """From a pack file, or its text, to a pack that may be used."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from shared.packs.findings import PackInvalid
+from shared.packs.findings import Finding, PackInvalid
 from shared.packs.inherit import inherited
 from shared.packs.linter import lint
-from shared.packs.reading import read
+from shared.packs.reading import lines_of, read
 from shared.packs.schema import checked
 from shared.rules.model import Pack
 
@@ -28,13 +29,14 @@ def load_pack(source: Path | str, *, known: Mapping[str, dict[str, Any]] | None 
     """
     file = source if isinstance(source, Path) else None
     text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
+    body = _read(text, file)
     try:
-        pack = checked(inherited(read(text), _bodies() if known is None else known))
+        pack = checked(inherited(body, _bodies() if known is None else known))
         findings = tuple(lint(pack))
     except PackInvalid as refused:
-        raise PackInvalid(refused.findings, file) from refused
+        raise PackInvalid(_placed(refused.findings, text), file) from refused
     if findings:
-        raise PackInvalid(findings, file)
+        raise PackInvalid(_placed(findings, text), file)
     return pack
 
 
@@ -50,6 +52,18 @@ def builtin_pack(id: str) -> Pack:  # noqa: A002 -- the pack's own word
     if id not in found:
         raise LookupError(f"no pack {id}; there are {', '.join(found)}")
     return found[id]
+
+
+def _read(text: str, file: Path | None) -> dict[str, Any]:
+    try:
+        return read(text)
+    except PackInvalid as refused:
+        raise PackInvalid(refused.findings, file) from refused
+
+
+def _placed(findings: tuple[Finding, ...], text: str) -> tuple[Finding, ...]:
+    lines = lines_of(text)
+    return tuple(replace(finding, line=lines.at(finding.path)) for finding in findings)
 
 
 @cache

@@ -1,5 +1,13 @@
-"""YAML text to plain values, without YAML's surprises."""
+"""YAML text to plain values, without YAML's surprises.
 
+Built from the parser's events: libyaml reads them in C, but composes nested nodes by recursion and dies of fifty
+thousand brackets.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
@@ -8,68 +16,149 @@ from shared.organisation.records import Named
 from shared.packs.findings import Finding, PackInvalid
 
 MAX_CHARACTERS = 1_000_000
-_TRAPS = frozenset({"tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp"})
+_MAX_DEPTH = 100
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WORDS = Named("请改正此处", "mend this place")
 
-
-class _PlainLoader(yaml.SafeLoader):
-    """Refuses repeated keys and aliases; `on` and dates stay text."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        # An alias may unfold into gigabytes, and the reader of a rule should see it whole.
-        if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()  # type: ignore[no-untyped-call] # the stub has no annotations
-            raise yaml.composer.ComposerError(None, None, "aliases are not allowed", event.start_mark)
-        return super().compose_node(parent, index)  # type: ignore[no-any-return, unused-ignore] # untyped stub
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 -- inherited signature
-        seen: set[object] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if not isinstance(key, str | int):
-                raise yaml.constructor.ConstructorError(None, None, "a key is a word", key_node.start_mark)
-            if key in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"key {key} twice", key_node.start_mark)
-            seen.add(key)
-        return super().construct_mapping(node, deep)
-
-
-_PlainLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _TRAPS]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_PlainLoader.add_implicit_resolver(
-    "tag:yaml.org,2002:bool", yaml.SafeLoader.yaml_implicit_resolvers["t"][0][1], list("tf")
-)
+_PLAIN: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
+# No octal, no hexadecimal, no sexagesimal: 10:30 and 010 stay the words they are.
+_WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]*)", re.ASCII)
+_BROKEN = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+", re.ASCII)
 
 
 def read(text: str) -> dict[str, Any]:
     """The mapping a pack file holds.
 
     Raises:
-        PackInvalid: Not YAML, repeated keys, aliases, longer than `MAX_CHARACTERS`, or not a mapping.
+        PackInvalid: Not YAML, repeated keys, aliases, tags, longer than `MAX_CHARACTERS`, nested too deeply, or not a
+            mapping.
     """
     if len(text) > MAX_CHARACTERS:
-        raise PackInvalid((_unreadable("", "文件过长", f"longer than {MAX_CHARACTERS} characters"),))
-    try:
-        found = yaml.load(text, Loader=_PlainLoader)  # noqa: S506 -- a SafeLoader, made stricter
-    except yaml.YAMLError as error:
-        raise PackInvalid((_unreadable(_line(error), "不是有效的 YAML", _problem(error)),)) from error
-    except RecursionError as error:
-        raise PackInvalid((_unreadable("", "嵌套过深", "nested too deeply"),)) from error
+        raise PackInvalid((_unreadable(None, "文件过长", f"longer than {MAX_CHARACTERS} characters"),))
+    with _said_plainly():
+        found = _Reader(yaml.parse(text, Loader=_LOADER)).document()
     if not isinstance(found, dict):
-        raise PackInvalid((_unreadable("", "顶层应为键值表", "the top level is not a mapping"),))
+        raise PackInvalid((_unreadable(None, "顶层应为键值表", "the top level is not a mapping"),))
     return found
 
 
-def _line(error: yaml.YAMLError) -> str:
+def lines_of(text: str) -> "Lines":
+    """Where everything stands in a text that `read` can read."""
+    reader = _Reader(yaml.parse(text, Loader=_LOADER))
+    return Lines(reader.document(), reader.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The line of every value of a text.
+
+    Attributes:
+        body: What `read` gives.
+        of: By identity of each mapping or list inside it, the line of every key or place.
+    """
+
+    body: Any
+    of: dict[int, dict[Any, int]]
+
+    def at(self, path: str) -> int | None:
+        """The line of *path*, or of the nearest thing around it that the text has; from 1."""
+        line, part = None, self.body
+        for step in path.split("."):
+            key = _key_of(part, step)
+            if key is None:
+                return line
+            line, part = self.of[id(part)][key] + 1, part[key]
+        return line
+
+
+def _key_of(part: Any, step: str) -> str | int | None:
+    if isinstance(part, dict):
+        return step if step in part else None
+    if not isinstance(part, list):
+        return None
+    named = [place for place, each in enumerate(part) if isinstance(each, dict) and each.get("id") == step]
+    if named:
+        return named[-1]
+    return int(step) if step.isdecimal() and int(step) < len(part) else None
+
+
+@dataclass(slots=True)
+class _Reader:
+    events: Iterator[Any]
+    lines: dict[int, dict[Any, int]] = field(default_factory=dict)
+
+    def document(self) -> Any:
+        next(self.events)  # the stream
+        if isinstance(next(self.events), yaml.StreamEndEvent):
+            return None
+        found = self._value(next(self.events), 0)
+        next(self.events)  # the end of the document
+        after = next(self.events)
+        if not isinstance(after, yaml.StreamEndEvent):
+            raise yaml.MarkedYAMLError(None, None, "one document a file", after.start_mark)
+        return found
+
+    def _value(self, event: Any, depth: int) -> Any:
+        if isinstance(event, yaml.AliasEvent):
+            # An alias may unfold into gigabytes, and the reader of a rule should see it whole.
+            raise yaml.MarkedYAMLError(None, None, "aliases are not allowed", event.start_mark)
+        if event.tag is not None:
+            raise yaml.MarkedYAMLError(None, None, "tags are not allowed", event.start_mark)
+        if isinstance(event, yaml.ScalarEvent):
+            return _scalar(event.value) if event.implicit[0] else event.value
+        if depth >= _MAX_DEPTH:
+            raise yaml.MarkedYAMLError(None, None, "nested too deeply", event.start_mark)
+        return self._mapping(depth + 1) if isinstance(event, yaml.MappingStartEvent) else self._list(depth + 1)
+
+    def _mapping(self, depth: int) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        lines = self.lines[id(found)] = {}
+        for event in self.events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            if not isinstance(event, yaml.ScalarEvent):
+                raise yaml.MarkedYAMLError(None, None, "a key is a word", event.start_mark)
+            if event.value in found:
+                raise yaml.MarkedYAMLError(None, None, f"key {event.value} twice", event.start_mark)
+            lines[event.value] = event.start_mark.line
+            found[event.value] = self._value(next(self.events), depth)
+        return found
+
+    def _list(self, depth: int) -> list[Any]:
+        found: list[Any] = []
+        lines = self.lines[id(found)] = {}
+        for event in self.events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            lines[len(found)] = event.start_mark.line
+            found.append(self._value(event, depth))
+        return found
+
+
+def _scalar(word: str) -> Any:
+    if word in _PLAIN:
+        return _PLAIN[word]
+    if _WHOLE.fullmatch(word):
+        return int(word)
+    return float(word) if _BROKEN.fullmatch(word) else word
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    try:
+        yield
+    except yaml.YAMLError as error:
+        raise PackInvalid((_unreadable(_line(error), "不是有效的 YAML", _problem(error)),)) from error
+
+
+def _line(error: yaml.YAMLError) -> int | None:
     mark = getattr(error, "problem_mark", None)
-    return f"line {mark.line + 1}" if mark else ""
+    return mark.line + 1 if mark else None
 
 
 def _problem(error: yaml.YAMLError) -> str:
     return str(getattr(error, "problem", None) or error)
 
 
-def _unreadable(path: str, zh: str, en: str) -> Finding:
-    return Finding("unreadable", path, Named(f"{zh}（{en}）", en), _WORDS)
+def _unreadable(line: int | None, zh: str, en: str) -> Finding:
+    return Finding("unreadable", "", Named(f"{zh}（{en}）", en), _WORDS, line)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from shared.rules.asking import FollowUpBy
 from shared.rules.conditions import ALWAYS, Matter
+from shared.rules.limits import whole
 from shared.rules.model import CaseType, Category, NoticeRule, Pack, Severity, UpgradeRule
 from shared.rules.steps import StepRule
 from shared.rules.words import StartFact
@@ -126,9 +127,23 @@ def acknowledge_minutes(pack: Pack, severity: str, parameters: Mapping[str, str 
 
     The site's own number for the severity goes before its number for everything, and that before the product's.
     """
-    default = pack.acknowledge.get(severity, pack.acknowledge["other"])
-    at_once = parameter(pack, _AT_ONCE, parameters)
-    return int(parameters.get(_ACKNOWLEDGE + severity, default if at_once is None else at_once))
+    return acknowledgement(pack, severity, parameters)[0]
+
+
+def acknowledgement(pack: Pack, severity: str, parameters: Mapping[str, str | int]) -> tuple[int, str]:
+    """The minutes, and whose they are: ``site_override``, ``pack`` or ``product_default``.
+
+    Source: AS-166.
+    """
+    for name in (_ACKNOWLEDGE + severity, _AT_ONCE):
+        minutes = whole(parameters.get(name))
+        if minutes is not None:
+            return minutes, "site_override"
+    of_pack = pack.parameters.get(_AT_ONCE)
+    minutes = whole(of_pack.value) if of_pack else None
+    if of_pack is None or minutes is None:
+        return pack.acknowledge.get(severity, pack.acknowledge["other"]), "product_default"
+    return minutes, "product_default" if of_pack.product_default else "pack"
 
 
 def parameter(pack: Pack, name: str, parameters: Mapping[str, str | int]) -> int | str | None:

@@ -174,8 +174,8 @@ class Measure:
     Attributes:
         id: ``K-01`` and so on; the formula is ours, the manuals give only the name.
         numerator_when: Which of the cases the numerator counts; *denominator_when* likewise.
-        numerator_of: The form field, step (or ``step=outcome``) or clock that ``sum``, ``steps`` and ``limits_…`` count.
-            ``limits_…`` without it make one rate for each clock and severity that fell due (K-24).
+        numerator_of: The form field, step (or ``step=outcome``) or clock that ``sum``, ``steps`` and ``limits_…``
+            count. ``limits_…`` without it make one rate for each clock and severity that fell due (K-24).
         target_percent: What the manual asks for; None where it asks for nothing.
         sample: The target is a least share of cases to be taken up: shown as a number too, rounded up.
         source: Manual and section.

@@ -154,6 +154,7 @@ class Surface:
         right: str,
         status: int = 200,
         render: Render | None = None,
+        part: str = "",
     ) -> Response:
         """Carry out *command* and answer with the service's version of the entity.
 
@@ -164,6 +165,7 @@ class Surface:
             right: What the actor must be allowed at the entity's site.
             status: Of the answer when carried out.
             render: Members of the answer beside ``entity``, ``service``, ``version``, ``why``.
+            part: Names the command among several of one request, so that each is repeated on its own.
 
         Raises:
             Problem: The refusal of the fold, 422 for a reused key, 412 for a stale ``If-Match``.
@@ -178,7 +180,7 @@ class Surface:
             at=self.clock.now(),
             right=right,
             if_match=_if_match(request),
-            key=key,
+            key=f"{key}#{part}" if key and part else key,
             digest=await _digest(request) if key else "",
         )
         versions: list[int] = []

@@ -8,17 +8,20 @@ from services.dispatch.commands import (
     Assign,
     Close,
     Complete,
+    Defer,
     FollowUp,
     Reopen,
     Reply,
     Return,
     Start,
+    StepGiven,
+    TakeStep,
     Transfer,
 )
-from shared.contracts.fields import Command
+from shared.contracts.fields import Command, Line
 from shared.process.service import ServiceProcess
 
-ACCEPTED, STARTED, COMPLETED = Accept(), Start(), Complete()
+ACCEPTED, STARTED, COMPLETED, TAKEN = Accept(), Start(), Complete(), StepGiven()
 """These acts need no words, so no body either."""
 
 
@@ -64,6 +67,14 @@ class _Acts:
         """Record what the customer answered."""
         return await self._obey(request, case, asked)
 
+    async def defer(self, request: Request, case: str, asked: Defer) -> Response:
+        """Let the handling wait, as the customer has agreed."""
+        return await self._obey(request, case, asked)
+
+    async def take_step(self, request: Request, case: str, step: Line, asked: StepGiven = TAKEN) -> Response:
+        """Take a step of the manual."""
+        return await self._obey(request, case, TakeStep(step=step, **dict(asked)))
+
     async def close(self, request: Request, case: str, asked: Close) -> Response:
         """End the case by a person's word."""
         return await self._obey(request, case, asked)
@@ -74,7 +85,7 @@ class _Acts:
 
 
 def act_routes(process: ServiceProcess) -> None:
-    """Add ``POST /cases/{case}/<act>`` for every act."""
+    """Add ``POST /cases/{case}/<act>`` for every act, and ``POST /cases/{case}/steps/{step}``."""
     acts, router = _Acts(process), APIRouter(prefix="/cases/{case}", tags=["acts"])
     for path, route in (
         ("accept", acts.accept),
@@ -85,8 +96,10 @@ def act_routes(process: ServiceProcess) -> None:
         ("return", acts.give_back),
         ("transfer", acts.transfer),
         ("follow-up", acts.follow_up),
+        ("defer", acts.defer),
         ("close", acts.close),
         ("reopen", acts.reopen),
     ):
         router.post(f"/{path}", name=path)(route)
+    router.post("/steps/{step}", name="take_step")(acts.take_step)
     process.api.include_router(router)

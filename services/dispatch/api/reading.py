@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from services.dispatch.api.showing import shown, with_offset
+from services.dispatch.api.steps import Viewing, steps_shown
 from services.dispatch.policy.lifecycle import Status
 from services.dispatch.ports import CaseIndex, Wanted
 from services.dispatch.state import CaseState
@@ -12,7 +13,7 @@ from shared.contracts.fold import Actor
 from shared.contracts.wording import text
 from shared.process.service import ServiceProcess
 from shared.storage.slots import Slot
-from shared.web.problems import refuse
+from shared.web.problems import refuse, voice_of
 
 PAGE_MOST = 500
 
@@ -27,7 +28,7 @@ class _Reading:
         self._process, self._index = process, index
 
     async def one(self, request: Request, response: Response, case: str, at_least: str | None = None) -> dict[str, Any]:
-        """A case: order, department, assignee, round and the acts possible now.
+        """A case: order, department, assignee, round, steps, money, and the acts possible now.
 
         ``at_least=dispatch:7,intake:2`` waits up to two seconds for those versions; ``fresh`` tells whether they came.
         """
@@ -37,7 +38,9 @@ class _Reading:
         slot, state = await self._slot(case, actor)
         response.headers["ETag"] = f'"{slot.said}"'
         head = {"entity": case, "service": "dispatch", "version": slot.said, "fresh": fresh}
-        return head | shown(state, self._process.book)
+        book, now = self._process.book, self._process.surface.clock.now()
+        steps = steps_shown(Viewing(state, book, actor, voice_of(request), now))
+        return head | shown(state, book) | steps
 
     async def _slot(self, case: str, actor: Actor) -> tuple[Slot, CaseState]:
         async with self._process.db.connect() as conn:

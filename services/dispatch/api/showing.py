@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from services.dispatch.state import CaseState, chosen_endings, possible_acts
+from services.dispatch.policy.lifecycle import Status
+from services.dispatch.state import GATES, CaseState, chosen_endings, owed, possible_acts
 from shared.contracts.fold import Done
 from shared.rules.book import Book
 from shared.timekeeping.calendar import zone_named
@@ -26,9 +27,19 @@ def shown(state: CaseState, book: Book) -> dict[str, Any]:
         "opens_incident": state.opens_incident,
         "ending": state.ending,
         "follow_up": _follow_up(state, book),
+        "deferred_until": with_offset(state.work.deferred_until, state.site, book),
+        "owed": owed_shown(state, book),
         "possible": [act.value for act in possible_acts(state, book)],
         "endings": list(chosen_endings(state, book)),
     }
+
+
+def owed_shown(state: CaseState, book: Book) -> dict[str, list[str]]:
+    """The steps that acts have to wait for, by act."""
+    if state.status is Status.CLOSED:
+        return {}
+    waiting = {act.value: [step.id for step in owed(state, book, gate)] for act, gate in GATES.items()}
+    return {act: steps for act, steps in waiting.items() if steps}
 
 
 def _follow_up(state: CaseState, book: Book) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from services.dispatch.policy.asking import Given
 from services.dispatch.policy.closing import Chosen
-from shared.contracts.fields import Command, Instant, Line, Prose, Reason
+from shared.contracts.fields import Command, FormGiven, Instant, Line, Prose, Reason
 
 PHOTOS_MOST = 20
 
@@ -86,13 +86,44 @@ class FollowUp(Command):
 
     Attributes:
         quality: 1 to 5, and ``attitude`` likewise, where asked.
+        form: Answers to the pack's own questions, by field id.
     """
 
     answer: Given
     method: Method
     quality: Stars | None = None
     attitude: Stars | None = None
+    form: FormGiven = Field(default_factory=dict)
     text: Prose = ""
+
+
+class StepGiven(Command):
+    """What somebody says about a step when he takes it.
+
+    Attributes:
+        outcome: How it turned out, for a step that can turn out in several ways.
+        form: What its form asks for, by field id.
+        photos: References of stored photos.
+    """
+
+    outcome: Line | None = None
+    form: FormGiven = Field(default_factory=dict)
+    text: Prose = ""
+    photos: Photos = ()
+    stated_at: Instant | None = None
+
+
+class TakeStep(StepGiven):
+    """Take the step of that id."""
+
+    step: Line
+
+
+class Defer(Command):
+    """Let the handling wait until then, as the customer has agreed (OH-4)."""
+
+    until: Instant
+    reason: Reason
 
 
 class Close(Command):

@@ -1,6 +1,7 @@
 """What is said between the house and the customer, and how the case ends or begins again."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from services.dispatch.commands.asked import Close, FollowUp, Reopen, Reply
 from services.dispatch.commands.refusing import (
@@ -11,13 +12,17 @@ from services.dispatch.commands.refusing import (
 )
 from services.dispatch.policy.asking import Verdict, judge, visit_missing
 from services.dispatch.policy.closing import Chosen
-from services.dispatch.saying import Turn, closed, reopened
-from services.dispatch.state import CaseState, OpenFollowUp, chosen_endings, procedure
-from shared.contracts.dispatch import Ending, FollowUpRecorded, Note, ReplyGiven
+from services.dispatch.saying import Turn, closed, ended, reopened
+from services.dispatch.state import CaseState, OpenFollowUp, chosen_endings, procedure, progress
+from shared.contracts.dispatch import Ending, FollowUpRecorded, FormNote, Note, ReplyGiven
 from shared.contracts.fold import Refusal, Step
+from shared.contracts.form_faults import wrongly_filled
 from shared.contracts.wording import Text, text
+from shared.rules.asking import FollowUpRule
 from shared.rules.book import Book
 from shared.rules.changing import changed
+from shared.rules.filling import Filling, apart, fill, marks
+from shared.rules.forms import Filled
 
 ENDED_BY: Mapping[str, Ending] = {"satisfied": "satisfied", "unreached": "unreached", "refused": "refused"}
 
@@ -51,7 +56,10 @@ def follow_up(turn: Turn, asked: FollowUp, by: str, book: Book) -> Step | Refusa
             text("本类事项须上门回访，听取业主意见后才能结案"),
             text("请上门后填写 visit；联系不上填写 unreached"),
         )
-    recorded = _recorded(turn, asked, by)
+    filling = _answers(turn.state, asked, book)
+    if filling.faults:
+        return wrongly_filled(filling.faults)
+    recorded = _recorded(turn, asked, by, rule, filling.values)
     waiting = recorded.state.follow_up
     verdict = judge(
         asked.answer,
@@ -60,10 +68,19 @@ def follow_up(turn: Turn, asked: FollowUp, by: str, book: Book) -> Step | Refusa
         zone=book.site(turn.state.site).zone,
         unsatisfied=turn.state.unsatisfied,
     )
-    return _drawn(recorded, asked, by, verdict)
+    return _drawn(recorded, asked, by, verdict, book)
 
 
-def _recorded(turn: Turn, asked: FollowUp, by: str) -> Turn:
+def _answers(state: CaseState, asked: FollowUp, book: Book) -> Filling:
+    """Only somebody who answered is asked everything."""
+    form, silent = procedure(state, book).follow_up.form, asked.answer in ("unreached", "refused")
+    zone = book.site(state.site).zone
+    return fill(form, asked.form, matter=progress(state).now, zone=zone, partial=silent)
+
+
+def _recorded(turn: Turn, asked: FollowUp, by: str, rule: FollowUpRule, values: Filled) -> Turn:
+    public, personal = apart(rule.form, values)
+    work = replace(turn.state.work, answers=tuple(sorted(marks(rule.form, values)))) if rule.form else turn.state.work
     waiting = turn.state.follow_up or OpenFollowUp((), asked.method)
     missed = (*waiting.attempts, turn.at) if asked.answer == "unreached" else waiting.attempts
     fact = FollowUpRecorded(
@@ -73,18 +90,19 @@ def _recorded(turn: Turn, asked: FollowUp, by: str) -> Turn:
         attempt=len(waiting.attempts) + 1,
         quality=asked.quality,
         attitude=asked.attitude,
+        form=public,
         by=by,
-        private=Note(text=asked.text),
+        private=FormNote(text=asked.text, form=personal),
     )
-    return turn.says(fact, follow_up=changed(waiting, attempts=missed))
+    return turn.says(fact, follow_up=changed(waiting, attempts=missed), work=work)
 
 
-def _drawn(turn: Turn, asked: FollowUp, by: str, verdict: Verdict) -> Step:
+def _drawn(turn: Turn, asked: FollowUp, by: str, verdict: Verdict, book: Book) -> Step:
     if verdict is Verdict.HANDLE_AGAIN:
         again = turn.knows(unsatisfied=turn.state.unsatisfied + 1)
         return reopened(again, "unsatisfied", by=by).step(verdict)
     if verdict is Verdict.CLOSE:
-        return closed(turn, ENDED_BY[asked.answer], by=by).step(verdict)
+        return ended(turn, book, ENDED_BY[asked.answer], by=by).step(verdict)
     return turn.step(verdict)
 
 

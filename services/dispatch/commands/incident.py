@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.dispatch.commands.asked import CloseAll, CompleteAll, ReplyToAll
-from services.dispatch.commands.refusing import not_possible, standing_in_the_way
+from services.dispatch.commands.refusing import not_possible, standing_in_the_way, waits_for_steps
 from services.dispatch.policy.asking import in_sample
 from services.dispatch.policy.lifecycle import Act, Status
 from services.dispatch.saying import Turn, asked, closed, completed
-from services.dispatch.state import chosen_endings, possible_acts, procedure
+from services.dispatch.state import GATES, chosen_endings, followable, owed, procedure
 from shared.contracts.dispatch import Note, ReplyGiven
 from shared.contracts.fold import Ask, Refusal, Step
 from shared.contracts.wording import text
@@ -55,8 +55,10 @@ def obey_for_all(turn: Turn, ask: Ask, by: str, book: Book) -> Step | Refusal:
         return standing_in_the_way(state, book, why="not_an_incident", sentence=sentence)
     if state.status in bulk.done:
         return turn.step(MEMBERS_ONLY)
-    if bulk.act not in possible_acts(state, book):
+    if bulk.act not in followable(state, book):
         return not_possible(state, bulk.act, book)
+    if missing := owed(state, book, GATES[bulk.act]):
+        return waits_for_steps(state, bulk.act, missing, book)
     return bulk.head(turn, ask.command, by, book)
 
 

@@ -1,28 +1,30 @@
 """One command to one case: known, allowed, possible, and only then done."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.dispatch.commands import customer, order
+from services.dispatch.commands import customer, deferring, order, stepping
 from services.dispatch.commands.asked import (
     Accept,
     Assign,
     Close,
     Complete,
+    Defer,
     FollowUp,
     Reopen,
     Reply,
     Return,
     Start,
+    TakeStep,
     Transfer,
 )
 from services.dispatch.commands.incident import act_on_all, obey_for_all
-from services.dispatch.commands.refusing import no_right, not_possible, unknown
+from services.dispatch.commands.refusing import name_of, no_right, not_possible, role_names, unknown, waits_for_steps
 from services.dispatch.policy.lifecycle import Act, Status
 from services.dispatch.saying import Turn
-from services.dispatch.state import CaseState, possible_acts, procedure
+from services.dispatch.state import GATES, CaseState, followable, owed, procedure
 from shared.contracts.fold import Actor, Ask, Moment, Refusal, Step
-from shared.contracts.wording import Text, text
+from shared.contracts.wording import text
 from shared.rules.book import Book
 
 RIGHTS: Mapping[Act, tuple[str, ...]] = {
@@ -57,12 +59,16 @@ def obey(state: CaseState | None, ask: Ask, moment: Moment) -> Step | Refusal:
     """Carry out a command, or say what stands in the way."""
     if state is None or state.status is Status.AWAITED:
         return unknown()
+    if isinstance(ask.command, TakeStep):
+        return stepping.take_step(Turn(state, moment.at), ask.command, ask.actor, moment.book)
+    if isinstance(ask.command, Defer):
+        return deferring.defer(Turn(state, moment.at), ask.command, ask.actor, moment.book)
     act = act_on_all(ask.command)
     if act is None:
         return _obey_one(Turn(state, moment.at), ask, moment.book)
     if not _has_right(ask.actor, act, state.site):
         return no_right()
-    return obey_for_all(Turn(state, moment.at), ask, _name(ask.actor), moment.book)
+    return obey_for_all(Turn(state, moment.at), ask, name_of(ask.actor), moment.book)
 
 
 def _obey_one(turn: Turn, ask: Ask, book: Book) -> Step | Refusal:
@@ -71,9 +77,11 @@ def _obey_one(turn: Turn, ask: Ask, book: Book) -> Step | Refusal:
     if forbidden is not None:
         return forbidden
     # A close is judged by its ending, which says more than that no ending is open.
-    if act not in possible_acts(turn.state, book) and not _still_open(turn.state, act):
+    if act not in followable(turn.state, book) and not _still_open(turn.state, act):
         return not_possible(turn.state, act, book)
-    return carry_out(turn, ask.command, _name(ask.actor), book)
+    if act in GATES and (missing := owed(turn.state, book, GATES[act])):
+        return waits_for_steps(turn.state, act, missing, book)
+    return carry_out(turn, ask.command, name_of(ask.actor), book)
 
 
 def _still_open(state: CaseState, act: Act) -> bool:
@@ -90,20 +98,9 @@ def _without_authority(state: CaseState, actor: Actor, book: Book) -> Refusal | 
     closers = procedure(state, book).follow_up.closers
     if set(closers) & set(actor.roles_at(state.site)):
         return None
-    sentence = text("只有{roles}才能这样结案", roles=_role_names(closers, state, book))
+    sentence = text("只有{roles}才能这样结案", roles=role_names(closers, state, book))
     return Refusal(why="no_authority", text=sentence, status=403, field="/ending")
-
-
-def _role_names(roles: Sequence[str], state: CaseState, book: Book) -> tuple[Text, ...]:
-    named = book.pack(state.pack, state.pack_version).roles
-    unnamed = [text("{id}", id=role) for role in roles if role not in named]
-    words = [text("{zh} {en}", zh=named[role].zh, en=named[role].en) for role in roles if role in named]
-    return (*words, *unnamed)
 
 
 def _has_right(actor: Actor, act: Act, site: str) -> bool:
     return any(actor.can(right, site) for right in RIGHTS[act])
-
-
-def _name(actor: Actor) -> str:
-    return actor.person or actor.account

@@ -3,9 +3,9 @@
 from services.dispatch.commands.asked import Accept, Assign, Complete, Return, Start, Transfer
 from services.dispatch.commands.refusing import bad_field, in_the_future, not_later, standing_in_the_way
 from services.dispatch.policy.lifecycle import Status
-from services.dispatch.saying import Turn, completed, settled, transferred
+from services.dispatch.saying import Turn, accepted, completed, settled, transferred
 from services.dispatch.state import CaseState, procedure
-from shared.contracts.dispatch import Note, OrderAccepted, OrderAssigned, OrderReturned, OrderStarted
+from shared.contracts.dispatch import Note, OrderAssigned, OrderReturned, OrderStarted
 from shared.contracts.fold import Refusal, Step
 from shared.contracts.wording import Text, text
 from shared.organisation.records import Person
@@ -20,8 +20,7 @@ def accept(turn: Turn, asked: Accept, by: str, _book: Book) -> Step | Refusal:
     wrong = in_the_future(asked.stated_at, turn.at) or not_later(asked.complete_by, turn.at, field="/complete_by")
     if wrong is not None:
         return wrong
-    fact = OrderAccepted(by=by, complete_by=asked.complete_by, stated_at=asked.stated_at)
-    return turn.says(fact, status=Status.ACCEPTED).step("accepted")
+    return accepted(turn, by=by, complete_by=asked.complete_by, stated_at=asked.stated_at).step("accepted")
 
 
 def assign(turn: Turn, asked: Assign, by: str, book: Book) -> Step | Refusal:

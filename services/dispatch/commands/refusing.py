@@ -1,14 +1,15 @@
 """Refusals in words: what stands in the way, and what would be possible."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from services.dispatch.policy.lifecycle import Act, Status
 from services.dispatch.state import CaseState, possible_acts
 from shared.contracts.fields import is_future
-from shared.contracts.fold import Refusal
+from shared.contracts.fold import Actor, Refusal
 from shared.contracts.wording import Text, text
 from shared.rules.book import Book
+from shared.rules.steps import StepRule
 
 STATUS_WORDS: Mapping[Status, Text] = {
     Status.AWAITED: text("尚未收到"),
@@ -65,6 +66,29 @@ def standing_in_the_way(state: CaseState, book: Book, *, why: str, sentence: Tex
         possible=tuple(each.value for each in acts),
         hint=text("现在可以：{acts}", acts=words) if words else None,
     )
+
+
+def waits_for_steps(state: CaseState, act: Act, missing: Sequence[StepRule], book: Book) -> Refusal:
+    """The act follows the state, but steps of the manual come first."""
+    steps: tuple[Text, ...] = tuple(step_named_in(step) for step in missing)
+    sentence = text("须先办理以下步骤，才能{act}：{steps}", act=ACT_WORDS[act], steps=steps)
+    return standing_in_the_way(state, book, why="step_missing", sentence=sentence)
+
+
+def step_named_in(step: StepRule) -> Text:
+    """A step as a sentence names it."""
+    return text("{name}（{id}）", name=step.text, id=step.id)
+
+
+def role_names(roles: Sequence[str], state: CaseState, book: Book) -> tuple[Text, ...]:
+    """Roles as the pack of the case names them; a word it does not know stays as it is."""
+    named = book.pack(state.pack, state.pack_version).roles
+    return tuple(text("{name}", name=named[role]) if role in named else text("{id}", id=role) for role in roles)
+
+
+def name_of(actor: Actor) -> str:
+    """Who stands in ``by``."""
+    return actor.person or actor.account
 
 
 def bad_field(why: str, field: str, sentence: Text, hint: Text | None = None) -> Refusal:

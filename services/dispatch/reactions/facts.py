@@ -1,17 +1,19 @@
 """One function for each fact that means something to the work on a case."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from services.dispatch.policy.lifecycle import WITH_OPEN_ORDER, Status
+from services.dispatch.policy.working import counted
 from services.dispatch.reactions.past import relive
-from services.dispatch.saying import SYSTEM, Turn, closed, issued, transferred
+from services.dispatch.saying import SYSTEM, Turn, closed, issued, relieved, transferred
 from services.dispatch.state import CaseState, procedure
 from shared.contracts.envelope import Fact, Heading, Heard
 from shared.contracts.escalation import SeverityUpgraded
 from shared.contracts.fold import Moment, Step
 from shared.contracts.intake import (
+    ConsentRecorded,
     IncidentOpened,
     RequestAmended,
     RequestClassified,
@@ -20,6 +22,7 @@ from shared.contracts.intake import (
     RequestWithdrawn,
 )
 from shared.rules.book import Book
+from shared.rules.forms import Filled
 from shared.rules.words import Validity
 
 DESK = "desk"
@@ -58,6 +61,8 @@ def _received(hearing: _Hearing, fact: RequestReceived) -> Step:
         return hearing.turn.step("already_received")
     turn = Turn(hearing.state, fact.received_at if fact.history else hearing.turn.at)
     turn = turn.knows(**_of_request(fact), **_graver(hearing, fact.severity, fact.received_at))
+    if fact.form:
+        turn = _with_form(turn, fact.form, hearing.book)
     if fact.department is None:
         turn = turn.knows(department=_routed(turn.state, hearing.book))
     if fact.incident is not None:
@@ -83,7 +88,13 @@ def _of_request(fact: RequestReceived) -> dict[str, Any]:
         "incident": fact.incident,
         "opens_incident": fact.opens_incident,
         "department": fact.department or "",
+        "first_receiver": fact.first_receiver,
     }
+
+
+def _with_form(turn: Turn, form: Filled, book: Book) -> Turn:
+    counts = counted(turn.state.work, procedure(turn.state, book), form)
+    return turn.knows(work=replace(turn.state.work, counts=counts))
 
 
 def _routed(state: CaseState, book: Book) -> str:
@@ -110,17 +121,46 @@ def _classified(hearing: _Hearing, fact: RequestClassified) -> Step:
         replied_since_invalid=hearing.state.replied_since_invalid and not newly_invalid,
         **_graver(hearing, fact.severity, fact.effective_at),
     )
+    turn = relieved(turn, hearing.book, by=fact.by)
     if fact.department is None or fact.department == hearing.state.department:
         return turn.step("classified")
-    if hearing.state.status not in WITH_OPEN_ORDER:
+    if turn.state.status not in WITH_OPEN_ORDER:
         return turn.knows(department=fact.department).step("classified_for_a_later_order")
     return transferred(turn, fact.department, by=SYSTEM).step("order_follows_the_department")
 
 
 def _amended(hearing: _Hearing, fact: RequestAmended) -> Step:
-    if "received_at" not in fact.changed or fact.received_at is None:
-        return hearing.turn.step("means_nothing_here")
-    return hearing.turn.knows(received_at=fact.received_at).step("first_ear_corrected")
+    turn, known = hearing.turn, frozenset(fact.changed) & _AMENDS.keys()
+    for word in _AMENDS:
+        turn = _AMENDS[word](turn, fact, hearing.book) if word in known else turn
+    if not known:
+        return turn.step("means_nothing_here")
+    return relieved(turn, hearing.book, by=fact.by).step("_and_".join(sorted(known)) + "_amended")
+
+
+def _first_ear(turn: Turn, fact: RequestAmended, _book: Book) -> Turn:
+    return turn if fact.received_at is None else turn.knows(received_at=fact.received_at)
+
+
+def _first_receiver(turn: Turn, fact: RequestAmended, _book: Book) -> Turn:
+    return turn if fact.first_receiver is None else turn.knows(first_receiver=fact.first_receiver)
+
+
+def _form(turn: Turn, fact: RequestAmended, book: Book) -> Turn:
+    return _with_form(turn.knows(flags=fact.flags), fact.form, book)
+
+
+_AMENDS: Mapping[str, Callable[[Turn, RequestAmended, Book], Turn]] = {
+    "received_at": _first_ear,
+    "first_receiver": _first_receiver,
+    "form": _form,
+}
+
+
+def _consented(hearing: _Hearing, fact: ConsentRecorded) -> Step:
+    work = hearing.state.work
+    consents = {**work.consents, fact.consent: fact.until}
+    return hearing.turn.knows(work=replace(work, consents=consents)).step("consent_on_record")
 
 
 def _withdrawn(hearing: _Hearing, fact: RequestWithdrawn) -> Step:
@@ -151,6 +191,7 @@ _REACTIONS: Mapping[type[Fact], Callable[[_Hearing, Any], Step]] = {
     RequestReceived: _received,
     RequestClassified: _classified,
     RequestAmended: _amended,
+    ConsentRecorded: _consented,
     RequestWithdrawn: _withdrawn,
     RequestsLinked: _linked,
     IncidentOpened: _incident,

@@ -119,6 +119,14 @@ def last_call_at(person: str, scene: Scene, *, due_at: datetime) -> datetime | N
     return end - LAST_CALL_BEFORE if end - LAST_CALL_BEFORE > scene.at else None
 
 
+def role_among(person: str, roles: Iterable[str], scene: Scene) -> str:
+    """The one of *roles* by which a person was told; empty if he holds none of them any more."""
+    of_case = {ASSIGNEE: scene.assignee, FIRST_RECEIVER: scene.first_receiver}
+    known = scene.staff.person(person)
+    held = {a.role for a in known.appointments if a.site == scene.site.id and a.at(scene.at)} if known else set()
+    return next((role for role in roles if role in held or of_case.get(role) == person), "")
+
+
 def post_of(one: Reached, scene: Scene) -> str:
     """The role whose roster tells when the person is on duty."""
     if one.role not in PERSONS_OF_A_CASE:

@@ -10,6 +10,8 @@ from enum import StrEnum
 from shared.rules.changing import changed
 from shared.rules.clocks import DueWhy, Limits, Promise, call_window, due, is_day_based, outcome, warn_at
 from shared.rules.clocks import Outcome as Timeliness
+from shared.rules.counting import at_midnight
+from shared.rules.limits import at_site
 from shared.rules.model import ClockRule, Pack
 from shared.rules.words import Basis
 from shared.timekeeping.calendar import Calendar, provisional_years
@@ -17,6 +19,9 @@ from shared.timekeeping.calendar import Calendar, provisional_years
 COUNTS_WORKING_TIME = frozenset({Basis.WORKING_HOURS, Basis.WORKING_DAYS})
 """Bases whose due instants follow from the opening hours; the others need no more than the zone."""
 _TICK = timedelta(microseconds=1)
+_NUMBERS = frozenset({DueWhy.COUNTED.value, DueWhy.SITE_OVERRIDE.value})
+"""Due instants that were counted, by the manual's number or the site's."""
+_BY_PEOPLE = frozenset({DueWhy.OWNER_LIMIT, DueWhy.DEPARTMENT_LIMIT})
 
 
 class Ending(StrEnum):
@@ -87,9 +92,9 @@ def wind(rule: ClockRule, *, start: datetime, at: datetime, terms: Terms, promis
 
     A warning whose instant has passed when the clock is armed is left out.
     """
+    own, _ = at_site(rule, terms.limits)
     if promised is not None and promised.due_at is not None:
-        day_based = is_day_based(rule) and promised.why is DueWhy.COUNTED
-        clock = Clock(rule.id, start, promised.due_at, day_based=day_based, why=str(promised.why))
+        clock = Clock(rule.id, start, promised.due_at, day_based=_by_day(own, promised, terms), why=str(promised.why))
     else:
         reckoned = due(
             rule,
@@ -100,7 +105,7 @@ def wind(rule: ClockRule, *, start: datetime, at: datetime, terms: Terms, promis
             call_window=call_window(terms.pack),
         )
         clock = Clock(rule.id, start, reckoned.at, day_based=reckoned.day_based, why=str(reckoned.why))
-    counted = counted_with(terms.calendar, clock, rule, version=promised.calendar if promised else "")
+    counted = counted_with(terms.calendar, clock, own, version=promised.calendar if promised else "")
     return with_warning(counted, rule, at=at, fraction=terms.pack.warn_fraction)
 
 
@@ -109,15 +114,19 @@ def counted_with(calendar: Calendar, clock: Clock, rule: ClockRule, *, version: 
 
     A day that ends at midnight belongs to the year it is of.
     """
-    if rule.basis not in COUNTS_WORKING_TIME or clock.due_at is None or clock.why != DueWhy.COUNTED:
+    if rule.basis not in COUNTS_WORKING_TIME or clock.due_at is None or clock.why not in _NUMBERS:
         return clock
     years = provisional_years(calendar, clock.start_at, clock.due_at - _TICK)
     return changed(clock, calendar=version or calendar.version, provisional=years)
 
 
 def with_warning(clock: Clock, rule: ClockRule, *, at: datetime, fraction: float) -> Clock:
-    """The clock with its share warning set anew; none if that instant is not after *at* (ESC-2)."""
-    warn = warn_at(rule, start=clock.start_at, due_at=clock.due_at, fraction=fraction)
+    """The clock with its share warning set anew; none if that instant is not after *at* (ESC-2).
+
+    One that counts backwards from a date has from now on to the day it is due.
+    """
+    backwards = clock.due_at is not None and clock.due_at <= clock.start_at
+    warn = warn_at(rule, start=at if backwards else clock.start_at, due_at=clock.due_at, fraction=fraction)
     left = warn if warn is not None and warn > at else None
     return clock if clock.warn_at == left else changed(clock, warn_at=left)
 
@@ -152,6 +161,11 @@ def met(clock: Clock, *, at: datetime, by: str) -> Clock:
     return _ended(changed(clock, breached=breached), ending, at, by)
 
 
+def judged(clock: Clock, *, kept: bool, at: datetime, by: str) -> Clock:
+    """A clock that is no matter of time ended: the number was kept, or it was not."""
+    return _ended(changed(clock, breached=not kept), Ending.MET if kept else Ending.LATE, at, by)
+
+
 def cancelled(clock: Clock, *, at: datetime, by: str) -> Clock:
     """The clock taken away; a breach it had stays recorded."""
     return _ended(clock, Ending.CANCELLED, at, by)
@@ -177,6 +191,24 @@ def takes_agreed_limit(rule: ClockRule, clock: Clock, *, consent: str) -> bool:
     if rule.basis is Basis.AGREED:
         return True
     return rule.pausable and (consent == "CN-1" or rule.extend is None)
+
+
+def put_off(rule: ClockRule, clock: Clock, *, until: datetime) -> bool:
+    """Whether a deferral until then moves the clock: handling may wait, a first reply never (OH-7).
+
+    Source: requirements OH-4, OH-7.
+    """
+    if not clock.running or clock.breached or not rule.pausable or rule.promise == "reply":
+        return False
+    return clock.due_at is not None and clock.due_at < until
+
+
+def _by_day(rule: ClockRule, promised: Promise, terms: Terms) -> bool:
+    if promised.due_at is None or promised.why in _BY_PEOPLE:
+        return False
+    if promised.why is DueWhy.COUNTED:
+        return is_day_based(rule)
+    return promised.why is not DueWhy.SITE_PARAMETER and at_midnight(promised.due_at, terms.calendar.zone)
 
 
 def _ended(clock: Clock, ending: Ending, at: datetime, by: str) -> Clock:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import cast
 
-from services.escalation.policy.audience import last_call_at
+from services.escalation.policy.audience import last_call_at, role_among
 from services.escalation.policy.clockwork import (
     Clock,
     Ending,
@@ -11,10 +12,10 @@ from services.escalation.policy.clockwork import (
     disproved,
     met,
     moved,
-    takes_agreed_limit,
+    put_off,
     wind,
 )
-from services.escalation.policy.ladder import calmed
+from services.escalation.policy.ladder import Raise, calmed
 from services.escalation.saying.hand import Hand
 from shared.contracts.escalation import (
     Armed,
@@ -23,31 +24,36 @@ from shared.contracts.escalation import (
     ClockBreached,
     ClockStopped,
     Stopped,
+    Told,
 )
 from shared.contracts.fold import Say
 from shared.rules.changing import changed
-from shared.rules.clocks import Promise
+from shared.rules.clocks import DueWhy, Promise
+from shared.rules.indexing import set_off_by
 from shared.rules.model import ClockRule
 from shared.rules.words import Basis, StartFact, StopFact
 
 Start = tuple[ClockRule, datetime]
 
 
-def begin(hand: Hand, start: StartFact, promised: Mapping[str, Promise] | None = None) -> None:
-    """Arm what *start* starts now; a clock of that rule that runs already is not moved."""
-    hand.change(starts={**hand.case.starts, start.value: hand.at})
-    running, matter = {clock.id for clock in hand.case.running}, hand.matter
-    rules = (rule for rule in hand.case_type.clocks if rule.start is start and rule.when.holds(matter))
-    arm(hand, [(rule, hand.at) for rule in rules if rule.id not in running], start.value, promised)
+def begin(hand: Hand, start: str, promised: Mapping[str, Promise] | None = None) -> None:
+    """Arm what *start* starts now (`shared.rules.indexing.set_off_by`); a clock that runs already is not moved."""
+    hand.change(starts={**hand.case.starts, start: hand.at})
+    rules = hand.index.starting.get(start)
+    if rules:
+        running, matter = {clock.id for clock in hand.case.running}, hand.matter
+        fresh = (rule for rule in rules if rule.id not in running and rule.when.holds(matter))
+        arm(hand, [(rule, hand.at) for rule in fresh], start, promised)
 
 
 def begin_after(hand: Hand, missed: Clock) -> None:
     """Arm what the breach of another clock starts, as of its due instant."""
     assert missed.due_at is not None
+    start = set_off_by(StartFact.MISSED, missed.id)
     matter = hand.matter
-    rules = [rule for rule in hand.case_type.clocks if rule.after == missed.id and rule.when.holds(matter)]
+    rules = [rule for rule in hand.index.starting.get(start, ()) if rule.when.holds(matter)]
     if rules:
-        hand.change(starts={**hand.case.starts, rules[0].starts_with: missed.due_at})
+        hand.change(starts={**hand.case.starts, start: missed.due_at})
         arm(hand, [(rule, missed.due_at) for rule in rules], StartFact.MISSED.value)
 
 
@@ -59,7 +65,8 @@ def arm(
         return ()
     terms, known = hand.terms, promised or {}
     clocks = [wind(rule, start=start, at=hand.at, terms=terms, promised=known.get(rule.id)) for rule, start in starts]
-    return show(hand, [with_last_call(hand, clock) for clock in clocks], because)
+    waiting = [deferred(hand, clock) for clock in clocks]
+    return show(hand, [with_last_call(hand, clock) for clock in waiting], because)
 
 
 def show(hand: Hand, clocks: Iterable[Clock], because: str) -> tuple[Clock, ...]:
@@ -71,12 +78,15 @@ def show(hand: Hand, clocks: Iterable[Clock], because: str) -> tuple[Clock, ...]
     return put
 
 
-def meet(hand: Hand, stop: StopFact) -> None:
-    """End every clock that *stop* meets; one whose recorded breach it disproves is annulled."""
-    hand.change(stops={stop.value: hand.at} | hand.case.stops)
-    meets = {rule.id for rule in hand.case_type.clocks if stop in rule.stop}
-    open_to_it = (clock for clock in hand.case.clocks if clock.running or _disproved_late(clock, hand.at))
-    end(hand, [clock for clock in open_to_it if clock.id in meets], because=stop.value)
+def meet(hand: Hand, *stops: str) -> None:
+    """End every clock that one of *stops* meets; one whose recorded breach it disproves is annulled."""
+    before = hand.case.stops
+    first = {stop: before.get(stop, hand.at) if stop in StopFact else hand.at for stop in stops}
+    hand.change(stops={**before, **first})
+    meets = frozenset[str]().union(*(hand.index.stopping.get(stop, frozenset()) for stop in stops))
+    if meets:
+        listed = (clock for clock in hand.case.clocks if clock.id in meets)
+        end(hand, [one for one in listed if one.running or _disproved_late(one, hand.at)], because=stops[0])
 
 
 def end(hand: Hand, clocks: Iterable[Clock], *, because: str, at: datetime | None = None) -> None:
@@ -86,22 +96,23 @@ def end(hand: Hand, clocks: Iterable[Clock], *, because: str, at: datetime | Non
         if disproved(clock, instant):
             annul(hand, clock)
     listed = [_missed(hand, clock, instant) for clock in listed]
-    _stop(hand, [met(clock, at=instant, by=because) for clock in listed], because)
+    stop(hand, [met(clock, at=instant, by=because) for clock in listed], because)
 
 
 def cancel(hand: Hand, clocks: Iterable[Clock], *, because: str) -> None:
     """Take clocks away and say so in one fact; what was asked or raised about them rests."""
-    _stop(hand, [cancelled(clock, at=hand.at, by=because) for clock in clocks], because)
+    stop(hand, [cancelled(clock, at=hand.at, by=because) for clock in clocks], because)
 
 
 def annul(hand: Hand, clock: Clock) -> None:
-    """Take a recorded breach back; its raises are dropped."""
+    """Take a recorded breach back; its raises are dropped, and those who were told hear of it."""
     assert clock.due_at is not None
-    about = (clock.id, "breach")
-    hand.change(raises=tuple(one for one in hand.case.raises if (one.clock, one.reason) != about))
-    owed = {rule.id for rule in hand.case_type.clocks if rule.after == clock.id}
+    dropped = [one for one in hand.case.raises if (one.clock, one.reason) == (clock.id, "breach")]
+    hand.change(raises=tuple(one for one in hand.case.raises if one not in dropped))
+    owed = {rule.id for rule in hand.index.starting.get(set_off_by(StartFact.MISSED, clock.id), ())}
     cancel(hand, [one for one in hand.case.running if one.id in owed], because="annulled")
-    hand.say(BreachAnnulled(clock=clock.id, due_at=clock.due_at, by_fact=hand.cause))
+    people = _retracted(hand, dropped)
+    hand.say(BreachAnnulled(clock=clock.id, due_at=clock.due_at, by_fact=hand.cause, people=people))
 
 
 def rereckon(hand: Hand, because: str, promised: Mapping[str, Promise] | None = None) -> None:
@@ -116,7 +127,7 @@ def rereckon(hand: Hand, because: str, promised: Mapping[str, Promise] | None = 
         if rule is None or not _reckoned_anew(hand, rule, clock, known):
             continue
         start = hand.case.received_at if _starts_anew(hand, rule, clock) else clock.start_at
-        fresh = wind(rule, start=start, at=hand.at, terms=terms, promised=known.get(rule.id))
+        fresh = deferred(hand, wind(rule, start=start, at=hand.at, terms=terms, promised=known.get(rule.id)))
         if (fresh.due_at, fresh.start_at) == (clock.due_at, clock.start_at):
             continue
         if clock.breached:
@@ -125,16 +136,21 @@ def rereckon(hand: Hand, because: str, promised: Mapping[str, Promise] | None = 
     show(hand, anew, because)
 
 
-def agree(hand: Hand, until: datetime, *, consent: str, by: str) -> None:
-    """Move the clocks that follow a consent to *until*; none becomes earlier by it."""
-    fraction, anew = hand.pack.warn_fraction, []
-    for clock in hand.case.running:
-        rule = hand.rule(clock.id)
-        if rule is None or not takes_agreed_limit(rule, clock, consent=consent):
-            continue
-        if rule.basis is not Basis.UNSET and (clock.due_at is None or until > clock.due_at):
-            anew.append(moved(clock, rule, until=until, at=hand.at, why="consent", by=by, fraction=fraction))
-    show(hand, anew, f"consent {consent}")
+def deferred(hand: Hand, clock: Clock) -> Clock:
+    """The clock as a deferral the customer agreed to leaves it."""
+    until, rule = hand.case.deferred_until, hand.rule(clock.id)
+    if until is None or rule is None or until <= hand.at or not put_off(rule, clock, until=until):
+        return clock
+    later = within_outside(hand, rule, until)
+    if clock.due_at is None or later <= clock.due_at:
+        return clock
+    return moved(clock, rule, until=later, at=hand.at, why="deferred", by="", fraction=hand.pack.warn_fraction)
+
+
+def within_outside(hand: Hand, rule: ClockRule, until: datetime) -> datetime:
+    """*until*, but no promise later than an outside line expects its answer (§9.7)."""
+    outside = hand.case.outside
+    return min(until, outside) if rule.promise and outside is not None else until
 
 
 def call_assignee(hand: Hand) -> None:
@@ -157,7 +173,18 @@ def _reckoned_anew(hand: Hand, rule: ClockRule, clock: Clock, promised: Mapping[
         return False
     if _starts_anew(hand, rule, clock):
         return True
-    return not clock.breached and (bool(rule.overridable_by) or clock.id in promised)
+    if clock.breached:
+        return False
+    by_form = bool(rule.overridable_by) or rule.basis is Basis.MIDPOINT
+    return by_form or clock.id in promised or _outside_says(hand, rule, clock)
+
+
+def _outside_says(hand: Hand, rule: ClockRule, clock: Clock) -> bool:
+    """Whether the deadline of an outside line sets the due instant, or did."""
+    outside = hand.case.outside
+    if clock.why == DueWhy.OUTSIDE_DEADLINE:
+        return outside != clock.due_at
+    return bool(rule.promise and outside) and (clock.due_at is None or clock.due_at > cast("datetime", outside))
 
 
 def _starts_anew(hand: Hand, rule: ClockRule, clock: Clock) -> bool:
@@ -170,7 +197,15 @@ def _disproved_late(clock: Clock, at: datetime) -> bool:
     return clock.ending in {Ending.LATE, Ending.CANCELLED} and disproved(clock, at)
 
 
-def _stop(hand: Hand, ended: list[Clock], because: str) -> None:
+def _retracted(hand: Hand, dropped: Iterable[Raise]) -> tuple[Told, ...]:
+    scene = hand.scene()
+    told = {person: one.roles for one in dropped for person in (*one.people, *one.copied)}
+    roles = {person: role_among(person, those, scene) for person, those in told.items()}
+    return tuple(Told(person=person, role=role, tell_at=hand.at, why=(role,)) for person, role in roles.items())
+
+
+def stop(hand: Hand, ended: list[Clock], because: str) -> None:
+    """Put ended clocks into the case and say so; what was asked or raised about them rests."""
     if not ended:
         return
     hand.put(*ended)
@@ -186,7 +221,9 @@ def _missed(hand: Hand, clock: Clock, at: datetime) -> Clock:
     """A clock armed after its due instant had passed and ended in the same breath was breached all the same."""
     if clock.breached or clock.due_at is None or at <= clock.due_at:
         return clock
-    fact = ClockBreached(clock=clock.id, due_at=clock.due_at, severity=hand.case.severity, silent=True)
+    rule = hand.rule(clock.id)
+    soft = rule is not None and rule.soft
+    fact = ClockBreached(clock=clock.id, due_at=clock.due_at, severity=hand.case.severity, silent=True, soft=soft)
     hand.said.append(Say(fact, at=clock.due_at))
     begin_after(hand, clock)
     return changed(clock, breached=True)

@@ -9,9 +9,13 @@ from shared.contracts.envelope import Fact
 from shared.contracts.fold import Moment, Say, Step
 from shared.organisation.records import Site
 from shared.rules.changing import changed
+from shared.rules.chain import next_level
 from shared.rules.clocks import Limits
 from shared.rules.conditions import Matter
+from shared.rules.indexing import Index, index_of
+from shared.rules.limits import at_site
 from shared.rules.model import CaseType, ClockRule, Pack
+from shared.rules.vendors import VENDOR_IDS, agreed
 from shared.rules.words import Validity
 
 MESSAGES_NEVER_WAIT = frozenset({"major", "emergency"})
@@ -75,14 +79,34 @@ class Hand:
     def matter(self) -> Matter:
         """The case as the rules see it."""
         case = self.case
-        return Matter(case.severity, Validity(case.validity), case.category, frozenset(case.flags))
+        flags = frozenset((*case.flags, *case.marks)) if case.marks else frozenset(case.flags)
+        return Matter(case.severity, Validity(case.validity), case.category, flags)
+
+    @property
+    def index(self) -> Index:
+        """Its procedure, by what sets the rules off."""
+        return index_of(self.case_type)
 
     @property
     def terms(self) -> Terms:
         """What goes into the reckoning of its clocks."""
         case = self.case
-        limits = Limits(case.customer_limit, case.department_limit, self.site.parameters)
-        return Terms(self.pack, self.moment.book.calendar(case.site), limits, case.category)
+        return Terms(self.pack, self.moment.book.calendar(case.site), self.limits, case.category)
+
+    @property
+    def limits(self) -> Limits:
+        """What people and the site have set beside the manual."""
+        case = self.case
+        return Limits(
+            case.customer_limit,
+            case.department_limit,
+            self.site.parameters,
+            planned=case.duty.due_at if case.duty else None,
+            outside=case.outside,
+            form=case.form,
+            pack=self.pack,
+            case_type=case.case_type,
+        )
 
     @property
     def imported(self) -> bool:
@@ -91,8 +115,11 @@ class Hand:
 
     @property
     def hushed(self) -> bool:
-        """Whether nobody is told: a drill, the past of an import, a matter under its incident, a closed case."""
-        return self.case.drill or self.imported or self.joined or self.case.closed
+        """Whether nobody is told: a drill, the past of an import, a matter under its incident, a case that is over.
+
+        A closed case is not over while a clock runs that its closing has started.
+        """
+        return self.case.drill or self.imported or self.joined or (self.case.closed and not self.case.running)
 
     @property
     def joined(self) -> bool:
@@ -101,8 +128,21 @@ class Hand:
         return case.incident is not None and not case.resolved and not case.own_order
 
     def rule(self, clock: str) -> ClockRule | None:
-        """The rule of that id in the case's procedure."""
-        return next((rule for rule in self.case_type.clocks if rule.id == clock), None)
+        """The rule of that id in the case's procedure, or of its vendor's contract, as it counts at the site."""
+        rule = self.index.clocks.get(clock)
+        if rule is None:
+            return None
+        return self._by_contract(rule) if clock in VENDOR_IDS else at_site(rule, self.limits)[0]
+
+    @property
+    def lead(self) -> str | None:
+        """The level above the desk."""
+        return next_level(self.pack, self.pack.chain[0])
+
+    def _by_contract(self, rule: ClockRule) -> ClockRule:
+        department = self.case.department and self.moment.book.department_for(self.case.site, self.case.department)
+        contract = department.contract if department else None
+        return (contract and agreed(rule, contract, self.lead)) or rule
 
     def scene(self, *, day_based: bool = False) -> Scene:
         """Where people are looked for; messages of day-based clocks wait for duty unless the case is grave."""
@@ -113,6 +153,6 @@ class Hand:
             self.at,
             assignee=case.assignee,
             first_receiver=case.first_receiver,
-            department=case.department,
+            department=(case.duty and case.duty.role) or case.department,
             waits=day_based and case.severity not in MESSAGES_NEVER_WAIT,
         )

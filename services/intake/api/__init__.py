@@ -7,11 +7,13 @@ from services.intake.api import (
     changes,
     estate,
     form,
+    helping,
     imports,
     incidents,
     master_papers,
     masters,
     requests,
+    splitting,
 )
 from services.intake.api.means import Means
 from services.intake.ports.loads import Papers
@@ -20,6 +22,6 @@ from services.intake.ports.loads import Papers
 def routes(means: Means, papers: Papers) -> None:
     """Add every route of intake to the process's application, paths relative to its mount."""
     api = means.process.api
-    for part in (requests, changes, incidents, imports, estate, form, masters):
+    for part in (requests, splitting, changes, incidents, imports, estate, form, helping, masters):
         part.add(api, means)
     master_papers.add(api, means, papers)

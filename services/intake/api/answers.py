@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from services.intake.api.case_types import ticked_shown
 from services.intake.policy.acts import POSSIBLE
 from services.intake.policy.ruling import department_of
 from services.intake.ports import Found, Kept
@@ -81,10 +82,18 @@ def received(fact: RequestReceived, book: Book, voice: Voice) -> dict[str, Any]:
             "late_entry": fact.late_entry,
             "incident": fact.incident,
             "split_from": fact.split_from,
+            "decided_by": _decided_by(fact, book),
         },
         "number": fact.number,
         "promises": [promise_shown(promise, voice) for promise in fact.promises],
     }
+
+
+def _decided_by(fact: RequestReceived, book: Book) -> dict[str, Any] | None:
+    if not fact.criteria:
+        return None
+    pack = book.pack(fact.pack, fact.pack_version)
+    return ticked_shown(pack, fact.case_type, severity=fact.severity, criteria=fact.criteria)
 
 
 def _department(book: Book, site: str, role: str | None) -> dict[str, Any] | None:
@@ -128,7 +137,22 @@ def case_shown(kept: Kept, book: Book, voice: Voice) -> dict[str, Any]:
     shown |= {field: _instant(getattr(case, field), voice.zone) for field in instants}
     shown |= {"pack_version": case.version, "department": _department(book, case.site, case.department)}
     shown |= promises_shown(case.promises, voice) | {"possible": POSSIBLE[case.status]}
+    shown |= {"form": case.form, "outer": _outer(case, voice), "decided_by": decided_by(case, book)}
+    shown |= {"planned_due": _instant(case.planned_due, voice.zone)}
     return shown | ({"area": case.area, "cause": case.cause} if case.opens_incident else {})
+
+
+def decided_by(case: Case, book: Book) -> dict[str, Any] | None:
+    """Why a case is as grave as it is; None where no box decided it."""
+    pack = book.pack(case.pack, case.version)
+    return ticked_shown(pack, case.case_type, severity=case.severity, criteria=case.criteria)
+
+
+def _outer(case: Case, voice: Voice) -> dict[str, Any] | None:
+    if case.outer is None:
+        return None
+    deadline = _instant(case.outer.deadline, voice.zone)
+    return {"line": case.outer.line, "number": case.outer.number, "deadline": deadline}
 
 
 def _instant(instant: datetime | None, zone: str) -> str | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 
-from services.intake.api.answers import promises_shown
+from services.intake.api.answers import decided_by, promises_shown
 from services.intake.api.means import Means
 from services.intake.commands import Amend, CaseId, Classify, Consent, Link, RaiseAgain, Withdraw
 from services.intake.ports import Kept
@@ -60,6 +60,7 @@ async def _change(means: Means, request: Request, case: str, command: Any, kept:
 
     def render(done: Done) -> dict[str, Any]:
         state = done.state
-        return {"status": state.status.value} | promises_shown(state.promises, voice)
+        shown = {"status": state.status.value} | promises_shown(state.promises, voice)
+        return shown | {"severity": state.severity, "decided_by": decided_by(state, means.process.book)}
 
     return await surface.command(request, (case,), command, right="desk", render=render)

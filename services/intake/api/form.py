@@ -1,16 +1,15 @@
 """Everything the intake form offers at a site, in one answer."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from fastapi import FastAPI, Request
 
 from services.intake.api.answers import incident_shown, named
+from services.intake.api.case_types import type_shown
+from services.intake.api.helping import visible_types
 from services.intake.api.means import Means
 from services.intake.policy.ruling import CIRCUMSTANCES
-from shared.organisation.records import NoPackYet, Site
-from shared.rules.book import UnknownPack
-from shared.rules.model import CaseType, Criterion, Pack
+from shared.organisation.records import Site
 from shared.web.wording import Voice
 
 CHANNELS = {
@@ -44,44 +43,15 @@ def add(api: FastAPI, means: Means) -> None:
         voice = means.voice(request, site)
         return {
             "site": _site_shown(known),
-            "case_types": [_type_shown(pack, one) for pack, one in _visible(means, site)],
+            "case_types": [type_shown(pack, one) for pack, one in visible_types(means, site)],
             "channels": _words(CHANNELS, voice),
             "flags": _words({word: FLAGS[word] for word in FLAGS if word in CIRCUMSTANCES}, voice),
             "incidents": [incident_shown(one, voice) for one in await means.cases.incidents(site)],
         }
 
 
-def _visible(means: Means, site: str) -> tuple[tuple[Pack, CaseType], ...]:
-    try:
-        return means.process.book.case_types(site, means.process.clock.now())
-    except (NoPackYet, UnknownPack):
-        # A site without a pack yet: the form says so by offering nothing.
-        return ()
-
-
 def _site_shown(site: Site) -> dict[str, Any]:
     return {"id": site.id, "code": site.code, "name": named(site.name), "zone": site.zone, "phone": site.phone}
-
-
-def _type_shown(pack: Pack, case_type: CaseType) -> dict[str, Any]:
-    return {
-        "id": case_type.id,
-        "pack": pack.id,
-        "pack_version": pack.version,
-        "kind": case_type.kind.value,
-        "name": named(case_type.name),
-        "categories": [{"id": one.id, "name": named(one.name)} for one in case_type.categories],
-        "severities": [
-            {"id": one.id, "name": named(one.name), "rank": one.rank, "criteria": _boxes(one.criteria)}
-            for one in case_type.severities
-        ],
-        "default_severity": case_type.default_severity,
-        "invalid_reasons": _boxes(case_type.invalid_reasons),
-    }
-
-
-def _boxes(criteria: Iterable[Criterion]) -> list[dict[str, Any]]:
-    return [{"id": one.id, "text": named(one.text), "product_default": one.product_default} for one in criteria]
 
 
 def _words(words: dict[str, str], voice: Voice) -> list[dict[str, str]]:

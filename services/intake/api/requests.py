@@ -21,9 +21,9 @@ def add(api: FastAPI, means: Means) -> None:
 
     async def log(request: Request, command: LogRequest) -> Response:
         """Log a matter; the answer carries its number and what was promised."""
-        await _check(means, request, command)
+        await check(means, request, command)
         (number,) = await means.numbers.take()
-        case, render = (process.ids.entity("case"),), partial(_answer, means, request)
+        case, render = (process.ids.entity("case"),), partial(answer_of, means, request)
         return await surface.command(request, case, Numbered(command, number), right="desk", status=201, render=render)
 
     plain_post(api, "/requests", log, LogRequest, status_code=201)
@@ -46,7 +46,7 @@ def add(api: FastAPI, means: Means) -> None:
 
 async def _previewed(means: Means, request: Request, command: LogRequest) -> dict[str, Any]:
     process, surface = means.process, means.process.surface
-    await _check(means, request, command)
+    await check(means, request, command)
     now = process.clock.now()
     actor = await surface.actor(request)
     ask = Ask(entities=("case-preview",), command=Numbered(command, 0), actor=actor, at=now, right="desk")
@@ -59,7 +59,7 @@ async def _previewed(means: Means, request: Request, command: LogRequest) -> dic
     return {"promises": shown["promises"], "case": shown["case"] | {"number": None}}
 
 
-async def _check(means: Means, request: Request, command: LogRequest) -> None:
+async def check(means: Means, request: Request, command: LogRequest) -> None:
     """What only the database knows; a matter that names nothing of it costs nothing."""
     if (
         command.unit is None
@@ -74,7 +74,8 @@ async def _check(means: Means, request: Request, command: LogRequest) -> None:
     await means.check_origin(command.site, command.split_from)
 
 
-def _answer(means: Means, request: Request, done: Done) -> dict[str, Any]:
+def answer_of(means: Means, request: Request, done: Done) -> dict[str, Any]:
+    """What is told about a matter just logged."""
     fact = done.facts[0][1]
     assert isinstance(fact, RequestReceived)
     return received(fact, means.process.book, means.voice(request, fact.site))

@@ -5,8 +5,18 @@ from typing import Any
 
 from services.intake.commands.amending import amend
 from services.intake.commands.bringing import entity_of
+from services.intake.commands.by_rule import (
+    OpenByRule,
+    OpenPlanned,
+    Recur,
+    Ruled,
+    open_ruled,
+    planned_case,
+    recur,
+)
 from services.intake.commands.classifying import classify
 from services.intake.commands.ending import consent, link, raise_again, withdraw
+from services.intake.commands.foretelling import graded
 from services.intake.commands.receiving import open_case
 from services.intake.commands.refusing import (
     AlreadyImported,
@@ -17,12 +27,14 @@ from services.intake.commands.refusing import (
     unknown_case,
     unknown_site,
 )
+from services.intake.commands.splitting import at_matter, linked, parted
 from services.intake.commands.words import (
     Amend,
     CallerGiven,
     CaseId,
     Classify,
     Consent,
+    Grade,
     ImportCase,
     Link,
     LiveChannel,
@@ -30,6 +42,7 @@ from services.intake.commands.words import (
     Numbered,
     OpenIncident,
     RaiseAgain,
+    Split,
     Withdraw,
 )
 from services.intake.state import Case
@@ -42,28 +55,37 @@ __all__ = [
     "CaseId",
     "Classify",
     "Consent",
+    "Grade",
     "ImportCase",
     "Link",
     "LiveChannel",
     "LogRequest",
     "Numbered",
+    "OpenByRule",
     "OpenIncident",
+    "OpenPlanned",
     "RaiseAgain",
+    "Split",
     "Withdraw",
+    "at_matter",
     "bad",
     "entity_of",
+    "graded",
+    "linked",
     "obey",
+    "parted",
     "unknown_case",
     "unknown_site",
 ]
 
-CHANGING: Mapping[type[Any], Callable[[Case, Ask, Any, Moment], Step]] = {
+CHANGING: Mapping[type[Any], Callable[[Case, Ask, Any, Moment], Step | Refusal]] = {
     Classify: classify,
     Amend: amend,
     Consent: consent,
     RaiseAgain: raise_again,
     Withdraw: withdraw,
     Link: link,
+    Recur: recur,
 }
 
 
@@ -81,6 +103,8 @@ def _carried_out(state: Case | None, ask: Ask, moment: Moment) -> Step | Refusal
     command = ask.command
     if isinstance(command, Numbered):
         return open_case(state, ask, command, moment)
+    if isinstance(command, Ruled):
+        return open_ruled(state, ask, command, moment)
     if state is None:
         return unknown_case()
     return CHANGING[type(command)](state, ask, command, moment)

@@ -3,23 +3,27 @@
 Source: design section 7 (a second message never moves a promise later), requirements FC-2, §9.1, §9.5.
 """
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.intake.commands.opening import by, receiver_of
+from services.intake.commands.opening import beyond, by, outer_of, receiver_of
 from services.intake.commands.refusing import NotPossible, bad, only_lead
 from services.intake.commands.standing import is_lead, nothing_changed, require
 from services.intake.commands.words import Amend, CallerGiven
+from services.intake.policy.forming import Form, bare, formed_anew
 from services.intake.policy.promising import weakened_by
+from services.intake.policy.recurring import place_digest
 from services.intake.policy.ruling import Under
-from services.intake.saying import promises_of, rules_of
-from services.intake.state import Case
+from services.intake.saying import matter_of, promises_of, rules_of
+from services.intake.state import Beyond, Case
 from shared.contracts.fields import is_future
 from shared.contracts.fold import Ask, Moment, Refusal, Say, Step
 from shared.contracts.intake import Amendment, RequestAmended
+from shared.contracts.origins import Outer
 from shared.contracts.wording import text
 from shared.rules.clocks import DueWhy, Promise
+from shared.rules.filling import without_words
 
 PUBLIC = ("unit", "channel", "received_at", "customer_limit", "first_receiver")
 PRIVATE = ("caller", "content", "demand", "place")
@@ -30,24 +34,57 @@ ONLY_LEADS = ("received_at", "first_receiver")
 def amend(case: Case, ask: Ask, command: Amend, moment: Moment) -> Step:
     """Change what is stated and differs; the rest stays."""
     require("amend", case, ask, correction=command.correction)
-    public, private = _public_changes(case, command), _private_changes(command)
-    if not public and not private:
-        raise nothing_changed()
     under = rules_of(case, moment)
-    _check(case, public, ask, moment)
+    form = _form(case, command, under)
+    public, private = _public_changes(case, command), _private_changes(command)
+    further = _further_changes(case, command, form)
+    if not public and not private and not further:
+        raise nothing_changed()
+    _check(case, public, further.get("outer"), ask, moment)
     if "customer_limit" in public and not (command.correction and is_lead(case, ask)):
         _check_limit(case, under, public["customer_limit"])
-    amended = _amended(case, public, under, moment)
+    amended = _amended(case, public | further | _place(command), under, moment)
     fact = RequestAmended(
-        changed=(*public, *private),
+        changed=(*public, *private, *(field for field in further if field != "flags")),
         before={field: _shown(getattr(case, field)) for field in public},
         correction=command.correction,
         **public,
+        **_said(amended, further),
         promises=amended.promises,
         by=by(ask),
-        private=_private(command, private),
+        private=_private(command, private, form),
     )
     return Step(why="amended", state=amended, say=(Say(fact),))
+
+
+def _form(case: Case, command: Amend, under: Under) -> Form | None:
+    """The form as filled in anew; None where nothing was said about it."""
+    if command.form is None:
+        return None
+    return formed_anew(under, command.form, bare(matter_of(case, under), under.case_type.form))
+
+
+def _further_changes(case: Case, command: Amend, form: Form | None) -> dict[str, Any]:
+    """What becomes of the form with its marks, and of the line the matter came by."""
+    changes: dict[str, Any] = {}
+    if form is not None and (form.personal or form.public != case.form):
+        flags = without_words(case.flags, [mark.partition("=")[0] for mark in case.flags])
+        changes = {"form": form.public, "flags": tuple(sorted(flags | form.marks))}
+    outer = beyond(outer_of(command.outer))
+    if "outer" in command.model_fields_set and outer != case.outer:
+        changes |= {"outer": outer}
+    return changes
+
+
+def _place(command: Amend) -> dict[str, Any]:
+    return {"place": place_digest(command.place)} if command.place is not None else {}
+
+
+def _said(amended: Case, further: dict[str, Any]) -> dict[str, Any]:
+    said: dict[str, Any] = {field: getattr(amended, field) for field in further if field != "outer"}
+    if "outer" in further and amended.outer is not None:
+        said["outer"] = Outer(**asdict(amended.outer))
+    return said
 
 
 def _public_changes(case: Case, command: Amend) -> dict[str, Any]:
@@ -63,7 +100,7 @@ def _private_changes(command: Amend) -> tuple[str, ...]:
     return tuple(field for field in PRIVATE if getattr(command, field) is not None)
 
 
-def _check(case: Case, changes: dict[str, Any], ask: Ask, moment: Moment) -> None:
+def _check(case: Case, changes: dict[str, Any], outer: Beyond | None, ask: Ask, moment: Moment) -> None:
     for field in ONLY_LEADS:
         if field in changes and not is_lead(case, ask):
             raise NotPossible(only_lead(f"/{field}"))
@@ -71,6 +108,8 @@ def _check(case: Case, changes: dict[str, Any], ask: Ask, moment: Moment) -> Non
         _check_first_ear(case, changes["received_at"], moment)
     if "first_receiver" in changes:
         receiver_of(changes["first_receiver"], site=case.site, ask=ask, moment=moment)
+    if outer is not None and outer.deadline is not None and outer.deadline <= case.received_at:
+        raise NotPossible(bad("limit_passed", "/outer/deadline", text("限定的时间须晚于受理时间")))
     limit = changes.get("customer_limit")
     if limit is not None and limit <= changes.get("received_at", case.received_at):
         raise NotPossible(bad("limit_passed", "/customer_limit", text("限定的时间须晚于受理时间")))
@@ -98,9 +137,9 @@ def _later_than_promised(given: Promise) -> Refusal:
     return bad("later_than_promised", "/customer_limit", sentence, text("需要更多时间请申请延期"))
 
 
-def _amended(case: Case, public: dict[str, Any], under: Under, moment: Moment) -> Case:
-    amended = replace(case, **public)
-    if "received_at" in public:
+def _amended(case: Case, changes: dict[str, Any], under: Under, moment: Moment) -> Case:
+    amended = replace(case, **changes)
+    if "received_at" in changes:
         late = amended.logged_at - amended.received_at > timedelta(minutes=under.late_entry_minutes())
         # After an upgrade by time promises count from the upgrade, whatever the first ear was.
         counted = amended.received_at if case.counted_from == case.received_at else case.counted_from
@@ -108,10 +147,17 @@ def _amended(case: Case, public: dict[str, Any], under: Under, moment: Moment) -
     return replace(amended, promises=promises_of(amended, under, moment))
 
 
-def _private(command: Amend, changed: tuple[str, ...]) -> Amendment:
-    caller = command.caller or CallerGiven()
+def _private(command: Amend, changed: tuple[str, ...], form: Form | None) -> Amendment:
+    caller, personal = command.caller or CallerGiven(), form.personal if form else {}
     words = {field: getattr(command, field) for field in changed if field != "caller"}
-    return Amendment(name=caller.name, phone=caller.phone, resident=caller.resident, reason=command.reason, **words)
+    return Amendment(
+        name=caller.name,
+        phone=caller.phone,
+        resident=caller.resident,
+        form=personal,
+        reason=command.reason,
+        **words,
+    )
 
 
 def _shown(value: str | datetime | None) -> str | None:

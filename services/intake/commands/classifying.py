@@ -9,6 +9,7 @@ from services.intake.commands.opening import by, circumstances
 from services.intake.commands.refusing import NotPossible, only_lead
 from services.intake.commands.standing import is_lead, nothing_changed, require
 from services.intake.commands.words import Classify
+from services.intake.policy.forming import bare, refitted
 from services.intake.policy.judging import (
     Grounds,
     check_verdict,
@@ -17,11 +18,12 @@ from services.intake.policy.judging import (
     severity_for,
     takes_off_the_gravest,
 )
-from services.intake.policy.ruling import CIRCUMSTANCES
-from services.intake.saying import promises_of, rules_of
+from services.intake.policy.ruling import CIRCUMSTANCES, Under
+from services.intake.saying import matter_of, promises_of, rules_of
 from services.intake.state import Case
 from shared.contracts.fold import Ask, Moment, Say, Step
 from shared.contracts.intake import ReasonGiven, RequestClassified, Validity
+from shared.rules.filling import without_words
 from shared.rules.model import CaseType
 from shared.rules.words import Validity as Verdict
 
@@ -35,6 +37,8 @@ def classify(case: Case, ask: Ask, command: Classify, moment: Moment) -> Step:
         raise nothing_changed()
     if takes_off_the_gravest(under.case_type, was=case.severity, now=judged.severity) and not is_lead(case, ask):
         raise NotPossible(only_lead("/severity"))
+    if judged.case_type != case.case_type:
+        judged = _with_other_form(judged, rules_of(case, moment), under)
     judged = replace(judged, severity_at=moment.at)
     judged = replace(judged, promises=promises_of(judged, under, moment))
     return Step(why="classified", state=judged, say=(Say(_fact(judged, ask, command, moment)),))
@@ -61,6 +65,14 @@ def _judged(case: Case, command: Classify, case_type: CaseType) -> Case:
     )
 
 
+def _with_other_form(judged: Case, was: Under, now: Under) -> Case:
+    """What the other case type asks for too stays; the rest of the form goes, and its marks with it."""
+    matter = bare(matter_of(judged, now), was.case_type.form)
+    form = refitted(now, judged.form, matter)
+    kept = without_words(judged.flags, [field.id for field in was.case_type.form])
+    return replace(judged, form=form.public, flags=tuple(sorted(kept | form.marks)))
+
+
 def _grounds(case: Case, command: Classify, case_type: CaseType, *, validity: str) -> Grounds:
     if command.criteria is not None:
         return grounds_of(case_type, command.criteria)
@@ -82,8 +94,8 @@ def _severity(case: Case, command: Classify, case_type: CaseType, grounds: Groun
 def _flags(case: Case, command: Classify) -> tuple[str, ...]:
     if command.flags is None:
         return case.flags
-    switches = {flag for flag in case.flags if flag not in CIRCUMSTANCES}
-    return tuple(sorted(switches | circumstances(command.flags)))
+    others = {flag for flag in case.flags if flag not in CIRCUMSTANCES}
+    return tuple(sorted(others | circumstances(command.flags)))
 
 
 def _fact(judged: Case, ask: Ask, command: Classify, moment: Moment) -> RequestClassified:

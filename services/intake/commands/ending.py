@@ -11,8 +11,10 @@ from services.intake.commands.standing import nothing_changed, require
 from services.intake.commands.words import Consent, Link, RaiseAgain, Withdraw
 from services.intake.policy.acts import Status
 from services.intake.state import Case
+from shared.contracts.fields import is_future
 from shared.contracts.fold import Ask, Moment, Say, Step
 from shared.contracts.intake import (
+    ConsentGiven,
     ConsentRecorded,
     ReasonGiven,
     RequestRaisedAgain,
@@ -35,7 +37,16 @@ def consent(case: Case, ask: Ask, command: Consent, moment: Moment) -> Step:
         raise NotPossible(bad("time_not_asked", "/until", text("这项同意与时间无关"), hint))
     if command.until is not None and command.until <= moment.at:
         raise NotPossible(bad("limit_passed", "/until", text("同意的时间须在现在之后")))
-    fact = ConsentRecorded(consent=command.consent, until=command.until, by=by(ask))
+    if command.given_at is not None and is_future(command.given_at, moment.now):
+        raise NotPossible(bad("future_time", "/given_at", text("时间不能在将来")))
+    fact = ConsentRecorded(
+        consent=command.consent,
+        until=command.until,
+        method=command.method,
+        given_at=command.given_at,
+        by=by(ask),
+        private=ConsentGiven(name=command.name or "", text=command.text),
+    )
     return Step(why="consent_recorded", state=case, say=(Say(fact),))
 
 

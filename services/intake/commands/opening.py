@@ -8,6 +8,7 @@ from services.intake.commands.refusing import NotPossible, unknown_word
 from services.intake.commands.words import OuterGiven
 from services.intake.policy.forming import NO_FORM, Form
 from services.intake.policy.promising import limits_of, promised
+from services.intake.policy.recurring import place_digest
 from services.intake.policy.ruling import CIRCUMSTANCES, Under
 from services.intake.state import Beyond, Case
 from shared.contracts.fold import Ask, Moment
@@ -166,6 +167,7 @@ def case_of(fact: RequestReceived) -> Case:
         form=fact.form,
         outer=beyond(fact.outer),
         planned_due=fact.planned.due_at if fact.planned else None,
+        place=place_digest(fact.private.place),
     )
 
 

@@ -18,6 +18,8 @@ from shared.contracts.wording import text
 EARLIEST, LATEST = 1970, 2200
 WORDS_MOST = 20
 ACTS_MOST = 100
+MATTERS_MOST = 10
+"""Matters of one call; nobody tells more in one breath."""
 _LINE = re.compile("[^\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 LiveChannel = Literal["visit", "phone", "letter", "fax", "online", "radio", "patrol", "superior"]
@@ -110,7 +112,7 @@ class LogRequest(Command):
     incident: CaseId | None = None
     split_from: CaseId | None = None
     drill: bool = False
-    form: FormGiven = {}
+    form: FormGiven = Field(default_factory=dict)
     outer: OuterGiven | None = None
 
 
@@ -142,9 +144,67 @@ class ImportCase(Command):
     received_at: Utc
     customer_limit: Utc | None = None
     department_limit: Utc | None = None
-    form: FormGiven = {}
+    form: FormGiven = Field(default_factory=dict)
     outer: OuterGiven | None = None
     history: Annotated[History, AfterValidator(_plain)]
+
+
+class Matter(Command):
+    """One of several matters told in the same breath; fields as in :class:`LogRequest`."""
+
+    case_type: Line = "complaint"
+    category: Line
+    criteria: Words = ()
+    severity: Line | None = None
+    content: Reason
+    demand: Prose = ""
+    place: Prose = ""
+    unit: Line | None = None
+    occurred_at: Utc | None = None
+    customer_limit: Utc | None = None
+    department_limit: Utc | None = None
+    flags: Words = ()
+    incident: CaseId | None = None
+    form: FormGiven = Field(default_factory=dict)
+
+
+class Split(Command):
+    """Log what one caller told as several linked cases, emergencies first (CL-3, CL-7).
+
+    Attributes:
+        matters: In any order; each becomes a case of its own.
+        unit: Of every matter that names none itself.
+        split_from: A case logged before that the caller's matters belong to.
+    """
+
+    site: Line
+    channel: LiveChannel = "phone"
+    caller: CallerGiven = CallerGiven()
+    unit: Line | None = None
+    received_at: Utc | None = None
+    first_receiver: Line | None = None
+    outer: OuterGiven | None = None
+    split_from: CaseId | None = None
+    drill: bool = False
+    matters: Annotated[tuple[Matter, ...], Field(min_length=2, max_length=MATTERS_MOST)]
+
+
+class Grade(Command):
+    """Ask how a matter would be graded, before it is logged; what has not been asked yet may be left out.
+
+    Attributes:
+        criteria: Boxes ticked, reasons of invalidity among them.
+    """
+
+    site: Line
+    case_type: Line = "complaint"
+    category: Line | None = None
+    criteria: Words = ()
+    severity: Line | None = None
+    flags: Words = ()
+    received_at: Utc | None = None
+    customer_limit: Utc | None = None
+    form: FormGiven = Field(default_factory=dict)
 
 
 class OpenIncident(Command):

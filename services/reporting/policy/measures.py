@@ -6,11 +6,14 @@ Source: requirements §5.3, §9.6.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from math import ceil
 
 from shared.rules.registers import Count, Measure
 
-Counts = Mapping[Count, int | None]
+Number = int | Decimal
+Counts = Mapping[Count, Number | None]
 _TENTH = Decimal("0.1")
+_WHOLE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,49 +26,80 @@ class Rate:
         percent: One decimal, half rounded up; None when there is nothing to divide by.
         pending: Cases left out because they are not judged yet; None where that cannot be.
         reached: Whether the manual's target is met; None without target or percent.
+        wanted: How many the target comes to, rounded up; None for measures that are no sample.
+        clock: For a rate of one clock (K-24), its id, with ``severity`` of the cases.
     """
 
     measure: Measure
-    numerator: int | None
-    denominator: int | None
+    numerator: Number | None
+    denominator: Number | None
     percent: Decimal | None
     pending: int | None
     reached: bool | None
+    wanted: int | None = None
+    clock: str | None = None
+    severity: str | None = None
+
+    @property
+    def derived(self) -> bool:
+        """Whether the figure is ours alone: no manual asks for anything."""
+        return self.measure.target_percent is None
+
+    @property
+    def applicable(self) -> bool:
+        """Whether there was anything to share."""
+        return self.denominator is None or self.denominator > 0
 
 
-def rate_of(measure: Measure, counts: Counts) -> Rate:
-    """Work out *measure*.
+def rate_of(
+    measure: Measure,
+    top: Counts,
+    bottom: Counts | None = None,
+    *,
+    clock: str | None = None,
+    severity: str | None = None,
+) -> Rate:
+    """Work out *measure* from the counts its numerator sees and, where they differ, those its denominator sees.
 
     Complaints not yet judged stay out of the denominator and are shown beside it (§9.6).
     """
-    numerator, denominator = counts.get(measure.numerator), counts.get(measure.denominator)
-    percent = percent_of(numerator, denominator)
+    bottom = top if bottom is None else bottom
+    numerator, denominator = top.get(measure.numerator), bottom.get(measure.denominator)
     return Rate(
         measure=measure,
         numerator=numerator,
         denominator=denominator,
-        percent=percent,
-        pending=_pending(measure, counts),
+        percent=percent_of(numerator, denominator),
+        pending=_pending(measure, bottom),
         reached=_reached(numerator, denominator, measure.target_percent),
+        wanted=_wanted(measure, denominator),
+        clock=clock,
+        severity=severity,
     )
 
 
-def percent_of(numerator: int | None, denominator: int | None) -> Decimal | None:
+def percent_of(numerator: Number | None, denominator: Number | None) -> Decimal | None:
     """A share in percent with one decimal; None when one part is unknown or there is nothing to share."""
     if numerator is None or not denominator:
         return None
-    return (Decimal(100) * numerator / denominator).quantize(_TENTH, ROUND_HALF_UP)
+    return (Decimal(_WHOLE) * numerator / denominator).quantize(_TENTH, ROUND_HALF_UP)
 
 
-def _reached(numerator: int | None, denominator: int | None, target: int | None) -> bool | None:
-    # From the whole numbers: a rounded percent would let 94.96 % pass for 95.
+def _reached(numerator: Number | None, denominator: Number | None, target: int | None) -> bool | None:
+    # From the numbers themselves: a rounded percent would let 94.96 % pass for 95.
     if numerator is None or not denominator or target is None:
         return None
-    return numerator * 100 >= target * denominator
+    return numerator * _WHOLE >= target * denominator
+
+
+def _wanted(measure: Measure, denominator: Number | None) -> int | None:
+    if not measure.sample or measure.target_percent is None or denominator is None:
+        return None
+    return ceil(Decimal(denominator) * measure.target_percent / _WHOLE)
 
 
 def _pending(measure: Measure, counts: Counts) -> int | None:
     received, judged = counts.get(Count.RECEIVED), counts.get(Count.JUDGED)
     if measure.denominator is not Count.JUDGED or received is None or judged is None:
         return None
-    return received - judged
+    return int(received - judged)

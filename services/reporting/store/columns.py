@@ -7,8 +7,9 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from services.reporting.policy.columns import TAKEN
 from services.reporting.tables import SCHEMA
-from shared.rules.registers import Field, Place, place_of
+from shared.rules.registers import Field, Place
 
 Asked = dict[str, Any]
 Expression = Callable[[Place, str], tuple[str, Asked]]
@@ -83,25 +84,26 @@ MONEY: Mapping[str, str] = {
 
 def _form(place: Place, name: str) -> tuple[str, Asked]:
     # A personal field stands in the form of the intake, of a step or of the talk afterwards, and in one only.
-    sql = f"coalesce(c.form->>:{name}, jsonb_path_query_first(p.forms, cast(:{name}_path as jsonpath)) #>> '{{}}')"
+    apart = f"jsonb_path_query_first(p.forms, cast(:{name}_path as jsonpath)) #>> '{{}}'"
+    sql = f"coalesce(c.form->>cast(:{name} as text), {apart})"
     return sql, {name: place.of, f"{name}_path": f"$.*.{json.dumps(place.of, ensure_ascii=False)}"}
 
 
 def _taken(place: Place, name: str) -> tuple[str, Asked]:
     if place.part:
         return STEP_TAKEN[place.part], {}
-    return f"coalesce(s.form->>:{name}, fp.private->'form'->>:{name})", {name: place.of}
+    return f"coalesce(s.form->>cast(:{name} as text), fp.private->'form'->>cast(:{name} as text))", {name: place.of}
 
 
 def _step(place: Place, name: str) -> tuple[str, Asked]:
-    held = f"c.steps->:{name}->>'{place.part}'"
+    held = f"c.steps->cast(:{name} as text)->>'{place.part}'"
     return (_local(f"cast({held} as timestamptz)") if place.part == "at" else held), {name: place.of}
 
 
 _OF: Mapping[str, Expression] = {
     "case": lambda place, _name: (EXPRESSIONS[Field(place.of)], {}),
     "form": _form,
-    "taken": _taken,
+    TAKEN: _taken,
     "step": _step,
     "planned": lambda place, _name: (PLANNED[place.part], {}),
     "outer": lambda place, _name: (OUTER[place.part], {}),
@@ -109,17 +111,6 @@ _OF: Mapping[str, Expression] = {
 }
 
 
-def expression(column: str, name: str) -> tuple[str, Asked]:
-    """What fills *column*, with the parameters it needs, which all begin with *name*.
-
-    A column ``taken.<field>`` or ``taken.<part>.`` is of the one time a step was taken that the row is about.
-    """
-    group, _, rest = column.partition(".")
-    place = Place("taken", *_taken_of(rest)) if group == "taken" else place_of(column)
-    assert place is not None, column
+def expression(place: Place, name: str) -> tuple[str, Asked]:
+    """What fills the column at *place*, with the parameters it needs, which all begin with *name*."""
     return _OF[place.group](place, name)
-
-
-def _taken_of(rest: str) -> tuple[str, str]:
-    """A field of the form, or with a dot behind it one of `STEP_TAKEN`."""
-    return ("", rest[:-1]) if rest.endswith(".") else (rest, "")

@@ -1,15 +1,20 @@
 """Batches of a register's rows as cells for people, column by column because that is several times faster."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
+from services.reporting.policy.columns import TAKEN, case_types, fields_of, places
 from services.reporting.views import words
-from services.reporting.views.names import Names
-from shared.rules.registers import Field, Register
+from services.reporting.views.names import SPOKEN, Names
+from shared.rules.forms import FormField
+from shared.rules.model import Pack
+from shared.rules.registers import Field, Place, Register
 
 Cell = Callable[[str], str]
+CASE = "case"
 RISKY = frozenset("=+-@\t\r")
-TYPED = frozenset(
+TYPED: frozenset[str] = frozenset(
     {
         Field.NUMBER,
         Field.COMPLAINANT,
@@ -21,7 +26,9 @@ TYPED = frozenset(
         Field.RESULT,
     }
 )
-"""Columns that show what somebody typed as it is; the others are looked up and guarded once a word."""
+"""Columns of a case that show what somebody typed as it is; the others are looked up and guarded once a word."""
+SURE = frozenset({("step", "at"), ("taken", "at"), ("planned", "due"), ("outer", "deadline"), ("money", "at")})
+"""Columns besides those of a case that hold an instant of ours."""
 
 
 class Memo(dict[str | None, str]):
@@ -47,32 +54,33 @@ def safe(value: str | None) -> str:
 class Cells:
     """Turns batches of one register into cells."""
 
-    def __init__(self, register: Register, names: Names) -> None:
-        self._fields = [column.field for column in register.columns]
-        words_of = _words(register, names)
-        self._memos = {field: Memo(word) for field, word in words_of.items()}
-        self._safe_memos = {field: Memo(_guarding(word)) for field, word in words_of.items()}
+    def __init__(self, register: Register, pack: Pack, names: Names) -> None:
+        self._places = places(register, pack)
+        spoken = Spoken(register, pack, names)
+        words_of = {place: word for place in self._places if (word := spoken.word_of(place)) is not None}
+        self._memos = {place: Memo(word) for place, word in words_of.items()}
+        self._safe_memos = {place: Memo(_guarding(word)) for place, word in words_of.items()}
 
     def shown(self, batch: Sequence[Sequence[Any]]) -> list[list[str]]:
         """The columns of *batch*, in words."""
         columns = zip(*batch, strict=True)
-        return [self._shown(f, column) for f, column in zip(self._fields, columns, strict=True)]
+        return [self._shown(place, column) for place, column in zip(self._places, columns, strict=True)]
 
     def guarded(self, batch: Sequence[Sequence[Any]]) -> Iterable[tuple[str | None, ...]]:
         """The rows of *batch*, in words, none of them a formula."""
         columns = zip(*batch, strict=True)
-        safely = (self._safe(f, column) for f, column in zip(self._fields, columns, strict=True))
+        safely = (self._safe(place, column) for place, column in zip(self._places, columns, strict=True))
         return zip(*safely, strict=True)
 
-    def _shown(self, field: Field, column: Iterable[Any]) -> list[str]:
-        memo = self._memos.get(field)
+    def _shown(self, place: Place, column: Iterable[Any]) -> list[str]:
+        memo = self._memos.get(place)
         return list(map(memo.__getitem__, column)) if memo is not None else [value or "" for value in column]
 
-    def _safe(self, field: Field, column: Iterable[Any]) -> Iterable[str | None]:
-        memo = self._safe_memos.get(field)
+    def _safe(self, place: Place, column: Iterable[Any]) -> Iterable[str | None]:
+        memo = self._safe_memos.get(place)
         if memo is not None:
             return map(memo.__getitem__, column)
-        if field not in TYPED:
+        if not _typed(place):
             return column
         # Asked in place for the many that are harmless: a call for each cell would double the time.
         return [value if value and value[0] not in RISKY else safe(value) for value in column]
@@ -80,6 +88,44 @@ class Cells:
 
 def _guarding(word: Cell) -> Cell:
     return lambda value: safe(word(value))
+
+
+def _typed(place: Place) -> bool:
+    return place.of in TYPED if place.group == CASE else (place.group, place.part) not in SURE
+
+
+class Spoken:
+    """Says which columns of a register are looked up, and how."""
+
+    def __init__(self, register: Register, pack: Pack, names: Names) -> None:
+        self._names, self._kinds = names, tuple(case_types(register, pack))
+        self._fields = {field.id: field for field in fields_of(self._kinds)}
+        self._of_case = _words(register, names)
+
+    def word_of(self, place: Place) -> Cell | None:
+        """How a value at *place* is said; None where it stands as it is."""
+        if place.group == CASE:
+            return self._of_case.get(Field(place.of))
+        if place.of in self._fields and place.group in ("form", TAKEN):
+            return self._answer(self._fields[place.of])
+        if place.part == "outcome":
+            return partial(self._names.outcome, self._kinds)
+        return self._others().get((place.group, place.part))
+
+    def _answer(self, field: FormField) -> Cell | None:
+        return partial(self._names.answer, field) if field.kind in SPOKEN else None
+
+    def _others(self) -> Mapping[tuple[str, str], Cell]:
+        names, kinds = self._names, self._kinds
+        return {
+            **dict.fromkeys(((group, "by") for group in ("step", TAKEN, "money")), names.person),
+            ("planned", "rule"): names.plan,
+            ("outer", "line"): lambda value: names.word(words.OUTER, value),
+            ("money", "item"): partial(names.item, kinds),
+            ("money", "move"): lambda value: names.word(words.MOVE, value),
+            ("money", "debit"): partial(names.account, kinds),
+            ("money", "credit"): partial(names.account, kinds),
+        }
 
 
 def _words(register: Register, names: Names) -> dict[Field, Cell]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.reporting.views.cells import Cells, safe
 from services.reporting.views.document import Document
-from services.reporting.views.summary import Line, both, head, measures, sums
+from services.reporting.views.summary import Line, both, head, ledger, measures, sums
 
 MEDIA = "text/csv; charset=utf-8"
 BOM = "\ufeff"
@@ -33,8 +33,8 @@ def written(rows: Iterable[Iterable[str | None]]) -> str:
 
 
 def _foot(document: Document) -> list[list[str]]:
-    sections = (head(document), sums(document), measures(document))
-    return [row for section in sections for row in ([], *(_guarded(line) for line in section))]
+    sections = (head(document), sums(document), measures(document), ledger(document))
+    return [row for section in sections if section for row in ([], *(_guarded(line) for line in section))]
 
 
 def _guarded(line: Line) -> list[str]:

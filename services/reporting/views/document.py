@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.reporting.policy.measures import Counts, Rate, rate_of
+from services.reporting.policy.filing import Filed
+from services.reporting.policy.measures import Rate
 from services.reporting.policy.windows import Stretch, Way
 from services.reporting.ports import Row
+from services.reporting.views.figures import FiguresBy, Ledger, ledger_of, rates, summed
 from shared.organisation.records import Named, Site
+from shared.rules.conditions import ALWAYS
 from shared.rules.model import CaseType, Pack
-from shared.rules.registers import Count, Register
-from shared.rules.words import Validity
+from shared.rules.registers import MONEY, Register
 
 VALIDITIES: Mapping[str, Named] = {
     "unjudged": Named("尚未判定", "Not yet judged"),
@@ -29,25 +31,13 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """What was read in one snapshot.
-
-    Attributes:
-        fell: Cases whose resolve limit fell in the window and is judged; ``kept`` of them kept it.
-    """
-
-    groups: Sequence[Row]
-    fell: int
-    kept: int
-    incidents: int
-
-
-@dataclass(frozen=True, slots=True)
 class Document:
     """A register issued for one site and one window.
 
     Attributes:
         packs: How many of the cases opened under which pack; a figure never stands without it (PR-3).
+        ledger: The sums of its accounts, where its rows are money.
+        filed: Who signed and who filed it, where it is an issue that can be; ``signer`` is that person's name.
         sums: Further counts over the cases received in the window.
     """
 
@@ -65,6 +55,9 @@ class Document:
     packs: tuple[Tally, ...]
     sums: Mapping[str, int]
     rates: tuple[Rate, ...]
+    ledger: Ledger | None = None
+    filed: Filed | None = None
+    signer: str = ""
 
 
 def document(
@@ -75,12 +68,12 @@ def document(
     month: str | None,
     way: Way,
     stretch: Stretch,
-    figures: Figures,
+    figures: FiguresBy,
 ) -> Document:
     """Put the figures into the form the pack asks for."""
     types = [pack.case_types[name] for name in register.case_types if name in pack.case_types]
-    counts = counts_of(figures, site)
-    groups = figures.groups
+    shown = figures[ALWAYS]
+    groups = shown.groups
     return Document(
         register=register,
         pack=pack,
@@ -88,34 +81,16 @@ def document(
         month=month,
         way=way,
         stretch=stretch,
-        received=_sum(groups, "received"),
-        incidents=figures.incidents,
+        received=summed(groups, "received"),
+        incidents=shown.incidents,
         categories=tallies(groups, "category", _names(types, "categories")) if register.by_category else (),
         severities=tallies(groups, "severity", _names(types, "severities")),
         validities=tallies(groups, "validity", VALIDITIES),
         packs=tallies(groups, "pack", {}),
-        sums={name: _sum(groups, name) for name in _SUMS},
-        rates=tuple(rate_of(measure, counts) for measure in register.measures),
+        sums={name: summed(groups, name) for name in _SUMS},
+        rates=rates(register.measures, figures, site),
+        ledger=ledger_of(shown.accounts) if register.rows == MONEY else None,
     )
-
-
-def counts_of(figures: Figures, site: Site) -> Counts:
-    """The counts measures are made of."""
-    groups = figures.groups
-    judged = [group for group in groups if group["validity"] != Validity.UNJUDGED]
-    units = site.parameters.get("occupied_units")
-    return {
-        Count.RECEIVED: _sum(groups, "received"),
-        Count.JUDGED: _sum(judged, "received"),
-        Count.VALID: _sum([g for g in judged if g["validity"] == Validity.VALID], "received"),
-        Count.LIMIT_FELL: figures.fell,
-        Count.RESOLVED_BY_LIMIT: figures.kept,
-        Count.HANDLED: _sum(groups, "handled"),
-        Count.FOLLOWED_UP: _sum(groups, "followed_up"),
-        Count.ANSWERS: _sum(groups, "answers"),
-        Count.SATISFIED: _sum(groups, "satisfied"),
-        Count.OCCUPIED_UNITS: units if isinstance(units, int) else None,
-    }
 
 
 def tallies(groups: Sequence[Row], by: str, names: Mapping[str, Named]) -> tuple[Tally, ...]:
@@ -129,7 +104,3 @@ def tallies(groups: Sequence[Row], by: str, names: Mapping[str, Named]) -> tuple
 
 def _names(types: Iterable[CaseType], parts: str) -> dict[str, Named]:
     return {part.id: part.name for case_type in types for part in getattr(case_type, parts)}
-
-
-def _sum(groups: Sequence[Row], name: str) -> int:
-    return sum(int(group[name]) for group in groups)

@@ -1,12 +1,20 @@
 """Names for the ids that facts carry, in the reader's language; an id nobody knows stays as it is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import chain
 from typing import Protocol
 
+from services.reporting.policy.columns import fields_of
+from services.reporting.views import words
 from shared.organisation.records import Named
 from shared.rules.book import Book, UnknownSite
-from shared.rules.model import Pack
+from shared.rules.forms import FieldKind, FormField
+from shared.rules.model import CaseType, Pack
 from shared.web.wording import Voice
+
+SPOKEN = frozenset({FieldKind.CHOICE, FieldKind.YES_NO, FieldKind.INSTANT})
+"""Kinds of fields whose value is not what people read."""
 
 
 class _Part(Protocol):
@@ -60,6 +68,62 @@ class Names:
         named = next((c.name for kind in types for c in kind.clocks if c.id == clock), None)
         return self._in(named) if named is not None else clock or ""
 
+    def answer(self, field: FormField, value: str | None) -> str:
+        """What was filled into a field of a form."""
+        if field.kind is FieldKind.CHOICE:
+            return self._part(field.choices, value)
+        if field.kind is FieldKind.YES_NO:
+            return self.word(words.YES_NO, value)
+        return self._instant(value) if field.kind is FieldKind.INSTANT else value or ""
+
+    def field(self, kinds: Iterable[CaseType], field: str) -> FormField | None:
+        """A field of a form of one of *kinds*."""
+        return next((one for one in fields_of(kinds) if one.id == field), None)
+
+    def label(self, field: FormField) -> str:
+        """What stands beside a field."""
+        return self._in(field.name)
+
+    def outcome(self, kinds: Iterable[CaseType], outcome: str | None) -> str:
+        """How a step turned out."""
+        outcomes = (one for kind in kinds for step in kind.steps for one in step.outcomes)
+        return self._part(tuple(outcomes), outcome)
+
+    def step(self, kinds: Iterable[CaseType], step: str) -> str:
+        """What was to be done."""
+        found = next((one for kind in kinds for one in kind.steps if one.id == step), None)
+        return self._in(found.text) if found is not None else step
+
+    def plan(self, rule: str | None) -> str:
+        """A duty that comes round."""
+        return self._part(self._pack.plans if self._pack is not None else (), rule)
+
+    def rule(self, rule: str) -> str:
+        """A rule of the pack by its name: of a recurrence, a notice, an upgrade or a plan."""
+        pack = self._pack
+        return self._part(chain(pack.recurrences, pack.plans, _noticed(pack)) if pack is not None else (), rule)
+
+    def item(self, kinds: Iterable[CaseType], item: str | None) -> str:
+        """A sum of money."""
+        return self._part(tuple(one for kind in kinds for one in kind.money), item)
+
+    def account(self, kinds: Iterable[CaseType], account: str | None) -> str:
+        """An account of the ledger, with the sum it is kept for."""
+        group, _, item = (account or "").partition(":")
+        name = self.word(words.ACCOUNT, group)
+        return self.beside(name, self.item(kinds, item)) if item else name
+
+    def kinds(self, case_type: str) -> tuple[CaseType, ...]:
+        """The case type of that id, if the pack has it."""
+        found = self._pack.case_types.get(case_type) if self._pack is not None else None
+        return (found,) if found is not None else ()
+
+    def _instant(self, value: str | None) -> str:
+        try:
+            return self._voice.when(datetime.fromisoformat(value or ""))
+        except ValueError:
+            return value or ""
+
     def beside(self, name: str, more: str) -> str:
         """A name with *more* in the brackets of the reader's script."""
         return f"{name}（{more}）" if self._voice.language == "zh" else f"{name} ({more})"
@@ -69,12 +133,18 @@ class Names:
         known = words.get(value or "")
         return self._voice.translate(known) if known is not None else value or ""
 
-    def _part(self, parts: tuple[_Part, ...], wanted: str | None) -> str:
+    def _part(self, parts: Iterable[_Part], wanted: str | None) -> str:
         named = next((part.name for part in parts if part.id == wanted), None)
         return self._in(named) if named is not None else wanted or ""
 
     def _in(self, named: Named) -> str:
         return named.zh if self._voice.language == "zh" else named.en
+
+
+def _noticed(pack: Pack) -> Iterator[_Part]:
+    for kind in pack.case_types.values():
+        yield from kind.raises_at_intake
+        yield from kind.upgrades
 
 
 def _known(book: Book, site: str) -> bool:

@@ -2,22 +2,24 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
-
+from services.reporting.policy.columns import places
+from services.reporting.policy.filing import filing_way
 from services.reporting.policy.windows import Stretch, stretch_of
 from services.reporting.ports import Asked, Issue, NoRegister, Row, Scope, Snapshot, Snapshots, TooManyRows
 from services.reporting.views import csv_form, json_form, xlsx_form
 from services.reporting.views.cells import Cells
-from services.reporting.views.document import Document, Figures, document
+from services.reporting.views.document import Document, document
+from services.reporting.views.figures import read_figures
 from services.reporting.views.names import Names
 from shared.organisation.records import NoPackYet, Site
-from shared.rules.book import Book
+from shared.rules.book import Book, UnknownPack
+from shared.rules.conditions import ALWAYS
 from shared.rules.model import Pack
-from shared.rules.registers import Register
+from shared.rules.registers import Register, WindowKind
 from shared.web.wording import Language, Voice
 
 _LAST_MOMENT = timedelta(microseconds=1)
@@ -31,8 +33,9 @@ class RegisterOffice:
 
     def registers(self, site: str, now: datetime) -> Sequence[Row]:
         """The registers *site* keeps under the pack it runs at *now*."""
-        pack = self._pack(self._book.site(site), now)
-        return [_listed(register, pack) for register in pack.registers.values()]
+        packs = self._packs(self._book.site(site), now)
+        kept = {id_: (register, pack) for pack in reversed(packs) for id_, register in pack.registers.items()}
+        return [_listed(*kept[id_]) for id_ in dict.fromkeys(name for pack in packs for name in pack.registers)]
 
     async def issue(self, asked: Asked) -> Issue:
         """Issue a register; everything in it comes from one snapshot.
@@ -45,7 +48,7 @@ class RegisterOffice:
         site = self._book.site(asked.site)
         pack, register, stretch = self._chosen(site, asked)
         names = Names(self._book, Voice(_language(asked), site.zone), site=site.id, pack=pack)
-        draft = Draft(asked, site, pack, register, stretch, Cells(register, names))
+        draft = Draft(asked, site, pack, register, stretch, Cells(register, pack, names), names)
         name = _filename(draft)
         if asked.form == "csv":
             return Issue(csv_form.MEDIA, name, self._streamed(draft))
@@ -63,24 +66,27 @@ class RegisterOffice:
                 yield part
 
     def _chosen(self, site: Site, asked: Asked) -> tuple[Pack, Register, Stretch]:
-        """The form the site used in that window: the pack in force at its last moment."""
-        pack = self._pack(site, asked.now)
-        register = _register(pack, asked.register)
-        stretch = stretch_of(register.window, asked.month, asked.way, site.zone) if register else None
-        if stretch is not None and stretch.end is not None:
-            then = self._pack(site, min(asked.now, stretch.end - _LAST_MOMENT))
-            pack, register = then, _register(then, asked.register) or register
-        if register is None or stretch is None:
-            raise NoRegister(asked.register, tuple(pack.registers))
-        return pack, register, stretch
+        """The form the site used in that window: that of the packs in force at its last moment."""
+        packs = self._packs(site, asked.now)
+        pack = _keeping(packs, asked.register)
+        if pack is None:
+            raise NoRegister(asked.register, tuple(name for one in packs for name in one.registers))
+        stretch = stretch_of(pack.registers[asked.register].window, asked.month, asked.way, site.zone)
+        if stretch.end is not None:
+            then = self._packs(site, min(asked.now, stretch.end - _LAST_MOMENT))
+            pack = _keeping(then, asked.register) or pack
+        return pack, pack.registers[asked.register], stretch
 
-    def _pack(self, site: Site, at: datetime) -> Pack:
+    def _packs(self, site: Site, at: datetime) -> tuple[Pack, ...]:
+        """The site's own pack first, then those beside it."""
         try:
-            return self._book.pack_for(site.id, at)
+            return self._book.packs_at(site.id, at)
+        except UnknownPack:
+            return (self._book.pack_for(site.id, at),)
         except NoPackYet:
             # History from before the first activation is shown in the oldest form there is.
             first = min(site.packs, key=lambda activation: activation.since)
-            return self._book.pack(first.pack, first.version)
+            return (self._book.pack(first.pack, first.version),)
 
 
 MEDIA = {"json": json_form.MEDIA, "csv": csv_form.MEDIA, "xlsx": xlsx_form.MEDIA}
@@ -96,16 +102,32 @@ class Draft:
     register: Register
     stretch: Stretch
     cells: Cells
+    names: Names
 
     @property
     def scope(self) -> Scope:
         """The cases it takes in."""
-        return Scope(self.site.id, self.register.case_types, self.stretch.start, self.stretch.end)
+        return Scope(
+            self.site.id,
+            self.register.case_types,
+            self.stretch.start,
+            self.stretch.end,
+            when=() if self.register.when == ALWAYS else (self.register.when,),
+            rows=self.register.rows,
+            register=self.register.id,
+            period=None if self.register.window.kind is WindowKind.RUNNING else self.period or "",
+        )
+
+    @property
+    def period(self) -> str | None:
+        """The name under which this very issue is signed and filed; None where it is cut another way."""
+        return self.asked.month if self.asked.way is filing_way(self.register) else None
 
     async def document(self, moment: Snapshot) -> Document:
         """Read the figures."""
-        figures = await figures_of(moment, self.scope)
-        return document(
+        figures = await read_figures(moment, self.scope, self.register)
+        filed = await moment.filed(self.site.id, self.register.id, self.period) if self.period else None
+        issued = document(
             self.register,
             self.pack,
             self.site,
@@ -114,18 +136,11 @@ class Draft:
             stretch=self.stretch,
             figures=figures,
         )
+        return replace(issued, filed=filed, signer=self.names.person(filed.signed_by)) if filed else issued
 
     def rows(self, moment: Snapshot) -> AsyncIterator[Sequence[Any]]:
-        """The cases, in batches."""
-        fields = tuple(column.field.value for column in self.register.columns)
-        return moment.rows(self.scope, fields, self.site.zone)
-
-
-async def figures_of(moment: Snapshot, scope: Scope) -> Figures:
-    """Every count of one issue."""
-    groups = await moment.groups(scope)
-    fell, kept = await moment.limits(scope)
-    return Figures(groups, fell, kept, await moment.incidents(scope))
+        """The lines, in batches."""
+        return moment.rows(self.scope, places(self.register, self.pack), self.site.zone)
 
 
 async def _whole(draft: Draft, moment: Snapshot) -> bytes:
@@ -133,10 +148,12 @@ async def _whole(draft: Draft, moment: Snapshot) -> bytes:
     batches = draft.rows(moment)
     if draft.asked.form == "json":
         rows = [row async for batch in batches for row in batch]
-        return msgspec.json.encode(json_form.body(issued, rows))
+        return json_form.written(issued, rows)
     if issued.received > xlsx_form.MOST_ROWS:
         raise TooManyRows(issued.received)
     lines = [row async for batch in batches for row in zip(*draft.cells.shown(batch), strict=True)]
+    if len(lines) > xlsx_form.MOST_ROWS:
+        raise TooManyRows(len(lines))
     return await asyncio.to_thread(xlsx_form.workbook, issued, lines)
 
 
@@ -144,8 +161,8 @@ async def _once(whole: bytes) -> AsyncIterator[bytes]:
     yield whole
 
 
-def _register(pack: Pack, wanted: str) -> Register | None:
-    return pack.registers.get(wanted)
+def _keeping(packs: Sequence[Pack], register: str) -> Pack | None:
+    return next((pack for pack in packs if register in pack.registers), None)
 
 
 def _language(asked: Asked) -> Language:
@@ -165,5 +182,9 @@ def _listed(register: Register, pack: Pack) -> Row:
         "window": {"kind": register.window.kind.value, "due_day": register.window.due_day},
         "compiled_by": register.compiled_by,
         "to": list(register.to),
+        "signed_by": register.signed_by,
+        "rows": register.rows,
+        "retention_years": register.retention_years,
+        "aliases": [{"zh": alias.zh, "en": alias.en} for alias in register.aliases],
         "source": register.source,
     }

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from services.reporting.policy.measures import Rate
+from services.reporting.policy.measures import Number, Rate
 from services.reporting.views.document import Document, Tally
 from shared.organisation.records import Named
 from shared.rules.registers import Count
@@ -11,6 +11,7 @@ from shared.timekeeping.calendar import zone_named
 
 OPEN_START, OPEN_END = "建册起 from the first", "不截止 open"
 UNSET = "未设置 unset"
+UNKNOWN, NOT_APPLICABLE = "—", "不适用 n/a"
 SIGN_OFF = "编制 Compiled by：____________    审核 Reviewed by：____________    日期 Date：____________"
 
 
@@ -34,13 +35,39 @@ def pack_id(document: Document) -> str:
 
 def head(document: Document) -> list[Line]:
     """Which register, whose, over which window, from how many cases."""
+    also = "、".join(both(alias) for alias in document.register.aliases)
     return [
-        Line("表册 Register", f"{document.register.id} {both(document.register.name)}"),
+        Line("表册 Register", f"{document.register.id} {both(document.register.name)}", also and f"又名 also {also}"),
         Line("项目 Site", f"{document.site.code} {both(document.site.name)}"),
         Line("规程 Pack", pack_id(document), document.register.source),
         Line("统计窗口 Window", f"{_from(document)} → {_to(document)}", "含起点，不含终点 start included, end not"),
         Line("案件 Matters", str(document.received), f"事件 Incidents {document.incidents}"),
+        *_signed(document),
     ]
+
+
+def _signed(document: Document) -> list[Line]:
+    if document.register.signed_by is None:
+        return []
+    role = both(document.pack.roles.get(document.register.signed_by, Named(*[document.register.signed_by] * 2)))
+    filed = document.filed
+    if filed is None or filed.signed_by is None:
+        return [Line("签字 Signature", "缺签字 missing", role)]
+    when = _local(filed.signed_at, document) or ""
+    return [Line("签字 Signature", f"{document.signer} {when}", role)]
+
+
+def ledger(document: Document) -> list[Line]:
+    """The accounts of a ledger; both sums are equal, or it says so."""
+    if document.ledger is None:
+        return []
+    debit, credit = document.ledger.debit, document.ledger.credit
+    verdict = "平衡 balanced" if debit == credit else "不平衡 NOT BALANCED"
+    accounts = [
+        Line(f"账户 Account {one.id}", str(one.balance), f"借 debit {one.debit}; 贷 credit {one.credit}")
+        for one in document.ledger.accounts
+    ]
+    return [*accounts, Line("借贷合计 Debit and credit", str(debit), f"{credit}; {verdict}")]
 
 
 def sums(document: Document) -> list[Line]:
@@ -67,15 +94,24 @@ def _measure(rate: Rate, pack: str) -> Line:
     notes = [f"{_number(rate.numerator)} / {_number(rate.denominator)}", pack]
     if rate.pending is not None:
         notes.append(f"尚未判定 not yet judged {rate.pending}")
-    if measure.target_percent is not None:
-        notes.append(f"目标 target ≥ {measure.target_percent} %")
+    if rate.wanted is not None:
+        notes.append(f"至少 at least {rate.wanted} / {_number(rate.denominator)}")
+    notes.append(_target(rate))
     if measure.denominator is Count.OCCUPIED_UNITS and rate.denominator is None:
         notes.append("请设置项目参数 set the site parameter occupied_units")
-    value = f"{rate.percent} %" if rate.percent is not None else "—"
-    return Line(f"{measure.id} {both(measure.name)}", value, "; ".join(notes))
+    value = f"{rate.percent} %" if rate.percent is not None else UNKNOWN if rate.applicable else NOT_APPLICABLE
+    name = " ".join(filter(None, (measure.id, both(measure.name), rate.clock, rate.severity)))
+    return Line(name, value, "; ".join(notes))
 
 
-def _number(number: int | None) -> str:
+def _target(rate: Rate) -> str:
+    if rate.derived:
+        return "推算，制度未定目标 derived, no target in the manual"
+    met = {True: "，达标 met", False: "，未达标 missed", None: ""}[rate.reached]
+    return f"目标 target ≥ {rate.measure.target_percent} %{met}"
+
+
+def _number(number: Number | None) -> str:
     return UNSET if number is None else str(number)
 
 

@@ -60,6 +60,7 @@ REASON: Mapping[str, str] = {
     "extension": "申请延期",
     "asked": "下级上报",
     "unreachable": "通知不到",
+    "notice": "按制度告知",
 }
 REOPENED: Mapping[str, str] = {
     "unsatisfied": "客户不满意",
@@ -76,6 +77,8 @@ FORMS: Mapping[str, str] = {
     "content": "内容",
     "demand": "要求",
     "place": "地点",
+    "form": "登记表内容",
+    "outer": "外部来源",
 }
 CLOCK_OUTCOME: Mapping[str, str] = {"met": "按时", "late": "超时", "cancelled": "取消", "unset": "已完成"}
 DROPPED: Mapping[str, str] = {
@@ -83,6 +86,40 @@ DROPPED: Mapping[str, str] = {
     "acknowledged": "已有人确认",
     "ended": "时限已结束",
     "annulled": "超时已撤销",
+}
+YES_NO: Mapping[str, str] = {"yes": "是", "no": "否"}
+OUTER: Mapping[str, str] = {
+    "12345": "政务服务热线 12345",
+    "street_office": "街道办事处",
+    "owners_committee": "业主委员会",
+    "media": "媒体",
+    "superior": "上级单位",
+}
+MOVE: Mapping[str, str] = {"pay": "收取", "deduct": "扣除", "refund": "退还", "settle": "结算"}
+ACCOUNT: Mapping[str, str] = {"cash": "现金", "held": "代管", "income": "收入", "spent": "支出"}
+OUTSIDE: Mapping[str, str] = {
+    "customer": "客户",
+    "affected": "受影响住户",
+    "owners": "业主",
+    "staff": "员工",
+    "borrower": "借用人",
+    "recipient": "收件人",
+    "contractor": "施工单位",
+    "superior": "上级单位",
+    "authority": "主管部门",
+    "departments": "各部门",
+}
+MEANS: Mapping[str, str] = {
+    "task": "待办任务",
+    "phone": "电话",
+    "visit": "上门",
+    "mailbox": "信箱",
+    "board": "公告栏",
+    "post": "邮寄",
+    "paper": "书面",
+    "radio": "对讲",
+    "meeting": "会议",
+    "screen": "显示屏",
 }
 NOTICE: Mapping[str, str] = {"inbox": "站内消息", "wecom": "企业微信群"}
 AUDIENCE: Mapping[str, str] = {"assignee": "经办人", "first_receiver": "首问责任人"}

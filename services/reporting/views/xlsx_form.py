@@ -10,7 +10,7 @@ from typing import Any
 import xlsxwriter
 
 from services.reporting.views.document import Document
-from services.reporting.views.summary import SIGN_OFF, Line, head, measures, sums
+from services.reporting.views.summary import SIGN_OFF, Line, head, ledger, measures, sums
 from shared.rules.registers import Field
 
 MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -18,7 +18,7 @@ MOST_ROWS = 1_000_000
 LONGEST = 32_767
 """Characters a cell holds; more and Excel calls the file damaged."""
 A4 = 9
-_WIDE = {Field.CONTENT: 40, Field.RESULT: 30, Field.METHOD: 30, Field.DEMAND: 24}
+_WIDE: dict[str, int] = {Field.CONTENT: 40, Field.RESULT: 30, Field.METHOD: 30, Field.DEMAND: 24}
 _WIDTH = 14
 _FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
 
@@ -70,7 +70,8 @@ def _sums(book: Any, document: Document) -> None:
     sheet.set_column(1, 2, 36)
     row = _lines(book, sheet, head(document), 0)
     row = _lines(book, sheet, sums(document), row)
-    _lines(book, sheet, measures(document), row)
+    row = _lines(book, sheet, measures(document), row)
+    _lines(book, sheet, ledger(document), row)
 
 
 def _lines(book: Any, sheet: Any, lines: Sequence[Line], row: int) -> int:

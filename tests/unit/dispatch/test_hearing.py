@@ -10,9 +10,9 @@ from services.dispatch.policy.lifecycle import Status
 from shared.contracts.escalation import ClockBreached, SeverityUpgraded
 from shared.contracts.history import ActName
 from shared.contracts.intake import (
-    ConsentRecorded,
     RequestAmended,
     RequestClassified,
+    RequestRaisedAgain,
     RequestsLinked,
 )
 from shared.rules.book import Book
@@ -92,7 +92,7 @@ def test_an_upgrade_heard_before_the_request_is_not_lost() -> None:
     "fact",
     [
         ClockBreached(clock="CK-CMP-10", due_at=TUESDAY, severity="minor"),
-        ConsentRecorded(consent="CN-1", by="p-1"),
+        RequestRaisedAgain(channel="phone", by="p-1"),
         RequestAmended(changed=("unit",), by="p-1"),
     ],
     ids=lambda fact: fact.name,

@@ -53,7 +53,9 @@ def test_a_table_due_on_a_holiday_stays_due_and_is_reminded_of_on_the_last_worki
 )
 def test_a_day_a_month_lacks_is_its_last(day: int, month: str, due: str) -> None:
     year = month[:4]
-    (one,) = (o for o in found(plan(Every.MONTH, day=day), f"{int(year) - 1}-12-01", f"{year}-12-31") if o.period == month)
+    (one,) = (
+        o for o in found(plan(Every.MONTH, day=day), f"{int(year) - 1}-12-01", f"{year}-12-31") if o.period == month
+    )
     assert one.due_at == local(due)
 
 
@@ -89,7 +91,9 @@ def test_a_round_that_ends_before_it_begins_ends_the_next_day() -> None:
     assert (night.opens_at, night.due_at) == (local("2025-03-04 22:00"), local("2025-03-05 02:00"))
 
 
-@pytest.mark.parametrize(("begins", "ends", "in_july", "in_january"), [("05-01", "10-01", 31, 0), ("10-01", "05-01", 0, 31)])
+@pytest.mark.parametrize(
+    ("begins", "ends", "in_july", "in_january"), [("05-01", "10-01", 31, 0), ("10-01", "05-01", 0, 31)]
+)
 def test_a_season_runs_from_its_first_day_to_the_day_before_its_end_also_over_new_year(
     begins: str, ends: str, in_july: int, in_january: int
 ) -> None:
@@ -110,7 +114,9 @@ def test_a_season_without_dates_waits_and_says_for_what(stated: int | str | None
     assert found(rule, "2025-07-01", "2025-08-01", parameters=parameters) == ()
 
 
-@pytest.mark.parametrize(("stated", "waits"), [(None, True), ("x", True), (0, True), (8, True), ("5", False), (1, False)])
+@pytest.mark.parametrize(
+    ("stated", "waits"), [(None, True), ("x", True), (0, True), (8, True), ("5", False), (1, False)]
+)
 def test_a_weekday_of_the_site_is_waited_for_until_it_is_one(stated: int | str | None, *, waits: bool) -> None:
     rule = plan(Every.WEEK, day_parameter="weekly_day")
     assert bool(missing(rule, {"weekly_day": stated})) is waits

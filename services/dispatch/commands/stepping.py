@@ -1,0 +1,239 @@
+"""Taking a step of the manual: known, allowed, possible, well filled in, and only then taken."""
+
+from dataclasses import dataclass, replace
+
+from services.dispatch.commands.asked import TakeStep
+from services.dispatch.commands.entitled import may_take
+from services.dispatch.commands.refusing import (
+    bad_field,
+    in_the_future,
+    name_of,
+    no_right,
+    role_names,
+    standing_in_the_way,
+    step_named_in,
+    waits_for_steps,
+)
+from services.dispatch.policy.lifecycle import Act, Status
+from services.dispatch.policy.working import counted
+from services.dispatch.saying import Turn, accepted, completed, relieved, settled
+from services.dispatch.state import CaseState, owed, procedure, progress
+from shared.contracts.dispatch import Entry, FormNote, StepTaken
+from shared.contracts.fold import Actor, Refusal, Step
+from shared.contracts.form_faults import wrongly_filled
+from shared.contracts.wording import Text, text
+from shared.rules.book import Book
+from shared.rules.filling import apart, fill, with_marks
+from shared.rules.forms import Filled
+from shared.rules.ledger import Barred, Moved, Posting, Purse, moved
+from shared.rules.model import CaseType
+from shared.rules.stepping import (
+    Change,
+    Hindrance,
+    hindrance,
+    outcome_named,
+    roll_hindrance,
+    standing_marks,
+    step_named,
+    take,
+    would_mark,
+)
+from shared.rules.steps import Gate, StepRule
+
+NAMED_MOST = 12
+"""How many right answers a hint lists."""
+
+BEFORE_COMPLETION = frozenset({Status.DISPATCHED, Status.ACCEPTED, Status.IN_PROGRESS})
+"""States in which a step may complete the work."""
+
+NOT_YOURS = "not_your_step"
+
+OUT_OF_REACH = frozenset({Status.JOINED, Status.CLOSED})
+"""States in which no step is taken; those of a matter that joined an incident are taken on the incident."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """A step somebody is about to take."""
+
+    turn: Turn
+    rule: StepRule
+    asked: TakeStep
+    by: str
+    book: Book
+    case_type: CaseType
+
+    @property
+    def state(self) -> CaseState:
+        return self.turn.state
+
+
+def take_step(turn: Turn, asked: TakeStep, actor: Actor, book: Book) -> Step | Refusal:
+    """Take a step, or say what stands in the way."""
+    state, case_type = turn.state, procedure(turn.state, book)
+    rule = step_named(case_type, asked.step)
+    if rule is None:
+        return _no_such_step(asked.step, case_type)
+    if not may_take(rule, state, actor, book, at=turn.at):
+        return not_yours(rule, state, book)
+    taking = _Taking(turn, rule, asked, name_of(actor), book, case_type)
+    return _in_the_way(taking) or _wrong_outcome(rule, asked.outcome) or _filled_in(taking)
+
+
+def _no_such_step(word: str, case_type: CaseType) -> Refusal:
+    known = tuple(step_named_in(step) for step in case_type.steps[:NAMED_MOST])
+    return Refusal(
+        why="unknown_step",
+        text=text("这类事项没有这个步骤：{id}", id=word),
+        status=404,
+        hint=text("有：{steps}", steps=known) if known else None,
+    )
+
+
+def not_yours(rule: StepRule, state: CaseState, book: Book) -> Refusal:
+    """Others take this step; names their roles."""
+    if not rule.by:
+        return no_right()
+    sentence = text("这一步由{roles}办理", roles=role_names(rule.by, state, book))
+    return Refusal(why=NOT_YOURS, text=sentence, status=403, field="/step")
+
+
+def _in_the_way(taking: _Taking) -> Refusal | None:
+    if taking.state.status in OUT_OF_REACH:
+        return _refused(taking, Hindrance("not_now"))
+    wrong = in_the_future(taking.asked.stated_at, taking.turn.at)
+    found = hindrance(taking.rule, progress(taking.state))
+    return wrong if found is None else _refused(taking, found)
+
+
+def _refused(taking: _Taking, found: Hindrance) -> Refusal:
+    if found.refusal is not None:
+        sentence = text("{wrong}", wrong=found.refusal)
+    else:
+        sentence = hindrance_said(taking.rule, found, taking.case_type)
+    if found.field is not None:
+        return bad_field(found.why, f"/form/{found.field}", sentence, _names_in_the_way(found))
+    return standing_in_the_way(taking.state, taking.book, why=found.why, sentence=sentence)
+
+
+def hindrance_said(rule: StepRule, found: Hindrance, case_type: CaseType) -> Text:
+    """Why a step is not possible, as a sentence."""
+    missing = tuple(_missing_word(word, case_type) for word in found.missing)
+    return text(_SENTENCES[found.why], step=rule.text, missing=missing)
+
+
+_SENTENCES = {
+    "already_taken": "“{step}”已经办理过了",
+    "not_now": "这件事现在不能办理“{step}”",
+    "step_missing": "办理“{step}”之前须先办理：{missing}",
+    "consent_missing": "办理“{step}”须先登记客户同意：{missing}",
+    "not_on_roll": "不在登记之列：{missing}",
+    "on_roll": "已在登记之列：{missing}",
+}
+
+
+def _missing_word(word: str, case_type: CaseType) -> Text:
+    """A step, a step with its outcome, or the word itself where it is a consent or a name."""
+    id_, _, outcome = word.partition("=")
+    rule = step_named(case_type, id_)
+    if rule is None:
+        return text("{id}", id=word)
+    turned = outcome_named(rule, outcome)
+    if turned is None:
+        return text("{name}（{id}）", name=rule.text, id=id_)
+    return text("{name}：{outcome}（{id}）", name=rule.text, outcome=turned.name, id=word)
+
+
+def _names_in_the_way(found: Hindrance) -> Text:
+    names: tuple[Text, ...] = tuple(text("{id}", id=name) for name in found.missing)
+    return text("请核对：{names}", names=names)
+
+
+def _wrong_outcome(rule: StepRule, word: str | None) -> Refusal | None:
+    if (word is None) == (not rule.outcomes) and (word is None or outcome_named(rule, word)):
+        return None
+    known: tuple[Text, ...] = tuple(text("{name}（{id}）", name=each.name, id=each.id) for each in rule.outcomes)
+    hint = text("可以是：{ids}", ids=known) if known else text("请去掉这一项")
+    if word is None:
+        return bad_field("outcome_missing", "/outcome", text("须说明这一步的结果"), hint)
+    return bad_field("unknown_outcome", "/outcome", text("这一步没有这种结果：{id}", id=word), hint)
+
+
+def _filled_in(taking: _Taking) -> Step | Refusal:
+    """The form, the rolls and the money, each of which may still refuse the step."""
+    state, rule = taking.state, taking.rule
+    now = progress(state).now
+    matter = replace(now, flags=with_marks(now.flags, {would_mark(rule, taking.asked.outcome)}))
+    filling = fill(rule.form, taking.asked.form, matter=matter, zone=taking.book.site(state.site).zone)
+    if filling.faults:
+        return wrongly_filled(filling.faults)
+    found = roll_hindrance(rule, filling.values, state.work.rolls)
+    if found is not None:
+        return _refused(taking, found)
+    counts = counted(state.work, taking.case_type, filling.values, rule)
+    paid = moved(rule.money, filling.values, Purse(taking.case_type.money, matter, counts, state.work.sums))
+    if isinstance(paid, Barred):
+        return _money_barred(taking, paid)
+    return _taken(taking, filling.values, paid, counts)
+
+
+def _money_barred(taking: _Taking, barred: Barred) -> Refusal:
+    sentence, hint = text("{wrong}", wrong=barred.wrong), text("{right}", right=barred.right)
+    if barred.field is not None:
+        return bad_field(barred.rule, f"/form/{barred.field}", sentence, hint)
+    return replace(standing_in_the_way(taking.state, taking.book, why=barred.rule, sentence=sentence), hint=hint)
+
+
+def _taken(taking: _Taking, values: Filled, paid: Moved, counts: dict[str, str]) -> Step | Refusal:
+    state, asked = taking.state, taking.asked
+    change = take(taking.rule, asked.outcome, values, progress(state), at=taking.turn.at, by=taking.by)
+    turn = taking.turn
+    if completes := _completes(taking.rule, asked.outcome, state):
+        turn = accepted(turn, by=taking.by) if state.status is Status.DISPATCHED else turn
+    work = state.work.after(change, sums=paid.sums, counts=counts)
+    turn = turn.says(_fact(taking, values, change, paid), work=work)
+    return _completed(taking, turn) if completes else relieved(turn, taking.book, by=taking.by).step("step_taken")
+
+
+def _completes(rule: StepRule, word: str | None, state: CaseState) -> bool:
+    outcome = outcome_named(rule, word)
+    return state.status in BEFORE_COMPLETION and (rule.completes or (outcome is not None and outcome.completes))
+
+
+def _completed(taking: _Taking, turn: Turn) -> Step | Refusal:
+    """The work is done with this step, if no other has to come before."""
+    for act, gate in ((Act.ACCEPT, Gate.ACCEPT), (Act.COMPLETE, Gate.COMPLETE)):
+        if missing := owed(turn.state, taking.book, gate):
+            return waits_for_steps(taking.state, act, missing, taking.book)
+    done = completed(turn, taking.book, by=taking.by, stated_at=taking.asked.stated_at)
+    return settled(done, taking.book, by=taking.by).step("step_taken_and_completed")
+
+
+def _fact(taking: _Taking, values: Filled, change: Change, paid: Moved) -> StepTaken:
+    public, personal = apart(taking.rule.form, values)
+    asked = taking.asked
+    return StepTaken(
+        step=taking.rule.id,
+        outcome=asked.outcome,
+        count=change.count,
+        round=taking.state.round,
+        form=public,
+        marks=tuple(sorted(standing_marks(change.progress.taken))),
+        reopened=change.reopened,
+        money=tuple(_entry(posting) for posting in paid.postings),
+        consents=taking.rule.needs,
+        by=taking.by,
+        stated_at=asked.stated_at,
+        private=FormNote(text=asked.text, photos=asked.photos, form=personal),
+    )
+
+
+def _entry(posting: Posting) -> Entry:
+    return Entry(
+        item=posting.item,
+        move=posting.move.value,
+        amount=f"{posting.amount:.2f}",
+        payer=posting.payer,
+        debit=posting.debit,
+        credit=posting.credit,
+    )
