@@ -37,11 +37,15 @@ SQL = {
     # Only what others refer to: bodies of thousands of people are not read to check one of them.
     "known": """
         select record, key, case record
-            when 'site' then jsonb_build_object('id', key, 'code', body -> 'code', 'packs', body -> 'packs')
+            when 'site' then jsonb_build_object('id', key, 'code', body -> 'code', 'packs', body -> 'packs',
+                'profiles', body -> 'profiles')
             when 'department' then jsonb_build_object('id', key, 'site', body -> 'site')
             when 'account' then jsonb_build_object('id', key, 'username', body -> 'username')
             when 'pack' then jsonb_build_object('id', key, 'version', version, 'roles',
-                (select coalesce(jsonb_agg(role), '[]') from jsonb_object_keys(body -> 'roles') as role))
+                (select coalesce(jsonb_agg(role), '[]') from jsonb_object_keys(body -> 'roles') as role),
+                'case_types', (select coalesce(jsonb_agg(t), '[]') from jsonb_object_keys(body -> 'case_types') as t),
+                'parameters', (select coalesce(jsonb_object_agg(p.key, p.value), '{}')
+                    from jsonb_each(body -> 'parameters') p where p.value -> 'required' = 'true'))
             else jsonb_build_object('id', key) end as body
         from directory.records where record in ('site', 'department', 'person', 'account', 'pack')""",
     "account_named": """

@@ -6,12 +6,13 @@ from enum import IntEnum
 
 from services.escalation.policy.audience import reach
 from services.escalation.policy.clockwork import Clock
-from services.escalation.saying.clocks import begin_after
+from services.escalation.saying.breaching import breach
 from services.escalation.saying.hand import Hand
-from services.escalation.saying.raises import climb_on, raise_breach, told_to
+from services.escalation.saying.notices import give_notice
+from services.escalation.saying.raises import climb_on, told_to
 from services.escalation.saying.upgrading import upgrade
 from services.escalation.state import Case, Docket
-from shared.contracts.escalation import ClockBreached, ClockWarned
+from shared.contracts.escalation import ClockWarned, Reminded
 from shared.contracts.fold import Moment, Step
 from shared.rules.changing import changed
 from shared.rules.words import ASSIGNEE
@@ -25,6 +26,8 @@ class Passes(IntEnum):
     DUE = 2
     SILENCE = 3
     UPGRADE = 4
+    REMIND = 5
+    NOTICE = 6
 
 
 Coming = tuple[datetime, Passes, str]
@@ -32,7 +35,7 @@ Coming = tuple[datetime, Passes, str]
 
 def due(docket: Docket) -> datetime | None:
     """The next instant at which time changes the case; None if it never does."""
-    if docket.case is None or docket.case.closed:
+    if docket.case is None:
         return None
     coming = _coming(docket.case)
     return min(coming)[0] if coming else None
@@ -54,9 +57,16 @@ def _coming(case: Case) -> list[Coming]:
     for one in case.raises:
         if one.acknowledge_by is not None:
             coming.append((one.acknowledge_by, Passes.SILENCE, one.id))
-    if not case.resolved:
-        coming += [(upgrade.at, Passes.UPGRADE, upgrade.rule) for upgrade in case.upgrades]
-    return coming
+    return coming if case.closed else coming + _while_open(case)
+
+
+def _while_open(case: Case) -> list[Coming]:
+    coming = [(one.at, Passes.NOTICE, one.rule) for one in case.pending]
+    if case.resolved:
+        return coming
+    if case.duty is not None and case.duty.remind_at is not None:
+        coming.append((case.duty.remind_at, Passes.REMIND, case.duty.rule))
+    return coming + [(upgrade.at, Passes.UPGRADE, upgrade.rule) for upgrade in case.upgrades]
 
 
 def _of_clock(clock: Clock) -> list[Coming]:
@@ -94,13 +104,7 @@ def _last_call(hand: Hand, key: str) -> str:
 
 
 def _breach(hand: Hand, key: str) -> str:
-    clock, rule = changed(_clock(hand, key), breached=True, warn_at=None, last_call_at=None), hand.rule(key)
-    assert clock.due_at is not None
-    hand.put(clock)
-    hand.say(ClockBreached(clock=key, due_at=clock.due_at, severity=hand.case.severity, silent=hand.hushed))
-    begin_after(hand, clock)
-    if rule is not None and not hand.hushed:
-        raise_breach(hand, clock, rule)
+    breach(hand, _clock(hand, key))
     return "breached"
 
 
@@ -111,6 +115,21 @@ def _silence(hand: Hand, key: str) -> str:
 
 def _upgrade(hand: Hand, key: str) -> str:
     return upgrade(hand, next(rule for rule in hand.case_type.upgrades if rule.id == key))
+
+
+def _remind(hand: Hand, key: str) -> str:
+    duty = hand.case.duty
+    assert duty is not None
+    hand.change(duty=changed(duty, remind_at=None))
+    people = () if hand.hushed else reach(ASSIGNEE, hand.scene()).people
+    hand.say(Reminded(rule=key, due_at=duty.due_at, people=told_to(people), silent=hand.hushed))
+    return "reminded"
+
+
+def _notice(hand: Hand, key: str) -> str:
+    hand.change(pending=tuple(one for one in hand.case.pending if one.rule != key))
+    give_notice(hand, [one for one in hand.case_type.raises_at_intake if one.id == key and one.when.holds(hand.matter)])
+    return "noticed"
 
 
 def _clock(hand: Hand, key: str) -> Clock:
@@ -125,4 +144,6 @@ FIRES: dict[Passes, Callable[[Hand, str], str]] = {
     Passes.DUE: _breach,
     Passes.SILENCE: _silence,
     Passes.UPGRADE: _upgrade,
+    Passes.REMIND: _remind,
+    Passes.NOTICE: _notice,
 }

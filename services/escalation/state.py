@@ -47,8 +47,8 @@ class Case:
         customer_limit: With ``department_limit``, what people have set beside the manual.
         outside: When an answer is expected outside the house; no promise is due later.
         deferred_until: Handling waits until then, because the customer agreed.
-        starts: Last instant of every start fact heard; ``stops`` the first of every stop fact of this round, the last of
-            a step.
+        starts: Last instant of every start fact heard; ``stops`` the first of every stop fact of this round, of a step
+            the last.
         noticed: Notices of the reception that were given; none is given twice.
         pending: Notices that wait for a date.
         clocks: At most one a rule, ended ones included as far as later facts may annul or reinstate them.

@@ -4,11 +4,26 @@ import asyncio
 
 from services.intake.api import routes
 from services.intake.api.means import Means
+from services.intake.channels.counting import Counting
 from services.intake.channels.matters import Matters
 from services.intake.channels.office import LoadOffice
+from services.intake.channels.opener import Opener, report
+from services.intake.channels.planner import Planner
 from services.intake.channels.reading import SheetReader
 from services.intake.folds import FOLDS
-from services.intake.store import CaseShelf, EstateRegister, Loader, LoadShelf, SequenceNumbers
+from services.intake.saying import OPEN_CASE
+from services.intake.store import (
+    CaseShelf,
+    EstateRegister,
+    Loader,
+    LoadShelf,
+    PlanShelf,
+    Recurrences,
+    RecurrenceShelf,
+    SequenceNumbers,
+    Together,
+    Traces,
+)
 from services.intake.store.staging import matter_line
 from services.intake.views.papers import MasterPapers
 from shared.process.looping import end, run_forever
@@ -20,14 +35,22 @@ CONNECTIONS_FOR_LOADS = 2
 
 
 class IntakeProcess(ServiceProcess):
-    """A service that also carries loads of master data through."""
+    """A service that also carries loads of master data through, and opens cases nobody called about."""
 
     def __init__(self, around: Surroundings) -> None:
         """Wire everything; nothing is connected yet."""
-        super().__init__(FOLDS, around)
+        numbers = SequenceNumbers(around.db)
+        self.traces = Traces(around.db, around.clock, around.settings.secret.get_secret_value())
+        super().__init__(
+            FOLDS,
+            around,
+            projection=Together(Recurrences(lambda: self.book), self.traces),
+            carriers={OPEN_CASE: Opener(numbers)},
+            report=report,
+        )
         settings = around.settings.model_copy(update={"pool_size": CONNECTIONS_FOR_LOADS})
         self._patient = pool_of(settings, patient=True)
-        numbers, estate = SequenceNumbers(self.db), EstateRegister(self.db, self.clock)
+        estate, cases, plans = EstateRegister(self.db, self.clock), CaseShelf(self.engine), PlanShelf(self.db)
         loads = LoadShelf(self.db, self.clock, self.ids, around.replica)
         self.office = LoadOffice(
             work=loads,
@@ -38,7 +61,11 @@ class IntakeProcess(ServiceProcess):
             clock=self.clock,
         )
         self._carrying: asyncio.Task[None] | None = None
-        means = Means(self, numbers, estate, CaseShelf(self.engine), loads, self.office.bell.ring)
+        self.planner = Planner(self.engine, plans, numbers)
+        self.counting = Counting(self.engine, RecurrenceShelf(self.db), cases)
+        self.own_turns += [("planning", self.planner.turn, None), ("recurrences", self.counting.turn, None)]
+        self.own_turns.append(("traces", self.traces.turn, None))
+        means = Means(self, numbers, estate, cases, loads, self.office.bell.ring, plans, self.traces)
         routes(means, MasterPapers())
 
     async def start(self) -> None:

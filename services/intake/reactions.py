@@ -64,8 +64,8 @@ def _opens(case_type: CaseType, fact: StepTaken) -> Iterator[Opens]:
     """The linked cases the manual demands of the step, and of the way it turned out."""
     for step in case_type.steps:
         if step.id == fact.step:
-            outcomes = (outcome for outcome in step.outcomes if outcome.id == fact.outcome)
-            yield from (each.opens for each in (step, *outcomes) if each.opens is not None)
+            outcomes = (outcome.opens for outcome in step.outcomes if outcome.id == fact.outcome)
+            yield from (opens for opens in (step.opens, *outcomes) if opens is not None)
 
 
 def _upgraded(state: Case, heard: Heard, moment: Moment) -> Step:

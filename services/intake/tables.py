@@ -18,6 +18,7 @@ def tables(schema: str) -> sa.MetaData:
     _loaded(metadata)
     _planned(metadata)
     _recurring(metadata)
+    _traces(metadata)
     return metadata
 
 
@@ -60,6 +61,20 @@ def _keys(metadata: sa.MetaData) -> None:
             "resident",
             postgresql_ops={"key": "text_pattern_ops"},
         ),
+    )
+
+
+def _traces(metadata: sa.MetaData) -> None:
+    """What recent cases are found by: digests of unit, place, caller and words."""
+    sa.Table(
+        "traces",
+        metadata,
+        sa.Column("site", sa.Text, nullable=False),
+        sa.Column("clue", sa.BigInteger, nullable=False),
+        sa.Column("at", UTC, nullable=False),
+        sa.Column("case_id", sa.Text, nullable=False),
+        sa.Index("ix_traces_clue", "site", "clue", "at"),
+        sa.Index("ix_traces_at", "at", postgresql_using="brin"),
     )
 
 

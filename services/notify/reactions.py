@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from services.notify.policy.news import About, News, Recipient, Topic
+from services.notify.policy.news import About, News, Outward, Recipient, Topic
 from services.notify.saying import drop, tell, tell_in_turn
 from services.notify.state import Case
 from shared.contracts.dispatch import CaseClosed, CaseReopened, OrderIssued, OrderTransferred
@@ -15,7 +15,9 @@ from shared.contracts.escalation import (
     ClockStopped,
     ClockWarned,
     ExtensionDecided,
+    NoticeWanted,
     RaiseAcknowledged,
+    Reminded,
     SeverityUpgraded,
     Told,
 )
@@ -28,6 +30,8 @@ from shared.contracts.intake import (
     RequestsLinked,
 )
 
+LATE = frozenset({"breach", "silence"})
+"""Reasons of a raise that fall with the breach."""
 Reaction = Callable[[Case, Heading, Any, Moment], Step]
 
 
@@ -133,6 +137,7 @@ def _raised(case: Case, heading: Heading, fact: CaseRaised, moment: Moment) -> S
         due_at=fact.due_at,
         acknowledge_by=fact.acknowledge_by,
         raise_id=fact.raise_id,
+        rule=fact.rule,
     )
     return tell(case, news, moment.book)
 
@@ -182,9 +187,41 @@ def _ended(case: Case, _heading: Heading, fact: ClockStopped, _moment: Moment) -
     return drop(step, lambda one: one.topic == Topic.WARNED and one.clock in ended, because="ended")
 
 
-def _annulled(case: Case, _heading: Heading, fact: BreachAnnulled, _moment: Moment) -> Step:
+def _annulled(case: Case, heading: Heading, fact: BreachAnnulled, moment: Moment) -> Step:
+    """Whoever has heard of the breach hears that there was none; a message that has not left yet is taken back."""
     step = Step(why="breach_annulled", state=case)
-    return drop(step, lambda one: (one.reason, one.clock) == ("breach", fact.clock), because="annulled")
+    step = drop(step, lambda one: one.reason in LATE and one.clock == fact.clock, because="annulled")
+    spared = {one.person for one in case.waiting if one not in step.state.waiting}
+    people = tuple(one for one in _named(fact.people) if one.person not in spared)
+    if not people:
+        return step
+    news = News(heading.id, heading.at, Topic.CORRECTED, "annulled", people=people, clock=fact.clock)
+    after = tell(step.state, news, moment.book)
+    return replace(after, say=(*step.say, *after.say), unwant=(*step.unwant, *after.unwant))
+
+
+def _wanted(case: Case, heading: Heading, fact: NoticeWanted, moment: Moment) -> Step:
+    """Staff are told what somebody outside is to hear from them."""
+    if fact.silent:
+        return Step(why="silent", state=case)
+    news = News(
+        heading.id,
+        heading.at,
+        Topic.WANTED,
+        "outside",
+        people=_named(fact.people),
+        rule=fact.rule,
+        outward=Outward(fact.to, fact.means, fact.zh, fact.en, fact.not_before),
+    )
+    return tell(case, news, moment.book)
+
+
+def _reminded(case: Case, heading: Heading, fact: Reminded, moment: Moment) -> Step:
+    if fact.silent:
+        return Step(why="silent", state=case)
+    people = _named(fact.people)
+    news = News(heading.id, heading.at, Topic.REMINDED, "due", people=people, due_at=fact.due_at, rule=fact.rule)
+    return tell(case, news, moment.book)
 
 
 def _named(people: tuple[Told, ...], *, copied: tuple[str, ...] = ()) -> tuple[Recipient, ...]:
@@ -207,5 +244,7 @@ REACTIONS: Mapping[type[Fact], Reaction] = {
     RaiseAcknowledged: _acknowledged,
     ClockStopped: _ended,
     BreachAnnulled: _annulled,
+    NoticeWanted: _wanted,
+    Reminded: _reminded,
     SeverityUpgraded: _upgraded,
 }

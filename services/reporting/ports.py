@@ -141,7 +141,7 @@ class Snapshot(Protocol):
         """The sum of a public number of the forms."""
         ...
 
-    async def steps(self, scope: Scope, step: str) -> int:
+    async def steps_taken(self, scope: Scope, step: str) -> int:
         """How often a step was taken; ``step=outcome`` counts that outcome alone."""
         ...
 

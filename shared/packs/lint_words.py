@@ -4,25 +4,49 @@ from collections.abc import Iterable, Iterator
 
 from shared.organisation.records import Named
 from shared.packs.findings import Finding
+from shared.packs.lexicon import Lexicon, lexicons
 from shared.rules.conditions import Condition
 from shared.rules.model import CaseType, Pack
-from shared.rules.words import PERSONS_OF_A_CASE, Flag
+from shared.rules.words import PERSONS_OF_A_CASE
 
 _Used = Iterator[tuple[str, str]]
 
 
 def word_findings(pack: Pack) -> Iterator[Finding]:
     """Roles, severities, categories, flags and clocks that are used but not defined."""
-    for case_type in pack.case_types.values():
-        for path, role in _roles(case_type):
-            if role not in pack.roles and role not in PERSONS_OF_A_CASE:
-                yield Finding("role_missing", path, _no("角色", "role", role), _within("roles"))
-        for path, condition in _conditions(case_type):
-            yield from _condition_findings(pack, case_type, condition, path)
-        yield from _own_words(case_type)
-    for path, role in _register_roles(pack):
+    for words in lexicons(pack):
+        for path, role in _roles(words.case_type):
+            if role not in PERSONS_OF_A_CASE:
+                yield from role_findings(pack, path, (role,))
+        for path, condition in words.conditions:
+            yield from condition_findings(words, condition, path)
+        yield from _own_words(words)
+    for path, role in _pack_roles(pack):
+        yield from role_findings(pack, path, (role,))
+
+
+def condition_findings(words: Lexicon, when: Condition, path: str) -> Iterator[Finding]:
+    """What a condition asks for and its case type does not have."""
+    yield from unknown("severity_unknown", ("等级", "severity"), path, when.severities, words.severities)
+    yield from unknown("category_unknown", ("类别", "category"), path, when.categories, words.categories)
+    yield from unknown("flag_unknown", ("情形", "flag"), path, (*when.flags, *when.without), words.flags)
+
+
+def role_findings(pack: Pack, path: str, roles: Iterable[str]) -> Iterator[Finding]:
+    """Roles the pack does not define."""
+    for role in roles:
         if role not in pack.roles:
-            yield Finding("role_missing", path, _no("角色", "role", role), _within("roles"))
+            yield Finding("role_missing", path, _no(("角色", "role"), role), _DEFINE_ROLE)
+
+
+def unknown(
+    rule: str, what: tuple[str, str], path: str, used: Iterable[str], known: Iterable[str]
+) -> Iterator[Finding]:
+    """A finding for each word that is not among those *known*; *what* says of what kind, in Chinese and English."""
+    there = frozenset(known)
+    for word in used:
+        if word not in there:
+            yield Finding(rule, path, _no(what, word), _one_of(there))
 
 
 def _roles(case_type: CaseType) -> _Used:
@@ -38,72 +62,49 @@ def _roles(case_type: CaseType) -> _Used:
         yield from _each(f"{top}.upgrades.{upgrade.id}.tell", upgrade.tell)
     for notice in case_type.raises_at_intake:
         yield from _each(f"{top}.raises_at_intake.{notice.id}.tell", (*notice.tell, *notice.copy))
+    for step in case_type.steps:
+        yield from _each(f"{top}.steps.{step.id}.by", step.by)
     follow_up = case_type.follow_up
     yield from _each(f"{top}.follow_up.who", follow_up.who)
     yield from _each(f"{top}.follow_up.closers", follow_up.closers)
     yield from _each(f"{top}.follow_up.instead", (role for by in follow_up.instead for role in by.roles))
 
 
-def _register_roles(pack: Pack) -> _Used:
+def _pack_roles(pack: Pack) -> _Used:
     for register in pack.registers.values():
-        compiler = [register.compiled_by] if register.compiled_by else []
-        yield from _each(f"registers.{register.id}.to", [*compiler, *register.to])
+        named = [role for role in (register.compiled_by, register.signed_by) if role]
+        yield from _each(f"registers.{register.id}.to", [*named, *register.to])
+    for plan in pack.plans:
+        yield from _each(f"plans.{plan.id}.role", [plan.role] if plan.role else [])
+    for rule in pack.recurrences:
+        yield from _each(f"recurrences.{rule.id}.tell", rule.tell)
 
 
-def _conditions(case_type: CaseType) -> Iterator[tuple[str, Condition]]:
-    top = f"case_types.{case_type.id}"
-    for clock in case_type.clocks:
-        yield f"{top}.clocks.{clock.id}.when", clock.when
-    for upgrade in case_type.upgrades:
-        yield f"{top}.upgrades.{upgrade.id}.when", upgrade.when
-    for notice in case_type.raises_at_intake:
-        yield f"{top}.raises_at_intake.{notice.id}.when", notice.when
-    for step in case_type.steps:
-        yield f"{top}.steps.{step.id}.when", step.when
-    for place, by in enumerate(case_type.follow_up.instead):
-        yield f"{top}.follow_up.instead.{place}.when", by.when
-
-
-def _condition_findings(pack: Pack, case_type: CaseType, when: Condition, path: str) -> Iterator[Finding]:
-    severities = {severity.id for severity in case_type.severities}
-    categories = {category.id for category in case_type.categories}
-    flags = {flag.value for flag in Flag} | pack.variants.keys()
-    yield from _unknown("severity_unknown", "等级", "severity", path, when.severities, severities)
-    yield from _unknown("category_unknown", "类别", "category", path, when.categories, categories)
-    yield from _unknown("flag_unknown", "情形", "flag", path, (*when.flags, *when.without), flags)
-
-
-def _own_words(case_type: CaseType) -> Iterator[Finding]:
-    top = f"case_types.{case_type.id}"
-    severities = {severity.id for severity in case_type.severities}
-    clocks = {clock.id for clock in case_type.clocks}
-    default = (case_type.default_severity,)
-    yield from _unknown("severity_unknown", "等级", "severity", f"{top}.default_severity", default, severities)
-    for upgrade in case_type.upgrades:
-        path = f"{top}.upgrades.{upgrade.id}.clocks"
-        yield from _unknown("clock_unknown", "时钟", "clock", path, upgrade.clocks, clocks)
-    for notice in case_type.raises_at_intake:
-        path = f"{top}.raises_at_intake.{notice.id}.clocks"
-        yield from _unknown("clock_unknown", "时钟", "clock", path, notice.clocks, clocks)
-
-
-def _unknown(rule: str, zh: str, en: str, path: str, used: Iterable[str], known: set[str]) -> Iterator[Finding]:
-    for word in used:
-        if word not in known:
-            yield Finding(rule, path, _no(zh, en, word), _one_of(known))
+def _own_words(words: Lexicon) -> Iterator[Finding]:
+    one, severity, clock = words.case_type, ("等级", "severity"), ("时钟", "clock")
+    default, path = (one.default_severity,), f"{words.top}.default_severity"
+    yield from unknown("severity_unknown", severity, path, default, words.severities)
+    for upgrade in one.upgrades:
+        path = f"{words.top}.upgrades.{upgrade.id}"
+        yield from unknown("severity_unknown", severity, f"{path}.to", (upgrade.to,), words.severities)
+        yield from unknown("clock_unknown", clock, f"{path}.clocks", upgrade.clocks, words.clocks)
+    for notice in one.raises_at_intake:
+        path = f"{words.top}.raises_at_intake.{notice.id}.clocks"
+        yield from unknown("clock_unknown", clock, path, notice.clocks, words.clocks)
 
 
 def _each(path: str, roles: Iterable[str]) -> _Used:
     return ((path, role) for role in roles)
 
 
-def _no(zh: str, en: str, word: str) -> Named:
-    return Named(f"没有{zh} {word}", f"there is no {en} {word}")
+def _no(what: tuple[str, str], word: str) -> Named:
+    return Named(f"没有{what[0]} {word}", f"there is no {what[1]} {word}")
 
 
-def _within(part: str) -> Named:
-    return Named(f"请在 {part} 中定义", f"define it under {part}")
-
-
-def _one_of(known: set[str]) -> Named:
+def _one_of(known: frozenset[str]) -> Named:
+    if not known:
+        return Named("此处没有可选项，请删去", "there is none to choose from; remove it")
     return Named(f"可选：{'、'.join(sorted(known))}", f"choose one of {', '.join(sorted(known))}")
+
+
+_DEFINE_ROLE = Named("请在 roles 中定义", "define it under roles")

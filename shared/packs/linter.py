@@ -5,12 +5,16 @@ from collections.abc import Callable, Iterable, Iterator
 
 from shared.organisation.records import Named
 from shared.packs.findings import Finding
-from shared.packs.lint_clocks import clock_findings, upgrade_findings
+from shared.packs.lint_clocks import clock_findings
+from shared.packs.lint_dead import dead_findings, source_findings, variant_findings
+from shared.packs.lint_ends import end_findings, upgrade_findings
+from shared.packs.lint_forms import form_findings
+from shared.packs.lint_money import money_findings
+from shared.packs.lint_plans import id_findings, plan_findings, prompt_findings, recurrence_findings
+from shared.packs.lint_registers import register_findings
+from shared.packs.lint_steps import step_findings
 from shared.packs.lint_words import word_findings
 from shared.rules.model import CaseType, Pack
-from shared.rules.registers import WindowKind
-
-_LAST_DAY = 31
 
 _Check = Callable[[Pack], Iterable[Finding]]
 
@@ -72,21 +76,6 @@ def _keys(pack: Pack) -> Iterator[Finding]:
             yield Finding("id_differs", path, _differs(own), Named(f"请用 {key}", f"use {key}"))
 
 
-def _registers(pack: Pack) -> Iterator[Finding]:
-    for register in pack.registers.values():
-        path = f"registers.{register.id}"
-        for case_type in register.case_types:
-            if case_type not in pack.case_types:
-                yield Finding("register_case_type", f"{path}.case_types", _unknown(case_type), _DEFINED)
-        day = register.window.due_day
-        if day is not None and not 1 <= day <= _LAST_DAY:
-            yield Finding("due_day", f"{path}.window.due_day", _OUT_OF_RANGE, _DAY)
-        if day is None and register.window.kind is WindowKind.CUTOFF:
-            yield Finding("due_day", f"{path}.window.due_day", _NO_DUE_DAY, _DAY)
-        if not register.columns:
-            yield Finding("register_empty", f"{path}.columns", _NO_COLUMNS, _LIST_COLUMNS)
-
-
 def _follow_ups(pack: Pack) -> Iterator[Finding]:
     for case_type in pack.case_types.values():
         rule = case_type.follow_up
@@ -101,11 +90,22 @@ _CHECKS: tuple[_Check, ...] = (
     _numbers,
     _ids,
     _keys,
-    _registers,
     _follow_ups,
-    clock_findings,
-    upgrade_findings,
     word_findings,
+    form_findings,
+    step_findings,
+    money_findings,
+    clock_findings,
+    end_findings,
+    upgrade_findings,
+    plan_findings,
+    recurrence_findings,
+    prompt_findings,
+    id_findings,
+    register_findings,
+    dead_findings,
+    variant_findings,
+    source_findings,
 )
 
 
@@ -115,10 +115,6 @@ def _twice(zh: str, en: str, word: str) -> Named:
 
 def _nobody(role: str) -> Named:
     return Named(f"roles 中没有 {role}", f"roles does not have {role}")
-
-
-def _unknown(word: str) -> Named:
-    return Named(f"没有事项类型 {word}", f"there is no case type {word}")
 
 
 def _differs(own: str) -> Named:
@@ -135,8 +131,3 @@ _NO_OTHER = Named("缺少 other 的确认分钟数", "no acknowledgement minutes
 _ADD_OTHER = Named("请加上 other", "add other")
 _NOT_POSITIVE = Named("必须为正数", "it must be positive")
 _POSITIVE = Named("请填 1 或更大", "give 1 or more")
-_DEFINED = Named("请用 case_types 中的编号", "use an id of case_types")
-_NO_DUE_DAY = Named("按截止日统计却没有截止日", "a cut-off window without a due day")
-_DAY = Named("请填 1 至 31", "give 1 to 31")
-_NO_COLUMNS = Named("登记表没有列", "the register has no columns")
-_LIST_COLUMNS = Named("请按表格次序列出", "list them in the order of the form")

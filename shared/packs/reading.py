@@ -67,7 +67,7 @@ class Lines:
             key = _key_of(part, step)
             if key is None:
                 return line
-            line, part = self.of[id(part)][key] + 1, part[key]
+            line, part = self.of[id(part)][key], part[key]
         return line
 
 
@@ -95,19 +95,19 @@ class _Reader:
         next(self.events)  # the end of the document
         after = next(self.events)
         if not isinstance(after, yaml.StreamEndEvent):
-            raise yaml.MarkedYAMLError(None, None, "one document a file", after.start_mark)
+            raise _refused("one document a file", after)
         return found
 
     def _value(self, event: Any, depth: int) -> Any:
         if isinstance(event, yaml.AliasEvent):
             # An alias may unfold into gigabytes, and the reader of a rule should see it whole.
-            raise yaml.MarkedYAMLError(None, None, "aliases are not allowed", event.start_mark)
+            raise _refused("aliases are not allowed", event)
         if event.tag is not None:
-            raise yaml.MarkedYAMLError(None, None, "tags are not allowed", event.start_mark)
+            raise _refused("tags are not allowed", event)
         if isinstance(event, yaml.ScalarEvent):
             return _scalar(event.value) if event.implicit[0] else event.value
         if depth >= _MAX_DEPTH:
-            raise yaml.MarkedYAMLError(None, None, "nested too deeply", event.start_mark)
+            raise _refused("nested too deeply", event)
         return self._mapping(depth + 1) if isinstance(event, yaml.MappingStartEvent) else self._list(depth + 1)
 
     def _mapping(self, depth: int) -> dict[str, Any]:
@@ -117,10 +117,10 @@ class _Reader:
             if isinstance(event, yaml.MappingEndEvent):
                 break
             if not isinstance(event, yaml.ScalarEvent):
-                raise yaml.MarkedYAMLError(None, None, "a key is a word", event.start_mark)
+                raise _refused("a key is a word", event)
             if event.value in found:
-                raise yaml.MarkedYAMLError(None, None, f"key {event.value} twice", event.start_mark)
-            lines[event.value] = event.start_mark.line
+                raise _refused(f"key {event.value} twice", event)
+            lines[event.value] = _line_of(event)
             found[event.value] = self._value(next(self.events), depth)
         return found
 
@@ -130,7 +130,7 @@ class _Reader:
         for event in self.events:
             if isinstance(event, yaml.SequenceEndEvent):
                 break
-            lines[len(found)] = event.start_mark.line
+            lines[len(found)] = _line_of(event)
             found.append(self._value(event, depth))
         return found
 
@@ -141,6 +141,16 @@ def _scalar(word: str) -> Any:
     if _WHOLE.fullmatch(word):
         return int(word)
     return float(word) if _BROKEN.fullmatch(word) else word
+
+
+def _refused(problem: str, event: yaml.Event) -> yaml.MarkedYAMLError:
+    mark: Any = event.start_mark  # C's mark or Python's
+    return yaml.MarkedYAMLError(None, None, problem, mark)
+
+
+def _line_of(event: yaml.Event) -> int:
+    mark: Any = event.start_mark
+    return int(mark.line) + 1
 
 
 @contextmanager

@@ -6,6 +6,7 @@ Instants are aware; those returned are UTC. Reaching a due instant exactly is on
 Source: requirements sections 0.3, 3.1 and 9.1; design section 7.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +15,8 @@ from shared.organisation.records import Named
 from shared.rules.changing import changed
 from shared.rules.conditions import Matter
 from shared.rules.counting import begins, counted_to, is_day_based
-from shared.rules.limits import NO_LIMITS, SITE_PARAMETER, DueWhy, Limits, at_site
+from shared.rules.grading import parameter
+from shared.rules.limits import NO_LIMITS, SITE_PARAMETER, DueWhy, Limits, at_site, whole
 from shared.rules.model import CaseType, ClockRule, Pack
 from shared.rules.reckoning import Due, due
 from shared.rules.words import Basis, Flag, PromiseKind, StartFact
@@ -112,7 +114,7 @@ def promises(
     within = changed(limits, pack=pack, case_type=case_type.id)
     told = (rule for rule in clocks_for(case_type, matter) if rule.promise)
     starts = ((rule, _promised_from(rule, received_at, limits, calendar.zone)) for rule in told)
-    window = call_window(pack)
+    window = call_window(pack, limits.parameters)
     return tuple(
         _promise(
             rule,
@@ -138,12 +140,10 @@ def completion_flags(*, received_at: datetime, completed_at: datetime, zone: str
     return frozenset({Flag.SOLVED_SAME_DAY if same else Flag.SOLVED_LATER})
 
 
-def call_window(pack: Pack) -> tuple[int, int] | None:
-    """The pack's calling hours as local minutes of the day; None where the pack sets none."""
-    begin, end = (pack.parameters.get(name) for name in ("call_from_minute", "call_to_minute"))
-    if begin is None or end is None or begin.value is None or end.value is None:
-        return None
-    return int(begin.value), int(end.value)
+def call_window(pack: Pack, parameters: Mapping[str, str | int]) -> tuple[int, int] | None:
+    """The calling hours as local minutes of the day, the site's before the pack's; None where neither sets any."""
+    begin, end = (whole(parameter(pack, name, parameters)) for name in ("call_from_minute", "call_to_minute"))
+    return None if begin is None or end is None else (begin, end)
 
 
 def _promised_from(rule: ClockRule, received_at: datetime, limits: Limits, zone: str) -> datetime | None:

@@ -70,6 +70,11 @@ def because_counted(
     return (_BY_SITE, *steps) if by_site else steps
 
 
+def because_number(rule: ClockRule) -> Named:
+    """What a number in the form is judged by."""
+    return _filled(Named("不超过{n}次为合格", "up to {n} is within the rule"), n=str(rule.amount))
+
+
 def because_limit(why: str, at: datetime, zone: str) -> tuple[Named, ...]:
     """Whose limit replaced the counted instant; *why* is a `DueWhy` of a person's limit."""
     return (_filled(_LIMITS[why], at=limit_shown(at, zone, seconds=True)),)

@@ -53,7 +53,7 @@ _MOST = 4096
 
 def index_of(case_type: CaseType) -> Index:
     """The index of a case type, made the first time it is asked for."""
-    # Kept by identity: a case type holds dictionaries and has no hash. The entry keeps it alive, so its id stays its own.
+    # By identity: a case type holds dictionaries and has no hash. The entry keeps it alive, so its id stays its own.
     known = _KNOWN.get(id(case_type))
     if known is not None:
         return known[1]

@@ -84,11 +84,12 @@ is what has come in less what has gone out so far."""
 MONEY = "money"
 """Rows of a ledger."""
 _STEP = "step:"
+_FIELDS = frozenset(field.value for field in Field)
 
 
 def place_of(column: str) -> Place | None:
     """What a column's word means; None for a word that means nothing."""
-    if column in Field:
+    if column in _FIELDS:
         return Place("case", column)
     group, _, rest = column.partition(".")
     if group == "form" and rest:

@@ -6,31 +6,25 @@ from typing import Any
 
 from services.dispatch.commands import CloseAll, CompleteAll, ReplyToAll
 from services.dispatch.policy.lifecycle import Status
-from services.dispatch.state import CaseState, possible_acts
-from services.escalation.commands import FollowCalendar
+from services.dispatch.state import CaseState, possible_acts, procedure
 from services.escalation.state import Docket
 from services.intake.commands import Numbered, bad, entity_of
 from services.intake.state import INCIDENT
 from services.intake.state import Case as Request
-from shared.contracts.envelope import Fact
 from shared.contracts.fields import Command
-from shared.contracts.fold import SYSTEM, Actor, Ask, Refusal
+from shared.contracts.fold import Actor, Ask, Refusal
 from shared.contracts.wording import text
-from shared.organisation.records import Absence, Activation, Appointment, Person
 from shared.rules.book import UnknownCaseType
+from shared.rules.stepping import step_named
 from shared.web.problems import BUSY
 from shouwen.scenarios.cast import (
     SITE,
     Packs,
-    Post,
     Setting,
     actor_of,
     book_of,
     rights_by_hand,
-    roster_of,
-    stand_in,
     usual_rights,
-    usual_shift,
 )
 from shouwen.scenarios.model import Act, Scenario
 from shouwen.scenarios.vocabulary import CASE_OPENERS, REFERENCES, VERBS, Verb
@@ -67,11 +61,8 @@ class Stage:
         return cls(scenario.setting, scenario.packs, world, entities, rights_by_hand(scenario.setting))
 
     def do(self, act: Act) -> Refusal | None:
-        """Let the act happen now; a refusal is answered, not raised."""
-        verb = VERBS.get(act.name)
-        if verb is None:
-            DEEDS[act.name](self, act, act.fields)
-            return None
+        """Let somebody do it now; a refusal is answered, not raised."""
+        verb = VERBS[act.name]
         if verb.service in self.world.down:
             return DOWN
         refused = self._done_before(act, verb) if verb.first else None
@@ -166,7 +157,9 @@ class Stage:
         pack = self.packs.named(self.setting.pack, self.setting.version)
         assert pack is not None
         state, case = self.case_state(act.case), (self.docket(act.case) or Docket()).case
-        if verb.by == "department" and state is not None and state.department:
+        if verb.by == "step" and (named := self._named_for(str(act.fields.get("step", "")), state)):
+            return named
+        if verb.by in ("department", "step") and state is not None and state.department:
             return state.assignee or state.department
         if verb.by == "approver" and case is not None:
             rules = {rule.id: rule for rule in self._rules(case.pack, case.pack_version)}
@@ -176,6 +169,13 @@ class Stage:
             waiting = [one for one in case.raises if not one.taken_by and one.people]
             return waiting[-1].people[0] if waiting else pack.chain[-1]
         return pack.chain[-1] if verb.by == "head" else pack.chain[0]
+
+    def _named_for(self, word: str, state: CaseState | None) -> str | None:
+        """The first role the pack names for a step that somebody holds."""
+        kind = procedure(state, self.world.book) if state is not None and state.pack else None
+        rule = step_named(kind, word) if kind is not None else None
+        staff, now = self.world.book.staff, self.world.now
+        return next((role for role in rule.by if staff.appointed(SITE, role, now)), None) if rule else None
 
     def _rules(self, pack: str, version: int) -> list[Any]:
         return [rule for kind in self.world.book.pack(pack, version).case_types.values() for rule in kind.clocks]
@@ -210,88 +210,4 @@ FILLINGS: Mapping[str, Any] = {
     "cause": lambda *_: "未明",
     "assignee": _assignee,
     "raise_id": _raise_id,
-}
-
-
-def _activate(stage: Stage, act: Act, said: Mapping[str, Any]) -> None:
-    pack = stage.packs.named(said["pack"], said.get("version"))
-    assert pack is not None
-    site = stage.world.book.site(SITE)
-    stage.world.book.put_site(replace(site, packs=(*site.packs, Activation(pack.id, pack.version, act.at.at))))
-
-
-def _set(stage: Stage, _act: Act, said: Mapping[str, Any]) -> None:
-    site = stage.world.book.site(SITE)
-    stage.world.book.put_site(replace(site, parameters={**site.parameters, **said}))
-
-
-def _change_calendar(stage: Stage, act: Act, said: Mapping[str, Any]) -> None:
-    """Put another calendar in force; open cases follow it, as escalation's sweep lets them."""
-    book, world = stage.world.book, stage.world
-    site = book.site(SITE)
-    book.put_site(replace(site, calendar=said["calendar"], past_calendars=(*site.past_calendars, site.calendar)))
-    command = FollowCalendar(since=act.at.at)
-    for case in stage.entities.values():
-        world.ask("escalation", Ask(entities=(case,), command=command, actor=SYSTEM, at=world.now))
-
-
-def _appoint(stage: Stage, act: Act, said: Mapping[str, Any]) -> None:
-    book, role = stage.world.book, said["role"]
-    id_ = said.get("person") or role
-    known = book.staff.person(id_) or Person(id_, id_)
-    book.put_person(replace(known, appointments=(*known.appointments, Appointment(SITE, role, act.at.at))))
-    book.put_person(stand_in(id_))
-    shift = said.get("shift") or usual_shift(role)
-    held = [Post(role, one.id, one.name, shift) for one in book.staff.appointed(SITE, role, act.at.at)]
-    if (roster := roster_of(role, held, act.at.at)) is not None:
-        book.put_roster(roster)
-    if said.get("right"):
-        stage.rights[id_] = said["right"]
-
-
-def _dismiss(stage: Stage, act: Act, said: Mapping[str, Any]) -> None:
-    book, role = stage.world.book, said["role"]
-    who = stage.person(said.get("person") or role)
-    known = book.staff.person(who)
-    assert known is not None
-    ended = tuple(replace(held, until=act.at.at) if held.role == role else held for held in known.appointments)
-    book.put_person(replace(known, appointments=ended))
-    left = [Post(role, one.id, one.name, usual_shift(role)) for one in book.staff.appointed(SITE, role, act.at.at)]
-    for roster in book.staff.rosters.get((SITE, role), ()):
-        if roster.at(act.at.at) and roster.since < act.at.at:
-            book.put_roster(replace(roster, until=act.at.at))
-    if (roster_now := roster_of(role, left, act.at.at)) is not None:
-        book.put_roster(roster_now)
-
-
-def _absent(stage: Stage, act: Act, said: Mapping[str, Any]) -> None:
-    book = stage.world.book
-    known = book.staff.person(stage.person(said["person"]))
-    assert known is not None
-    substitute = stage.person(said["substitute"]) if said.get("substitute") else None
-    away = Absence(act.at.at, said["until"], substitute)
-    book.put_person(replace(known, absences=(*known.absences, away)))
-
-
-def _deliver_twice(stage: Stage, act: Act, said: Mapping[str, Any]) -> None:
-    case = stage.entities.get(act.case, "")
-    for one in [one for one in stage.world.facts(case) if _is(one.fact, said["fact"])]:
-        stage.world.repeat(one)
-
-
-def _is(fact: Fact, name: str) -> bool:
-    return fact.name == name
-
-
-DEEDS: Mapping[str, Any] = {
-    "wait": lambda *_: None,
-    "activate_pack": _activate,
-    "set_parameters": _set,
-    "switch": _set,
-    "change_calendar": _change_calendar,
-    "appoint": _appoint,
-    "dismiss": _dismiss,
-    "absent": _absent,
-    "deliver_twice": _deliver_twice,
-    "service_down": lambda stage, _act, said: stage.world.stop(said["service"], said["until"]),
 }

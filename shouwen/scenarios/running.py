@@ -8,6 +8,7 @@ from shared.contracts.fold import Refusal
 from shared.web.wording import Voice
 from shouwen.scenarios.acting import Stage
 from shouwen.scenarios.comparing import Comparing, Line
+from shouwen.scenarios.deeds import happen
 from shouwen.scenarios.instants import Reckoning, Written
 from shouwen.scenarios.looking import records
 from shouwen.scenarios.model import Act, Check, Refused, Scenario
@@ -93,7 +94,7 @@ def _one(stage: Stage, verdict: Verdict, at: Written, one: Act | Check) -> None:
         _look(stage, verdict, at, one)
         return
     stage.world.pass_time(at.at)
-    refusal = stage.do(one)
+    refusal = happen(stage, one)
     verdict.story.append((at.at, _told(one, refusal)))
     _judge(verdict, one, refusal, Voice("zh", stage.setting.zone))
 

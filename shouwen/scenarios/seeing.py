@@ -12,8 +12,6 @@ from services.escalation.state import Case
 from services.intake.state import Case as Request
 from shared.contracts.dispatch import FollowUpOpened, FollowUpRecorded, OrderIssued
 from shared.rules.clocks import opens_at
-from shared.rules.conditions import Matter
-from shared.rules.grading import steps_for
 from shared.rules.model import ClockRule
 from shared.rules.words import StartFact, StopFact
 from shouwen.scenarios.acting import Stage
@@ -21,6 +19,7 @@ from shouwen.scenarios.cast import SITE
 from shouwen.scenarios.minutes import Record, escalated, facts_of, names_of, rules_of
 from shouwen.scenarios.seeing_clocks import annulled, breaches, clocks, upgrades
 from shouwen.scenarios.seeing_people import raises, told
+from shouwen.scenarios.seeing_work import ledger, rolls, steps
 from shouwen.scenarios.world import Said
 
 Looking = Callable[[Stage, str], list[Record]]
@@ -197,19 +196,6 @@ def _flat(body: Mapping[str, Any], before: str = "") -> Iterable[tuple[str, Any]
             yield f"{before}{key}", list(value) if isinstance(value, tuple) else value
 
 
-def steps(stage: Stage, name: str) -> list[Record]:
-    """The step cards of an emergency, in order."""
-    case = escalated(stage, name)
-    if case is None:
-        return []
-    kind = stage.world.book.pack(case.pack, case.pack_version).case_types[case.case_type]
-    matter = Matter(case.severity, case.validity, case.category, frozenset(case.flags))
-    return [
-        {"id": one.id, "text": f"{one.text.zh} {one.text.en}", "minutes": one.minutes, "source": one.source}
-        for one in steps_for(kind, matter)
-    ]
-
-
 SIGHT: Mapping[str, Looking] = {
     "clock": clocks,
     "breach": breaches,
@@ -222,5 +208,7 @@ SIGHT: Mapping[str, Looking] = {
     "promise": promises,
     "state": state,
     "step": steps,
+    "ledger": ledger,
+    "roll": rolls,
     "fact": facts,
 }

@@ -53,7 +53,7 @@ CLOSED: Mapping[str, tuple[str, ...]] = {
     "basis": tuple(Basis),
     "promise": tuple(PromiseKind),
     "topic": tuple(Topic),
-    "news": (*RAISED, *WARNED, "issued", "transferred", *CORRECTED, *DECIDED),
+    "news": (*RAISED, *WARNED, "issued", "transferred", *CORRECTED, *DECIDED, "outside", "due"),
     "reason": get_args(CaseRaised.model_fields["reason"].annotation),
     "message_channel": ("inbox", "wecom"),
     "method": tuple(FollowUpMethod),
@@ -137,7 +137,18 @@ _SIGHTS = (
         " department_limit:instant number:part unit:word drill:yes upgrade_at:instant request split_from:case",
         one=True,
     ),
-    _sight("step", "处置步骤卡", "id:word text:part minutes:number source:part"),
+    _sight(
+        "step",
+        "步骤",
+        "id:word taken:yes possible:yes why:word outcome:word count:number by:person at:instant text:part"
+        " minutes:number source:part",
+    ),
+    _sight(
+        "ledger",
+        "款项",
+        "item:word due:number owing:number paid:number deducted:number refunded:number settled:number held:number",
+    ),
+    _sight("roll", "登记名册", "roll:word name:word"),
     _sight("fact", "事实", "kind:fact at:instant by:person *:word"),
     _sight(
         "register",

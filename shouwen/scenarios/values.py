@@ -104,6 +104,8 @@ class Reader:
             return WRONG if found is None else found.at
         if isinstance(wanted, type) and issubclass(wanted, BaseModel):
             return self.model(wanted, node)
+        if get_origin(wanted) is dict:
+            return node.plain() if node.is_mapping else self.wrong(node, _not(node), KEYED)
         if get_origin(wanted) is tuple:
             return [self.typed(get_args(wanted)[0], each) for each in node.each()]
         return self._scalar(wanted, node)

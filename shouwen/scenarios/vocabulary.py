@@ -22,7 +22,8 @@ class Verb:
         command: The command of the service; its fields are the fields of the act.
         main: The field a bare value stands for; None where the act takes a mapping only.
         right: What the route asks of the account before the rules do.
-        by: Who does it where nobody is named: ``desk``, ``department``, ``named``, ``approver`` or ``head``.
+        by: Who does it where nobody is named: ``desk``, ``department``, ``named``, ``approver``, ``head``, or ``step``
+            for whoever the pack names for the step.
         given: Fields filled where the act leaves them out.
         fixed: Fields the verb itself decides.
         first: Verb that is done before it where that is still possible.
@@ -96,6 +97,8 @@ _VERBS = (
     Verb("resolve", "接单并完成", "dispatch", dispatch.Complete, "text", by="department", first="accept"),
     Verb("return", "退单", "dispatch", dispatch.Return, "reason", by="department", given=REASON),
     Verb("transfer", "转派", "dispatch", dispatch.Transfer, "department", by="department", given=REASON),
+    Verb("take", "办理步骤", "dispatch", dispatch.TakeStep, "step", by="step"),
+    Verb("defer", "延后处理", "dispatch", dispatch.Defer, "until", given=REASON),
     Verb("follow_up", "回访", "dispatch", dispatch.FollowUp, "answer", given={"method": "visit"}),
     Verb("close", "结案", "dispatch", dispatch.Close, "ending", given={"ending": "completed"} | REASON),
     Verb("reopen", "重新处理", "dispatch", dispatch.Reopen, "because", given={"because": "customer"} | REASON),
@@ -163,6 +166,8 @@ OTHER_WORDS: Mapping[str, str] = {
     "first_reply": "reply",
     "finish": "complete",
     "escalate": "push_up",
+    "take_step": "take",
+    "postpone": "defer",
     "acknowledged": "acknowledge",
     "extend": "approve_extension",
     "request_extension": "ask_extension",

@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import Field
 
 from services.directory.api.calendars import Keeping
+from services.directory.api.settling import refuse_spoilt, warnings_of
 from services.directory.api.shapes import Shaped, shaped, unknown_reference
 from services.directory.api.writing import write_all
 from services.directory.policy.access import EVERYWHERE
@@ -17,7 +18,7 @@ from shared.contracts.fields import Command
 from shared.contracts.fold import Actor
 from shared.contracts.wording import text
 from shared.process.service import ServiceProcess
-from shared.web.problems import Problem, refuse
+from shared.web.problems import Problem, refuse, voice_of
 
 MOST_AT_ONCE = 5000
 FOR_ADMINISTRATORS = frozenset({"account", "token"})
@@ -55,18 +56,22 @@ def _writing(app: FastAPI, process: ServiceProcess, records: Records, keeping: K
         known = await records.known()
         _check_references([one], known)
         [command] = await keeping.puts([one], actor)
-        return await process.surface.command(request, (command.entity,), command, right="admin")
+        warnings = {"warnings": warnings_of([one], known, voice_of(request))} if one.record == "site" else {}
+        return await process.surface.command(
+            request, (command.entity,), command, right="admin", render=lambda _done: warnings
+        )
 
     @app.post("/records")
-    async def put_many(request: Request, many: ManyRecords) -> dict[str, int]:
-        """Write several records, all or none."""
+    async def put_many(request: Request, many: ManyRecords) -> dict[str, Any]:
+        """Write several records, all or none; ``warnings`` name what sites among them still lack."""
         actor = await process.surface.actor(request)
         several = [_shaped_at(place, one) for place, one in enumerate(many.records)]
         known = await records.known()
         for one in several:
             known.add(one.record, one.body)
         _check_references(several, known, places=True)
-        return await write_all(process, await keeping.puts(several, actor), actor)
+        answers = await write_all(process, await keeping.puts(several, actor), actor)
+        return answers | {"warnings": warnings_of(several, known, voice_of(request))}
 
 
 def _shaped_at(place: int, one: OneRecord) -> Shaped:
@@ -94,6 +99,7 @@ def _refuse_token(record: str) -> None:
 
 def _check_references(several: Sequence[Shaped], known: Known, *, places: bool = False) -> None:
     for place, one in enumerate(several):
+        refuse_spoilt(one, f"/records/{place}/body" if places else "")
         for wrong in wrong_references(one.record, one.body, known):
             raise unknown_reference(wrong, within=f"/records/{place}/body" if places else "")
 

@@ -195,6 +195,7 @@ FAULTS: Mapping[str, str] = {
     "no_account": "没有这个账号：{named}",
     "no_pack": "没有这个规则包：{named}",
     "no_role": "这个项目的规则包里没有这个岗位：{named}",
+    "profiles_clash": "两个附加规则包都定义了同一事项，无法确定用哪一个：{named}",
     "code_taken": "项目代码已被使用：{named}",
     "username_taken": "用户名已被使用：{named}",
 }

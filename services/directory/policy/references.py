@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from services.directory.policy.profiles import clashes
+from shared.organisation.records import Named
+
 SAFETY_PACK = "G-SAFETY"
 Body = Mapping[str, Any]
 
@@ -18,6 +21,7 @@ class Fault(StrEnum):
     NO_ACCOUNT = "no_account"
     NO_PACK = "no_pack"
     NO_ROLE = "no_role"
+    PROFILES_CLASH = "profiles_clash"
     CODE_TAKEN = "code_taken"
     USERNAME_TAKEN = "username_taken"
 
@@ -44,8 +48,10 @@ class Known:
 
     Attributes:
         codes: Site id by code; ``usernames`` account id by username, lower case.
-        packs_of: Packs a site ever runs, as (id, version).
+        packs_of: Packs a site ever runs, profiles included, as (id, version).
         roles: Roles a pack speaks of, by (id, version).
+        case_types: Case types a pack has, likewise.
+        required: Parameters a site has to set before it goes live, by name, likewise.
     """
 
     sites: set[str] = field(default_factory=set)
@@ -56,6 +62,8 @@ class Known:
     accounts: set[str] = field(default_factory=set)
     usernames: dict[str, str] = field(default_factory=dict)
     roles: dict[tuple[str, int], frozenset[str]] = field(default_factory=dict)
+    case_types: dict[tuple[str, int], frozenset[str]] = field(default_factory=dict)
+    required: dict[tuple[str, int], dict[str, Named]] = field(default_factory=dict)
 
     def add(self, record: str, body: Body) -> None:
         """Take in a record; bodies need only what is referred to."""
@@ -73,7 +81,8 @@ class Known:
 def _add_site(known: Known, body: Body) -> None:
     known.sites.add(body["id"])
     known.codes[body["code"]] = body["id"]
-    known.packs_of[body["id"]] = tuple((one["pack"], one["version"]) for one in body["packs"])
+    packs = (*body["packs"], *(body.get("profiles") or ()))
+    known.packs_of[body["id"]] = tuple((one["pack"], one["version"]) for one in packs)
 
 
 def _add_department(known: Known, body: Body) -> None:
@@ -90,7 +99,14 @@ def _add_account(known: Known, body: Body) -> None:
 
 
 def _add_pack(known: Known, body: Body) -> None:
-    known.roles[body["id"], body["version"]] = frozenset(body["roles"])
+    key = body["id"], body["version"]
+    known.roles[key] = frozenset(body["roles"])
+    known.case_types[key] = frozenset(body.get("case_types") or ())
+    known.required[key] = {
+        name: Named(**(one.get("name") or {"zh": name, "en": name}))
+        for name, one in (body.get("parameters") or {}).items()
+        if one.get("required")
+    }
 
 
 _ADD: Mapping[str, Callable[[Known, Body], None]] = {
@@ -127,10 +143,14 @@ def _role(path: str, role: str, site: str, known: Known) -> Iterable[Wrong]:
 def _check_site(body: Body, known: Known) -> Iterable[Wrong]:
     if known.codes.get(body["code"], body["id"]) != body["id"]:
         yield Wrong("/code", Fault.CODE_TAKEN, body["code"])
-    for place, one in enumerate(body["packs"]):
-        if (one["pack"], one["version"]) not in known.roles:
-            there = tuple(sorted(f"{pack} v{version}" for pack, version in known.roles))
-            yield Wrong(f"/packs/{place}", Fault.NO_PACK, f"{one['pack']} v{one['version']}", there)
+    for part in ("packs", "profiles"):
+        for place, one in enumerate(body.get(part) or ()):
+            if (one["pack"], one["version"]) not in known.roles:
+                there = tuple(sorted(f"{pack} v{version}" for pack, version in known.roles))
+                yield Wrong(f"/{part}/{place}", Fault.NO_PACK, f"{one['pack']} v{one['version']}", there)
+    for clash in clashes(body, known.case_types):
+        named = f"{clash.case_type} ({clash.one}, {clash.other})"
+        yield Wrong(f"/profiles/{clash.place}", Fault.PROFILES_CLASH, named)
 
 
 def _check_department(body: Body, known: Known) -> Iterable[Wrong]:

@@ -10,6 +10,8 @@ from services.escalation.saying.hand import Hand
 from shared.organisation.records import Named
 from shared.organisation.site_calendar import calendar_from
 from shared.rules.clocks import call_window, due
+from shared.rules.explaining import because_number
+from shared.rules.words import Basis
 from shared.web.wording import Voice
 
 
@@ -35,6 +37,8 @@ def because(hand: Hand, clock: Clock, voice: Voice) -> list[str]:
     rule, terms = hand.rule(clock.id), hand.terms
     if rule is None:
         return []
+    if rule.basis is Basis.COUNT:
+        return [said(because_number(rule), voice)]
     record = reckoned_with(rule, clock, site=hand.site, terms=terms)
     reckoned = due(
         rule,
@@ -42,12 +46,13 @@ def because(hand: Hand, clock: Clock, voice: Voice) -> list[str]:
         calendar=calendar_from(record, hand.site.zone) if record else terms.calendar,
         limits=terms.limits,
         category=terms.category,
-        call_window=call_window(terms.pack),
+        call_window=call_window(terms.pack, terms.limits.parameters),
     )
     if reckoned.at == clock.due_at:
         return [said(step, voice) for step in reckoned.because]
     sentence = "经批准延期，到{at}为止（含）" if clock.why == "extended" else "按当时的承诺，到{at}为止（含）"
     sentence = "客户同意，到{at}为止（含）" if clock.why == "consent" else sentence
+    sentence = "客户同意暂缓，到{at}为止（含）" if clock.why == "deferred" else sentence
     return [voice.translate(sentence).format(at=voice.until(clock.due_at) if clock.due_at else "—")]
 
 

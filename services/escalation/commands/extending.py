@@ -12,7 +12,7 @@ from services.escalation.commands.words import DecideExtension, RequestExtension
 from services.escalation.policy.clockwork import Clock, moved
 from services.escalation.policy.extension import Verdict, Wish, approving_role, latest, verdict
 from services.escalation.policy.ladder import above, calmed
-from services.escalation.saying.clocks import call_assignee, show
+from services.escalation.saying.clocks import call_assignee, show, within_outside
 from services.escalation.saying.hand import Hand
 from services.escalation.saying.raises import raise_case, settle
 from shared.contracts.escalation import ExtensionDecided, ExtensionRequested, Told, Why
@@ -159,6 +159,10 @@ def _too_early_or_late(hand: Hand, clock: Clock | None, until: datetime) -> Refu
     least = max(clock.due_at, hand.at) if clock.breached else clock.due_at
     if until <= least:
         return bad_field("/until", text("新的期限必须晚于 {least}", least=least))
+    rule = hand.rule(clock.id)
+    allowed = within_outside(hand, rule, until) if rule is not None else until
+    if allowed < until:
+        return bad_field("/until", text("外部来件要求在 {most} 之前办结", most=allowed))
     most = latest(hand.pack, hand.site.parameters, due_at=clock.due_at)
     if most is not None and until > most:
         return bad_field("/until", text("一次最多延到 {most}", most=most))

@@ -12,6 +12,7 @@ from services.escalation.policy.clockwork import COUNTS_WORKING_TIME, Clock, Ter
 from shared.organisation.records import CalendarRecord, Named, Site
 from shared.organisation.site_calendar import calendar_from, calendar_records
 from shared.rules.clocks import call_window, due
+from shared.rules.limits import SHIFTS
 from shared.rules.model import ClockRule
 from shared.rules.words import Basis
 from shared.timekeeping.calendar import (
@@ -24,7 +25,10 @@ from shared.timekeeping.calendar import (
 )
 
 PROMISED, ELAPSED, CALENDAR_DAYS = "promised", "elapsed", "calendar_days"
-DECIDED = frozenset({"extended", "consent", "owner_limit", "department_limit"})
+BACKWARDS, TO_SHIFT = "backwards", "to_shift"
+DECIDED = frozenset(
+    {"extended", "consent", "deferred", "owner_limit", "department_limit", "form_date", "planned", "outside_deadline"}
+)
 """Where a due instant comes from when a person has set it."""
 _TICK = timedelta(microseconds=1)
 
@@ -39,6 +43,12 @@ _OPEN: dict[str, Named] = {
     "consent": Named("客户同意的时间", "the time the customer agreed to"),
     "owner_limit": Named("业主限定的时间", "the owner's limit"),
     "department_limit": Named("责任部门所定期限", "the department's own deadline"),
+    "deferred": Named("客户同意暂缓到的时间", "put off until then with the customer's consent"),
+    "form_date": Named("表单所填的期限", "the date on the form"),
+    "planned": Named("计划完成的期限", "due by plan"),
+    "outside_deadline": Named("外部来件要求的期限", "the deadline of the outside line"),
+    BACKWARDS: Named("自起算日向前数", "counted back from the date"),
+    TO_SHIFT: Named("至白班班次，昼夜节假日照计", "until the day shift, nights and holidays included"),
 }
 _CLOSED: dict[str, Named] = {
     "weekly": Named("非开放时间", "outside opening hours"),
@@ -99,7 +109,7 @@ class Account:
 
 def account(rule: ClockRule, clock: Clock, *, site: Site, terms: Terms) -> Account:
     """Account for the due instant of *clock*, with the calendar of *site* it was reckoned with."""
-    if clock.due_at is None:
+    if clock.due_at is None or rule.basis is Basis.COUNT:
         return Account()
     if clock.fixed or clock.why in DECIDED:
         return Account(_whole(clock.start_at, clock.due_at, clock.why if clock.why in DECIDED else PROMISED))
@@ -109,9 +119,8 @@ def account(rule: ClockRule, clock: Clock, *, site: Site, terms: Terms) -> Accou
     calendar = calendar_from(record, site.zone)
     end = _counted_to(rule, clock, terms, calendar) or clock.due_at
     brought_forward = end if end != clock.due_at else None
-    if clock.why != "counted" or rule.basis not in COUNTS_WORKING_TIME:
-        word = CALENDAR_DAYS if clock.day_based else ELAPSED
-        return Account(_whole(clock.start_at, end, word), counted_to=brought_forward)
+    if clock.why not in {"counted", "site_override"} or rule.basis not in COUNTS_WORKING_TIME:
+        return Account(_whole(clock.start_at, end, _word(rule, clock)), counted_to=brought_forward)
     days = explain_working_days(calendar, clock.start_at, rule.amount or 0) if _by_days(rule) else ()
     pieces = _by_day(days, clock.start_at, end, calendar) if days else _by_hour(calendar, clock.start_at, end)
     provisional = provisional_years(calendar, clock.start_at, end - _TICK)
@@ -142,7 +151,8 @@ def _candidates(rule: ClockRule, site: Site) -> Iterable[CalendarRecord]:
 
 
 def _leads_there(rule: ClockRule, clock: Clock, site: Site, terms: Terms, record: CalendarRecord) -> bool:
-    return _reckoned(rule, clock, terms, calendar_from(record, site.zone), call_window(terms.pack)) == clock.due_at
+    window = call_window(terms.pack, terms.limits.parameters)
+    return _reckoned(rule, clock, terms, calendar_from(record, site.zone), window) == clock.due_at
 
 
 def _counted_to(rule: ClockRule, clock: Clock, terms: Terms, calendar: Calendar) -> datetime | None:
@@ -156,8 +166,17 @@ def _reckoned(
     return due(rule, start=start, calendar=calendar, limits=limits, category=category, call_window=window).at
 
 
+def _word(rule: ClockRule, clock: Clock) -> str:
+    if clock.due_at is not None and clock.due_at < clock.start_at:
+        return BACKWARDS
+    if rule.basis in SHIFTS:
+        return TO_SHIFT
+    return CALENDAR_DAYS if clock.day_based else ELAPSED
+
+
 def _whole(start: datetime, end: datetime, word: str) -> tuple[Stretch, ...]:
-    return (Stretch(start, end, counted=True, word=word, because=_OPEN[word]),)
+    begin, until = min(start, end), max(start, end)
+    return (Stretch(begin, until, counted=True, word=word, because=_OPEN[word]),)
 
 
 def _by_hour(calendar: Calendar, start: datetime, end: datetime) -> Iterator[Stretch]:

@@ -23,6 +23,7 @@ class Raise:
         climb: Roles left above.
         acknowledge_by: When silence makes it climb; None once taken, or at the top.
         taken_by: Who acknowledged it.
+        rule: The notice or upgrade of the pack that said whom to tell.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Raise:
     acknowledge_by: datetime | None = None
     taken_by: str = ""
     copied: tuple[str, ...] = ()
+    rule: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class Passing(Protocol):
 def relive(hand: Hand, history: History, passing: Passing) -> None:
     """Fold the acts in order, then the time up to where live running begins; nobody is told."""
     meet(hand, StopFact.ISSUED)
-    begin(hand, StartFact.ISSUED)
+    begin(hand, StartFact.ISSUED.value)
     for act in history.acts:
         let_pass(hand, act.at, passing)
         for fact in FACTS_OF[act.act](hand, act):

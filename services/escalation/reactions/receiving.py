@@ -1,16 +1,23 @@
 """A request was received: the case begins, its clocks run, and who must know at once is told."""
 
+from collections.abc import Mapping
+
 from services.escalation.policy.upgrade import Upgrade, plan
 from services.escalation.reactions.history import Passing, let_pass, relive
+from services.escalation.saying.breaching import judge
 from services.escalation.saying.clocks import begin
+from services.escalation.saying.dates import follow_dates
 from services.escalation.saying.following import catch_up
 from services.escalation.saying.hand import Hand
-from services.escalation.saying.raises import give_notice
-from services.escalation.state import Case
+from services.escalation.saying.notices import welcome
+from services.escalation.state import Case, Duty
 from shared.contracts.envelope import Heard
 from shared.contracts.fold import Moment, Step
 from shared.contracts.intake import RequestReceived
-from shared.rules.grading import notices_for, severity_named, switches_on
+from shared.contracts.origins import Planned
+from shared.rules.clocks import Promise
+from shared.rules.grading import severity_named, switches_on
+from shared.rules.indexing import index_of
 from shared.rules.words import StartFact, Validity
 
 
@@ -18,13 +25,15 @@ def receive(heard: Heard, fact: RequestReceived, moment: Moment, passing: Passin
     """Open the case as of the first ear; an import's past is lived through to its quiet end."""
     hand = Hand(_opened(heard, fact, moment), moment)
     hand.at = fact.received_at
-    begin(hand, StartFact.RECEIVED, {promise.clock: promise for promise in fact.promises})
+    promised = {promise.clock: promise for promise in fact.promises}
+    begin(hand, StartFact.RECEIVED.value, promised)
+    _read(hand, promised)
     hand.change(upgrades=_upgrades(hand))
     if fact.history is None:
         # A late entry: what fell due since the first ear did so before anybody could be told.
         let_pass(hand, moment.at, passing)
         catch_up(hand)
-    give_notice(hand, notices_for(hand.case_type, hand.matter))
+    welcome(hand)
     if fact.history is None:
         return hand.step("clocks_armed")
     relive(hand, fact.history, passing)
@@ -41,10 +50,23 @@ def _upgrades(hand: Hand) -> tuple[Upgrade, ...]:
     )
 
 
+def _read(hand: Hand, promised: Mapping[str, Promise]) -> None:
+    """What the form brings along: dates that begin something, numbers that are judged."""
+    fields = frozenset(hand.case.form)
+    if fields:
+        follow_dates(hand, fields, promised)
+        judge(hand, fields)
+
+
+def _duty(planned: Planned | None) -> Duty | None:
+    return Duty(planned.rule, planned.due_at, planned.role, planned.remind_at) if planned else None
+
+
 def _opened(heard: Heard, fact: RequestReceived, moment: Moment) -> Case:
     site = moment.book.site(fact.site)
     pack = moment.book.pack(fact.pack, fact.pack_version)
-    severity = severity_named(pack.case_types[fact.case_type], fact.severity)
+    case_type = pack.case_types[fact.case_type]
+    severity, read = severity_named(case_type, fact.severity), index_of(case_type).fields
     flags = {*fact.flags, *switches_on(pack, site.parameters)}
     return Case(
         id=heard.heading.entity,
@@ -70,4 +92,7 @@ def _opened(heard: Heard, fact: RequestReceived, moment: Moment) -> Case:
         incident=fact.incident,
         drill=fact.drill,
         quiet_until=fact.history.quiet_until if fact.history else None,
+        form={name: value for name, value in fact.form.items() if name in read},
+        outside=fact.outer.deadline if fact.outer else None,
+        duty=_duty(fact.planned),
     )

@@ -3,20 +3,17 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from services.escalation.policy.clockwork import Clock, Ending
 from services.escalation.policy.upgrade import plan
-from services.escalation.saying.clocks import (
-    agree,
-    arm,
-    begin,
-    cancel,
-    end,
-    meet,
-    rereckon,
-)
+from services.escalation.saying.breaching import judge
+from services.escalation.saying.clocks import cancel, meet, rereckon
+from services.escalation.saying.dates import follow_dates
 from services.escalation.saying.following import catch_up
 from services.escalation.saying.hand import Hand
-from services.escalation.saying.raises import calm_all, give_notice, raise_breach
+from services.escalation.saying.learning import correct
+from services.escalation.saying.notices import happen, welcome
+from services.escalation.saying.putting_off import agree
+from services.escalation.saying.raises import calm_all, raise_breach
+from services.escalation.saying.rearming import rearm
 from services.escalation.saying.upgrading import upgrade
 from shared.contracts.envelope import Fact
 from shared.contracts.intake import (
@@ -27,10 +24,8 @@ from shared.contracts.intake import (
     RequestsLinked,
     RequestWithdrawn,
 )
-from shared.rules.clocks import Promise, clocks_for
 from shared.rules.conditions import Matter
-from shared.rules.grading import notices_for, severity_named, upgrade_by_raises
-from shared.rules.model import ClockRule
+from shared.rules.grading import severity_named, upgrade_by_raises
 from shared.rules.words import Flag, StartFact, StopFact, Validity
 from shared.timekeeping.calendar import local_date
 
@@ -41,21 +36,19 @@ SOLVED = frozenset({Flag.SOLVED_SAME_DAY.value, Flag.SOLVED_LATER.value})
 def classified(hand: Hand, fact: RequestClassified) -> str:
     """Category, severity or validity changed: clocks that no longer apply end, those that do now are armed."""
     before = hand.matter
-    told = {rule.id for rule in notices_for(hand.case_type, before)}
     _take_over(hand, fact)
     promised = {promise.clock: promise for promise in fact.promises}
-    _rearm(hand, "correction" if fact.correction else "classified", promised)
+    rearm(hand, "correction" if fact.correction else "classified", promised)
     catch_up(hand)
     _plan_upgrades(hand)
     if not hand.case.closed:
-        fresh = (rule for rule in notices_for(hand.case_type, hand.matter) if rule.id not in told)
-        give_notice(hand, fresh)
+        welcome(hand)
         _invalidated(hand, before)
     return "classified"
 
 
 def amended(hand: Hand, fact: RequestAmended) -> str:
-    """The first ear, the customer's limit or the first receiver were put right."""
+    """The first ear, the customer's limit, the first receiver, the form or the outside line were put right."""
     promised = {promise.clock: promise for promise in fact.promises}
     if "first_receiver" in fact.changed and fact.first_receiver is not None:
         hand.change(first_receiver=fact.first_receiver)
@@ -63,7 +56,16 @@ def amended(hand: Hand, fact: RequestAmended) -> str:
         hand.change(customer_limit=fact.customer_limit)
     if "received_at" in fact.changed and fact.received_at is not None:
         hand.change(received_at=fact.received_at)
-    rereckon(hand, "correction" if fact.correction else "amended", promised)
+    if "outer" in fact.changed:
+        hand.change(outside=fact.outer.deadline if fact.outer else None)
+    because = "correction" if fact.correction else "amended"
+    fields = _take_form(hand, fact) if "form" in fact.changed else frozenset[str]()
+    if "form" in fact.changed:
+        rearm(hand, because, promised)
+    else:
+        rereckon(hand, because, promised)
+    follow_dates(hand, fields, promised)
+    judge(hand, fields, correcting=True)
     catch_up(hand)
     hand.change(starts={**hand.case.starts, StartFact.RECEIVED.value: hand.case.received_at})
     return "amended"
@@ -75,9 +77,15 @@ def consented(hand: Hand, fact: ConsentRecorded) -> str:
         return "not_about_time"
     hand.change(customer_limit=fact.until)
     meet(hand, StopFact.AGREED)
-    begin(hand, StartFact.AGREED)
+    happen(hand, StartFact.AGREED)
     agree(hand, fact.until, consent=fact.consent, by=fact.by)
     return "agreed"
+
+
+def _take_form(hand: Hand, fact: RequestAmended) -> frozenset[str]:
+    """The form as it stands now with its flags; returns the fields a clock reads that differ."""
+    hand.change(flags=_flags(hand, fact.flags))
+    return correct(hand, fact.form)
 
 
 def withdrawn(hand: Hand, _fact: RequestWithdrawn) -> str:
@@ -130,36 +138,19 @@ def _take_over(hand: Hand, fact: RequestClassified) -> None:
     if (fact.effective_at, hand.cause) > (case.severity_at, case.severity_by):
         rank = severity_named(hand.pack.case_types[fact.case_type], fact.severity).rank
         hand.change(severity=fact.severity, rank=rank, severity_at=fact.effective_at, severity_by=hand.cause)
-    switches = set(hand.pack.variants) | SOLVED
-    flags = {*fact.flags, *(flag for flag in case.flags if flag in switches)}
     hand.change(
         case_type=fact.case_type,
         category=fact.category,
         validity=Validity(fact.validity),
-        flags=tuple(sorted(flags)),
+        flags=_flags(hand, fact.flags),
         department=fact.department or case.department,
     )
 
 
-def _rearm(hand: Hand, because: str, promised: dict[str, Promise]) -> None:
-    applying = {rule.id: rule for rule in clocks_for(hand.case_type, hand.matter)}
-    cancel(hand, [clock for clock in hand.case.running if clock.id not in applying], because=because)
-    rereckon(hand, because, promised)
-    kept = {clock.id for clock in hand.case.clocks if clock.ending is not Ending.CANCELLED}
-    started = hand.case.starts
-    missing = [rule for key, rule in applying.items() if key not in kept and rule.starts_with in started]
-    armed = arm(hand, [(rule, started[rule.starts_with]) for rule in missing], because, promised)
-    _meet_what_was_done(hand, armed, applying)
-
-
-def _meet_what_was_done(hand: Hand, armed: Iterable[Clock], rules: dict[str, ClockRule]) -> None:
-    """A clock armed after the fact is met by what had been done since its start."""
-    for clock in armed:
-        done = {stop: hand.case.stops.get(stop.value) for stop in rules[clock.id].stop}
-        since = {stop: at for stop, at in done.items() if at is not None and at >= clock.start_at}
-        if since:
-            stop = min(since, key=lambda one: since[one])
-            end(hand, [clock], because=stop.value, at=since[stop])
+def _flags(hand: Hand, said: Iterable[str]) -> tuple[str, ...]:
+    """What intake says of the circumstances, with what it does not know of: switches, and when it was solved."""
+    own = set(hand.pack.variants) | SOLVED
+    return tuple(sorted({*said, *(flag for flag in hand.case.flags if flag in own)}))
 
 
 def _plan_upgrades(hand: Hand) -> None:
@@ -177,8 +168,7 @@ def _plan_upgrades(hand: Hand) -> None:
 def _invalidated(hand: Hand, before: Matter) -> None:
     if hand.matter.validity is not Validity.INVALID or before.validity is Validity.INVALID:
         return
-    begin(hand, StartFact.INVALIDATED)
-    give_notice(hand, notices_for(hand.case_type, hand.matter, on=StartFact.INVALIDATED))
+    happen(hand, StartFact.INVALIDATED)
 
 
 ABOUT_REQUESTS: dict[type[Fact], Callable[[Hand, Any], str]] = {

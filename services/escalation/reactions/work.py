@@ -5,11 +5,16 @@ from dataclasses import replace
 from typing import Any
 
 from services.escalation.policy.clockwork import Clock, reinstated
-from services.escalation.saying.clocks import begin, call_assignee, cancel, meet, rereckon, show
+from services.escalation.saying.clocks import call_assignee, cancel, meet, rereckon, show
 from services.escalation.saying.hand import Hand
+from services.escalation.saying.learning import learn, mark, undo
+from services.escalation.saying.notices import happen
+from services.escalation.saying.putting_off import defer
 from services.escalation.saying.raises import calm_all, climb_on
+from services.escalation.saying.vendors import hold_to_contract, let_go
 from shared.contracts.dispatch import (
     CaseClosed,
+    CaseDeferred,
     CaseReopened,
     FollowUpRecorded,
     OrderAccepted,
@@ -20,12 +25,17 @@ from shared.contracts.dispatch import (
     OrderStarted,
     OrderTransferred,
     ReplyGiven,
+    StepTaken,
 )
 from shared.contracts.envelope import Fact
 from shared.contracts.notify import NobodyReachable
+from shared.rules.filling import marks
+from shared.rules.indexing import STEP
 from shared.rules.words import Flag, StartFact, StopFact
 
 SOLVED = frozenset({Flag.SOLVED_SAME_DAY.value, Flag.SOLVED_LATER.value})
+AFTER_WORK = frozenset({StartFact.COMPLETED.value, StartFact.FOLLOWED_UP.value, StartFact.CLOSED.value})
+"""What begins a clock only once the work is done."""
 UNDONE = (StopFact.COMPLETED.value, StopFact.FOLLOWED_UP.value)
 
 
@@ -33,7 +43,8 @@ def issued(hand: Hand, fact: OrderIssued) -> str:
     """A department has the order."""
     hand.change(department=fact.department)
     meet(hand, StopFact.ISSUED)
-    begin(hand, StartFact.ISSUED)
+    hold_to_contract(hand)
+    happen(hand, StartFact.ISSUED)
     return "issued"
 
 
@@ -42,7 +53,7 @@ def accepted(hand: Hand, fact: OrderAccepted) -> str:
     meet(hand, StopFact.ACCEPTED)
     if fact.complete_by is not None:
         hand.change(department_limit=fact.complete_by)
-        begin(hand, StartFact.AGREED)
+        happen(hand, StartFact.AGREED)
         rereckon(hand, "department_limit")
     return "accepted"
 
@@ -67,8 +78,9 @@ def replied(hand: Hand, fact: ReplyGiven) -> str:
     if fact.agreed_until is not None:
         meet(hand, StopFact.AGREED)
         hand.change(customer_limit=fact.agreed_until)
-        begin(hand, StartFact.AGREED)
+        happen(hand, StartFact.AGREED)
         rereckon(hand, "agreed")
+    happen(hand, StartFact.REPLIED)
     return "replied"
 
 
@@ -78,12 +90,13 @@ def completed(hand: Hand, fact: OrderCompleted) -> str:
     flags = {*(flag for flag in hand.case.flags if flag not in SOLVED), solved.value}
     meet(hand, StopFact.COMPLETED)
     hand.change(resolved=True, flags=tuple(sorted(flags)))
-    begin(hand, StartFact.COMPLETED)
+    happen(hand, StartFact.COMPLETED)
     return "completed"
 
 
 def returned(hand: Hand, _fact: OrderReturned) -> str:
     """The desk has it again; nobody is assigned."""
+    let_go(hand)
     hand.change(assignee=None)
     return "returned"
 
@@ -91,7 +104,8 @@ def returned(hand: Hand, _fact: OrderReturned) -> str:
 def transferred(hand: Hand, fact: OrderTransferred) -> str:
     """Another department answers for it; nobody there is assigned yet."""
     hand.change(department=fact.department, assignee=None)
-    begin(hand, StartFact.TRANSFERRED)
+    hold_to_contract(hand)
+    happen(hand, StartFact.TRANSFERRED)
     return "transferred"
 
 
@@ -100,6 +114,12 @@ def followed_up(hand: Hand, fact: FollowUpRecorded) -> str:
     if fact.answer == "unreached":
         return "nobody_reached"
     meet(hand, StopFact.FOLLOWED_UP)
+    answers = hand.index.of_answers
+    if fact.form and answers:
+        asked = hand.case_type.follow_up.form
+        mark(hand, marks(asked, fact.form), kept=_other_words(hand, answers), because="followed_up")
+        learn(hand, fact.form, because="followed_up")
+    happen(hand, StartFact.FOLLOWED_UP)
     return "followed_up"
 
 
@@ -112,6 +132,7 @@ def reopened(hand: Hand, fact: CaseReopened) -> str:
     stops = {stop: at for stop, at in hand.case.stops.items() if stop not in UNDONE}
     upgrades = tuple(replace(one, at=max(one.at, hand.at)) for one in hand.case.upgrades)
     flags = tuple(flag for flag in hand.case.flags if flag not in SOLVED)
+    hand.change(starts={start: at for start, at in hand.case.starts.items() if start not in AFTER_WORK})
     hand.change(closed=False, resolved=False, own_order=True, stops=stops, upgrades=upgrades, flags=flags)
     if fact.because == "false_completion":
         undone = (clock for clock in hand.case.clocks if clock.ended_by == StopFact.COMPLETED.value)
@@ -124,8 +145,27 @@ def closed(hand: Hand, fact: CaseClosed) -> str:
     meet(hand, StopFact.CLOSED)
     cancel(hand, hand.case.running, because=f"closed {fact.ending}")
     calm_all(hand)
+    happen(hand, StartFact.CLOSED)
     hand.change(closed=True, wishes=())
     return "closed"
+
+
+def step_taken(hand: Hand, fact: StepTaken) -> str:
+    """A step was taken: what it meets ends, what it undoes is undone, what it says counts, what it starts begins."""
+    names = (fact.step, f"{fact.step}={fact.outcome}") if fact.outcome else (fact.step,)
+    meet(hand, *(STEP + name for name in names))
+    undo(hand, [step for step in fact.reopened if step != fact.step])
+    mark(hand, fact.marks, kept=hand.index.of_answers, because=STEP + fact.step)
+    learn(hand, fact.form, because=STEP + fact.step)
+    for name in names:
+        happen(hand, StartFact.STEP, after=name)
+    return "step_taken"
+
+
+def put_off(hand: Hand, fact: CaseDeferred) -> str:
+    """Handling waits, because the customer agreed; what was promised as an answer does not (OH-7)."""
+    defer(hand, fact.until)
+    return "deferred"
 
 
 def nobody_reachable(hand: Hand, fact: NobodyReachable) -> str:
@@ -138,7 +178,11 @@ def nobody_reachable(hand: Hand, fact: NobodyReachable) -> str:
 
 def _after_completion(hand: Hand, clock: Clock) -> bool:
     rule = hand.rule(clock.id)
-    return rule is not None and rule.start is StartFact.COMPLETED
+    return rule is not None and rule.start.value in AFTER_WORK
+
+
+def _other_words(hand: Hand, answers: frozenset[str]) -> frozenset[str]:
+    return frozenset(one.partition("=")[0] for one in hand.case.marks) - answers
 
 
 ABOUT_WORK: dict[type[Fact], Callable[[Hand, Any], str]] = {
@@ -153,6 +197,8 @@ ABOUT_WORK: dict[type[Fact], Callable[[Hand, Any], str]] = {
     FollowUpRecorded: followed_up,
     CaseReopened: reopened,
     CaseClosed: closed,
+    StepTaken: step_taken,
+    CaseDeferred: put_off,
 }
 
 ABOUT_NOTICES: dict[type[Fact], Callable[[Hand, Any], str]] = {NobodyReachable: nobody_reachable}

@@ -29,9 +29,9 @@ from shared.contracts.escalation import (
 from shared.contracts.fold import Say
 from shared.rules.changing import changed
 from shared.rules.clocks import DueWhy, Promise
-from shared.rules.indexing import set_off_by
+from shared.rules.indexing import STEP, set_off_by
 from shared.rules.model import ClockRule
-from shared.rules.words import Basis, StartFact, StopFact
+from shared.rules.words import Basis, StartFact
 
 Start = tuple[ClockRule, datetime]
 
@@ -81,7 +81,7 @@ def show(hand: Hand, clocks: Iterable[Clock], because: str) -> tuple[Clock, ...]
 def meet(hand: Hand, *stops: str) -> None:
     """End every clock that one of *stops* meets; one whose recorded breach it disproves is annulled."""
     before = hand.case.stops
-    first = {stop: before.get(stop, hand.at) if stop in StopFact else hand.at for stop in stops}
+    first = {stop: hand.at if stop.startswith(STEP) else before.get(stop, hand.at) for stop in stops}
     hand.change(stops={**before, **first})
     meets = frozenset[str]().union(*(hand.index.stopping.get(stop, frozenset()) for stop in stops))
     if meets:
@@ -109,8 +109,10 @@ def annul(hand: Hand, clock: Clock) -> None:
     assert clock.due_at is not None
     dropped = [one for one in hand.case.raises if (one.clock, one.reason) == (clock.id, "breach")]
     hand.change(raises=tuple(one for one in hand.case.raises if one not in dropped))
-    owed = {rule.id for rule in hand.index.starting.get(set_off_by(StartFact.MISSED, clock.id), ())}
+    start = set_off_by(StartFact.MISSED, clock.id)
+    owed = {rule.id for rule in hand.index.starting.get(start, ())}
     cancel(hand, [one for one in hand.case.running if one.id in owed], because="annulled")
+    hand.change(starts={key: at for key, at in hand.case.starts.items() if key != start})
     people = _retracted(hand, dropped)
     hand.say(BreachAnnulled(clock=clock.id, due_at=clock.due_at, by_fact=hand.cause, people=people))
 
@@ -138,8 +140,9 @@ def rereckon(hand: Hand, because: str, promised: Mapping[str, Promise] | None = 
 
 def deferred(hand: Hand, clock: Clock) -> Clock:
     """The clock as a deferral the customer agreed to leaves it."""
-    until, rule = hand.case.deferred_until, hand.rule(clock.id)
-    if until is None or rule is None or until <= hand.at or not put_off(rule, clock, until=until):
+    until = hand.case.deferred_until
+    rule = hand.rule(clock.id) if until is not None and until > hand.at else None
+    if until is None or rule is None or not put_off(rule, clock, until=until):
         return clock
     later = within_outside(hand, rule, until)
     if clock.due_at is None or later <= clock.due_at:

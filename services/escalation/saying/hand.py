@@ -8,8 +8,8 @@ from services.escalation.state import Case, Docket
 from shared.contracts.envelope import Fact
 from shared.contracts.fold import Moment, Say, Step
 from shared.organisation.records import Site
-from shared.rules.changing import changed
 from shared.rules.chain import next_level
+from shared.rules.changing import changed
 from shared.rules.clocks import Limits
 from shared.rules.conditions import Matter
 from shared.rules.indexing import Index, index_of

@@ -18,8 +18,8 @@ def agree(hand: Hand, until: datetime, *, consent: str, by: str) -> None:
         rule = hand.rule(clock.id)
         if rule is None or not takes_agreed_limit(rule, clock, consent=consent):
             continue
-        if rule.basis is not Basis.UNSET and (clock.due_at is None or until > clock.due_at):
-            later = within_outside(hand, rule, until)
+        later = within_outside(hand, rule, until)
+        if rule.basis is not Basis.UNSET and (clock.due_at is None or later > clock.due_at):
             anew.append(moved(clock, rule, until=later, at=hand.at, why="consent", by=by, fraction=fraction))
     show(hand, anew, f"consent {consent}")
 

@@ -11,11 +11,11 @@ from services.escalation.saying.hand import Hand
 from shared.contracts.escalation import CaseRaised, Told
 from shared.rules.chain import ladder
 from shared.rules.changing import changed
-from shared.rules.grading import acknowledge_minutes, handler_of
-from shared.rules.model import ClockRule, NoticeRule, UpgradeRule
+from shared.rules.grading import acknowledgement, handler_of
+from shared.rules.model import ClockRule, UpgradeRule
 from shared.rules.words import PERSONS_OF_A_CASE
 
-Reason = Literal["intake", "breach", "silence", "upgrade", "extension", "asked", "unreachable"]
+Reason = Literal["intake", "breach", "silence", "upgrade", "extension", "asked", "unreachable", "notice"]
 
 
 def raise_case(
@@ -26,8 +26,11 @@ def raise_case(
     climb_to: tuple[str, ...],
     copy: tuple[str, ...] = (),
     clock: Clock | None = None,
+    rule: str | None = None,
 ) -> Raise:
     """Push the case to *roles* (who acknowledge) and *copy* (who only hear of it), past empty chairs at once.
+
+    *rule* is the notice or upgrade of the pack that names them.
 
     Nobody may be found at all: the raise stays open with nobody named, and is said all the same.
     """
@@ -46,6 +49,7 @@ def raise_case(
         people=(),
         climb=left,
         due_at=clock.due_at if clock else None,
+        rule=rule,
     )
     rung = _ring(hand, one, reason, audience, scene, said=reached, copy=copy)
     hand.change(raises=(*hand.case.raises, rung), raised=hand.case.raised + 1)
@@ -76,24 +80,14 @@ def raise_breach(hand: Hand, clock: Clock, rule: ClockRule) -> None:
     raise_case(hand, "breach", steps.told, climb_to=steps.climb, clock=clock)
 
 
-def give_notice(hand: Hand, rules: Iterable[NoticeRule]) -> None:
-    """Tell at once whom the pack names, and end the clocks this telling meets."""
-    for rule in rules:
-        told = hand.hushed
-        if not told:
-            climb_to = above(hand.pack, rule.tell)
-            told = bool(raise_case(hand, "intake", rule.tell, climb_to=climb_to, copy=rule.copy).people)
-        if told:
-            _told(hand, rule.clocks, because=rule.id)
-
-
 def tell_upgrade(hand: Hand, rule: UpgradeRule) -> None:
     """Tell whom the upgrade names, and end the clocks this telling meets."""
     told = hand.hushed
     if not told:
-        told = bool(raise_case(hand, "upgrade", rule.tell, climb_to=above(hand.pack, rule.tell)).people)
+        climb_to = above(hand.pack, rule.tell)
+        told = bool(raise_case(hand, "upgrade", rule.tell, climb_to=climb_to, rule=rule.id).people)
     if told:
-        _told(hand, rule.clocks, because=rule.id)
+        meet_told(hand, rule.clocks, because=rule.id)
 
 
 def settle(hand: Hand, one: Raise) -> None:
@@ -111,7 +105,7 @@ def told_to(people: Iterable[Reached]) -> tuple[Told, ...]:
     return tuple(Told(person=one.person, role=one.role, tell_at=one.tell_at, why=one.why) for one in people)
 
 
-def _told(hand: Hand, clocks: tuple[str, ...], *, because: str) -> None:
+def meet_told(hand: Hand, clocks: tuple[str, ...], *, because: str) -> None:
     """End told clocks; what an import's past told nobody knows, so it is neither met nor missed."""
     running = [clock for clock in hand.case.running if clock.id in clocks]
     if hand.imported:
@@ -131,7 +125,7 @@ def _ring(
     copy: tuple[str, ...] = (),
 ) -> Raise:
     answering = tuple(role for role in said if role not in PERSONS_OF_A_CASE) or said
-    minutes = acknowledge_minutes(hand.pack, hand.case.severity, hand.site.parameters)
+    minutes, whose = acknowledgement(hand.pack, hand.case.severity, hand.site.parameters)
     by = acknowledge_by(audience, answering, scene=scene, minutes=minutes, now=hand.now)
     copies = gather(copy, scene)
     called = [reached.person for reached in audience.people]
@@ -143,6 +137,7 @@ def _ring(
         CaseRaised(
             reason=reason,
             clock=one.clock,
+            rule=one.rule,
             raise_id=one.id,
             level=one.level,
             roles=(*said, *copy),
@@ -151,6 +146,7 @@ def _ring(
             empty_chairs=(audience + copies).empty_chairs,
             severity=hand.case.severity,
             acknowledge_by=by,
+            acknowledge_why=whose if by is not None else "",
             due_at=one.due_at,
         )
     )

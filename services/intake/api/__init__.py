@@ -4,6 +4,7 @@ Source: design section 10.
 """
 
 from services.intake.api import (
+    alike,
     changes,
     estate,
     form,
@@ -22,6 +23,6 @@ from services.intake.ports.loads import Papers
 def routes(means: Means, papers: Papers) -> None:
     """Add every route of intake to the process's application, paths relative to its mount."""
     api = means.process.api
-    for part in (requests, splitting, changes, incidents, imports, estate, form, helping, masters):
+    for part in (alike, requests, splitting, changes, incidents, imports, estate, form, helping, masters):
         part.add(api, means)
     master_papers.add(api, means, papers)

@@ -7,8 +7,9 @@ from datetime import date
 from fastapi import Request
 
 from services.intake.commands import bad, unknown_case, unknown_site
-from services.intake.ports import Cases, Estate, Kept, Numbers
+from services.intake.ports import Cases, Estate, Kept, Numbers, Sightings
 from services.intake.ports.loads import Loads
+from services.intake.ports.planning import Plans
 from services.intake.state import INCIDENT
 from shared.contracts.fold import Actor
 from shared.contracts.wording import Text, text
@@ -26,6 +27,8 @@ class Means:
 
     Attributes:
         wake: Has loads looked after at once.
+        plans: Duties that come round.
+        sightings: Finds cases that may be the same matter.
     """
 
     process: ServiceProcess
@@ -34,6 +37,8 @@ class Means:
     cases: Cases
     loads: Loads
     wake: Callable[[], None]
+    plans: Plans
+    sightings: Sightings
 
     def voice(self, request: Request, site: str) -> Voice:
         """The caller's language, in the site's zone; the usual zone where the site is unknown."""

@@ -65,6 +65,8 @@ __all__ = [
     "OpenIncident",
     "OpenPlanned",
     "RaiseAgain",
+    "Recur",
+    "Ruled",
     "Split",
     "Withdraw",
     "at_matter",
@@ -74,6 +76,7 @@ __all__ = [
     "linked",
     "obey",
     "parted",
+    "planned_case",
     "unknown_case",
     "unknown_site",
 ]

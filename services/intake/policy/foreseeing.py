@@ -70,7 +70,7 @@ def foreseen(under: Under, told: Told, calendar: Calendar) -> Foreseen:
         raise Misfilled(filling.faults)
     matter = replace(matter, flags=matter.flags | marks(form, filling.values))
     asked = tuple(field for field in form if field.when.holds(matter))
-    limits = Limits(told.customer_limit, None, under.site.parameters)
+    limits = Limits(told.customer_limit, parameters=under.site.parameters, form=filling.values)
     return Foreseen(
         decided=grade,
         matter=matter,

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import blake2s
 
 from shared.organisation.records import NoPackYet, Site
-from shared.rules.book import Book, UnknownPack
+from shared.rules.book import Book, UnknownPack, UnknownSite
 from shared.rules.model import Pack
 from shared.rules.planning import Occurrence, Parameters, missing, occurrences, parameters_of, standing
 from shared.rules.plans import PlanRule
@@ -99,7 +99,7 @@ def packs_at(book: Book, site: str, at: datetime) -> tuple[Pack, ...]:
     """The packs of the site then; none where it has none yet, or the directory does not know one of them yet."""
     try:
         return book.packs_at(site, at)
-    except (NoPackYet, UnknownPack):
+    except (NoPackYet, UnknownPack, UnknownSite):
         return ()
 
 

@@ -3,7 +3,7 @@
 Source: design section 7 (a second message never moves a promise later), requirements section 9.1.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -15,23 +15,44 @@ from shared.timekeeping.calendar import Calendar
 CUSTOMER_LIMIT = "customer_limit"
 
 
+class Expecting(Protocol):
+    """Whoever passed a matter on from outside."""
+
+    @property
+    def deadline(self) -> datetime | None:
+        """When an answer is expected there."""
+        ...
+
+
 class Wished(Protocol):
-    """What a case says about limits, whether it is about to open or stands."""
+    """What a case says about limits, whether it is about to open or stands; fields as in the state."""
 
     @property
-    def customer_limit(self) -> datetime | None:
-        """The customer's own."""
-        ...
+    def customer_limit(self) -> datetime | None: ...  # noqa: D102
 
     @property
-    def department_limit(self) -> datetime | None:
-        """The responsible department's."""
-        ...
+    def department_limit(self) -> datetime | None: ...  # noqa: D102
+
+    @property
+    def planned_due(self) -> datetime | None: ...  # noqa: D102
+
+    @property
+    def outer(self) -> Expecting | None: ...  # noqa: D102
+
+    @property
+    def form(self) -> Mapping[str, str]: ...  # noqa: D102
 
 
 def limits_of(wished: Wished, under: Under) -> Limits:
     """Every limit people have set beside the manual's."""
-    return Limits(wished.customer_limit, wished.department_limit, under.site.parameters)
+    return Limits(
+        customer=wished.customer_limit,
+        department=wished.department_limit,
+        parameters=under.site.parameters,
+        planned=wished.planned_due,
+        outside=wished.outer.deadline if wished.outer is not None else None,
+        form=wished.form,
+    )
 
 
 def promised(

@@ -1,10 +1,11 @@
 """What intake's routes need of the world outside a case: numbers, the estate's register, cases by id."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Protocol
 
+from services.intake.policy.likeness import Clue, Told
 from services.intake.state import Case
 from shared.contracts.fields import Command, Line
 
@@ -48,6 +49,22 @@ class Kept:
     members: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A case that shares clues with a matter; *shared* counts them by kind."""
+
+    case: str
+    shared: Mapping[Clue, int]
+
+
+class Sightings(Protocol):
+    """Finds cases by what they have in common with a matter."""
+
+    async def seen(self, site: str, told: Told) -> list[Sighting]:
+        """Recent cases of *site* that share clues with what is told, those that share most first."""
+        ...
+
+
 class Numbers(Protocol):
     """Draws case numbers."""
 
@@ -89,6 +106,10 @@ class Cases(Protocol):
 
     async def one(self, case: str) -> Kept | None:
         """The case of that id."""
+        ...
+
+    async def several(self, cases: Sequence[str]) -> list[Kept]:
+        """The cases of those ids, as far as they exist."""
         ...
 
     async def incidents(self, site: str) -> list[Kept]:

@@ -26,9 +26,13 @@ class CaseShelf:
 
     async def one(self, case: str) -> Kept | None:
         """The case of that id; None where there is none."""
-        async with self._engine.db.connect() as conn:
-            found = await self._kept(conn, [case])
+        found = await self.several([case])
         return found[0] if found else None
+
+    async def several(self, cases: Sequence[str]) -> list[Kept]:
+        """The cases of those ids, as far as they exist."""
+        async with self._engine.db.connect() as conn:
+            return await self._kept(conn, cases)
 
     async def incidents(self, site: str) -> list[Kept]:
         """Incidents of a site that matters may join, newest first."""

@@ -1,6 +1,7 @@
 """The names a pack gives to its ids; an id nobody named stands for itself."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Protocol
 
 from services.notify.policy.news import About
@@ -41,6 +42,48 @@ def clock_name(book: Book, about: About, clock: str | None) -> Named:
     """Name of a clock of the case."""
     case_type = _case_type(book, about)
     return _name(clock or "", case_type.clocks if case_type else ())
+
+
+def rule_name(book: Book, about: About, rule: str | None) -> Named:
+    """Name of a rule of the pack: a notice, an upgrade, a recurrence or a duty that comes round."""
+    try:
+        pack = book.pack(about.pack, about.pack_version)
+    except UnknownPack:
+        return _name(rule or "", ())
+    kinds = pack.case_types.values()
+    noticed, upgraded = (kind.raises_at_intake for kind in kinds), (kind.upgrades for kind in kinds)
+    return _name(rule or "", chain(*noticed, *upgraded, pack.plans, pack.recurrences))
+
+
+def outside_names(ids: Iterable[str]) -> Named:
+    """Those outside the house, or the means, of these ids."""
+    named = [WORDS.get(one, Named(one, one)) for one in ids]
+    return Named("、".join(one.zh for one in named), ", ".join(one.en for one in named))
+
+
+WORDS: Mapping[str, Named] = {
+    "customer": Named("客户", "customer"),
+    "affected": Named("受影响住户", "households affected"),
+    "owners": Named("业主", "owners"),
+    "staff": Named("员工", "staff"),
+    "borrower": Named("借用人", "borrower"),
+    "recipient": Named("收件人", "recipient"),
+    "contractor": Named("施工单位", "contractor"),
+    "superior": Named("上级单位", "superior"),
+    "authority": Named("主管部门", "authority"),
+    "departments": Named("各部门", "departments"),
+    "task": Named("待办任务", "task"),
+    "phone": Named("电话", "phone"),
+    "visit": Named("上门", "visit"),
+    "mailbox": Named("信箱", "mailbox"),
+    "board": Named("公告栏", "notice board"),
+    "post": Named("邮寄", "post"),
+    "paper": Named("书面", "on paper"),
+    "radio": Named("对讲", "radio"),
+    "meeting": Named("会议", "meeting"),
+    "screen": Named("显示屏", "screen"),
+}
+"""`shared.rules.words.Outside` and `Means`, as people say them."""
 
 
 def _case_type(book: Book, about: About) -> CaseType | None:

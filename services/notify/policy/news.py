@@ -14,6 +14,8 @@ class Topic(StrEnum):
     CORRECTED = "corrected"
     AGAIN = "again"
     DECIDED = "decided"
+    WANTED = "wanted"
+    REMINDED = "reminded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class News:
         people: Those the fact itself names.
         department: Role whose people are told where the fact names none.
         round: Handling an order belongs to, counted from 1.
+        rule: Rule of the pack that asks for it.
     """
 
     id: str
@@ -57,6 +60,24 @@ class News:
     due_at: datetime | None = None
     acknowledge_by: datetime | None = None
     raise_id: str | None = None
+    rule: str | None = None
+    outward: "Outward | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outward:
+    """What somebody outside the house is to be told, and how staff see to it.
+
+    Attributes:
+        to: Who, in the pack's words; ``means`` likewise, the usual way first.
+        not_before: Calling hours begin then; None: at once.
+    """
+
+    to: tuple[str, ...]
+    means: tuple[str, ...]
+    zh: str
+    en: str
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

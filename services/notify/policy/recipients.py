@@ -33,7 +33,7 @@ class RobotAddress:
 
 def recipients(news: News, *, site: str, told: tuple[str, ...], book: Book) -> tuple[Recipient, ...]:
     """Everyone to be told, each once, in the order found."""
-    if news.topic in {Topic.CORRECTED, Topic.AGAIN}:
+    if news.topic in {Topic.CORRECTED, Topic.AGAIN} and not news.people:
         found = tuple(Recipient(person, None, news.at) for person in told)
     elif news.people or news.department is None:
         found = news.people

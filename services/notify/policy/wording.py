@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from services.notify.policy.naming import category_name, clock_name, severity_name, site_name
+from services.notify.policy.naming import category_name, clock_name, outside_names, rule_name, severity_name, site_name
 from services.notify.policy.news import About, News, Topic
 from shared.organisation.records import Named
 from shared.rules.book import Book
@@ -34,6 +34,7 @@ RAISED: Mapping[str, str] = {
     "extension": "【{site}】{number}（{category}，{severity}）的“{clock}”申请延期，请您审批。",
     "asked": "【{site}】{number}（{category}，{severity}）由下级上报，请您处理。",
     "unreachable": "【{site}】{number}（{category}，{severity}）的责任人联系不上，请您处理。",
+    "notice": "【{site}】{number}（{category}，{severity}）：{rule}，请知悉并处理。",
 }
 WARNED: Mapping[str, str] = {
     "share": "【{site}】{number}（{category}，{severity}）的“{clock}”将于 {due} 到期，请抓紧。",
@@ -44,6 +45,7 @@ CORRECTED: Mapping[str, str] = {
     "amended": "【{site}】此前关于 {number} 的通知有更正：登记内容已改正，请以最新内容为准。",
     "linked": "【{site}】此前关于 {number} 的通知有更正：与事件的关联已改正。",
     "reopened": "【{site}】此前关于 {number} 的通知有更正：完成系误报，现重新处理。",
+    "annulled": "【{site}】此前关于 {number} 的通知有更正：“{clock}”并未超时，超时已撤销。",
 }
 DECIDED: Mapping[str, str] = {
     "approved": "【{site}】{number}（{category}，{severity}）的“{clock}”延期已批准，新期限 {due}。",
@@ -54,12 +56,17 @@ AGAIN = "【{site}】{number}（{category}，{severity}）：客户再次反映�
 ORDERED = "【{site}】新工单 {number}（{category}，{severity}），请签收。"
 ORDERED_AGAIN = "【{site}】{number}（{category}，{severity}）第 {round} 次处理，新工单请签收。"
 TRANSFERRED = "【{site}】{number}（{category}，{severity}）转到贵部门，请签收。"
+WANTED = "【{site}】{number}（{category}，{severity}）请告知{to}（{means}）：{what}"
+CALL_LATER = "请在 {since} 之后联系。"
+REMINDED = "【{site}】{number}（{category}）“{rule}”应于 {due} 前完成，请安排。"
 ACKNOWLEDGE = "请在 {acknowledge_by} 前确认收到。"
 
 
 def sentences(news: News, about: About, book: Book, *, copy: bool = False) -> tuple[Sentence, ...]:
     """What is said to a recipient of *news*, in order; whoever gets a copy is asked for nothing."""
     first = Sentence(_TEMPLATES[news.topic](news), _gaps(news, about, book))
+    if news.outward is not None and news.outward.not_before is not None:
+        return (first, Sentence(CALL_LATER, {"since": news.outward.not_before}))
     if news.acknowledge_by is None or copy:
         return (first,)
     return (first, Sentence(ACKNOWLEDGE, {"acknowledge_by": news.acknowledge_by}))
@@ -74,7 +81,17 @@ def _gaps(news: News, about: About, book: Book) -> Mapping[str, Gap]:
         "clock": clock_name(book, about, news.clock),
         "due": news.due_at or news.at,
         "round": news.round,
+        "rule": rule_name(book, about, news.rule),
+        **_outward_gaps(news, about, book),
     }
+
+
+def _outward_gaps(news: News, about: About, book: Book) -> Mapping[str, Gap]:
+    outward = news.outward
+    if outward is None:
+        return {}
+    said = Named(outward.zh, outward.en or outward.zh) if outward.zh else rule_name(book, about, news.rule)
+    return {"to": outside_names(outward.to), "means": outside_names(outward.means), "what": said}
 
 
 def _ordered(news: News) -> str:
@@ -89,5 +106,7 @@ _TEMPLATES: Mapping[Topic, Callable[[News], str]] = {
     Topic.CORRECTED: lambda news: CORRECTED[news.reason],
     Topic.DECIDED: lambda news: DECIDED[news.reason],
     Topic.AGAIN: lambda _news: AGAIN,
+    Topic.WANTED: lambda _news: WANTED,
+    Topic.REMINDED: lambda _news: REMINDED,
     Topic.ORDERED: _ordered,
 }

@@ -10,7 +10,8 @@ from sqlalchemy import TextClause, text
 
 from services.reporting.tables import COLUMNS, NO_DUE, SCHEMA
 
-_PLAIN = ", ".join(f'c."{name}"' for name in COLUMNS if name not in ("promises", "clocks", "local_date"))
+_NOT_LISTED = frozenset({"promises", "clocks", "local_date", "flags", "form", "steps"})
+_PLAIN = ", ".join(f'c."{name}"' for name in COLUMNS if name not in _NOT_LISTED)
 SHOWN = f"{_PLAIN}, to_char(c.local_date, 'YYYY-MM-DD') as local_date"
 """What a list shows of a case beside its personal data."""
 

@@ -23,7 +23,9 @@ Asked = dict[str, Any]
 
 # The fragments are column names and constants of this package; what a reader typed is always a parameter.
 CASE = text(f"""
-    select {finding.SHOWN}, cast(c.promises as text) as promises, cast(c.clocks as text) as clocks, {_PRIVATE}
+    select {finding.SHOWN}, cast(c.promises as text) as promises, cast(c.clocks as text) as clocks,
+        c.flags, cast(c.form as text) as form, cast(c.steps as text) as steps, cast(p.forms as text) as forms,
+        {_PRIVATE}
     from {SCHEMA}.cases c left join {SCHEMA}.case_private p using (case_id)
     where c.case_id = :case or c.number = :case limit 1""")  # noqa: S608
 TIMELINE = text(f"""

@@ -148,7 +148,7 @@ class Moment:
         found: Decimal = (await self._read(SUM, scope, of=field)).scalar_one()
         return found
 
-    async def steps(self, scope: Scope, step: str) -> int:
+    async def steps_taken(self, scope: Scope, step: str) -> int:
         """How often a step was taken; ``step=outcome`` counts that outcome alone."""
         name, _, outcome = step.partition("=")
         found: int = (await self._read(TAKEN, scope, step=name, outcome=outcome or None)).scalar_one()

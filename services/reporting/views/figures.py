@@ -102,7 +102,7 @@ async def _read(moment: Snapshot, scope: Scope, asked: set[tuple[Count, str | No
         incidents=await moment.incidents(scope),
         clocks=await moment.clocks(scope) if any(count in LIMITS for count, _ in asked) else {},
         sums={of: await moment.summed(scope, of) for count, of in asked if count is Count.SUM and of},
-        steps={of: await moment.steps(scope, of) for count, of in asked if count is Count.STEPS and of},
+        steps={of: await moment.steps_taken(scope, of) for count, of in asked if count is Count.STEPS and of},
         accounts=await moment.accounts(scope) if scope.rows == MONEY else (),
     )
 

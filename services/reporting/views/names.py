@@ -5,7 +5,6 @@ from datetime import datetime
 from itertools import chain
 from typing import Protocol
 
-from services.reporting.policy.columns import fields_of
 from services.reporting.views import words
 from shared.organisation.records import Named
 from shared.rules.book import Book, UnknownSite
@@ -26,10 +25,16 @@ class _Part(Protocol):
 
 
 class Names:
-    """Looks up in the directory for one site and one pack: the pack a case pinned, or the one a form comes from."""
+    """Looks up in the directory for one site and one pack: the pack a case pinned, or the one a form comes from.
 
-    def __init__(self, book: Book, voice: Voice, *, site: str, pack: Pack | None) -> None:
+    Attributes:
+        own: The case type of the case, or every one of the pack.
+    """
+
+    def __init__(self, book: Book, voice: Voice, *, site: str, pack: Pack | None, case_type: str | None = None) -> None:
         self._book, self._voice, self._pack = book, voice, pack
+        types = pack.case_types if pack is not None else {}
+        self.own = tuple(kind for kind in types.values() if case_type in (None, kind.id))
         self._departments = {d.id: d.name for d in book.departments(site)} if _known(book, site) else {}
 
     def person(self, who: str | None) -> str:
@@ -76,10 +81,6 @@ class Names:
             return self.word(words.YES_NO, value)
         return self._instant(value) if field.kind is FieldKind.INSTANT else value or ""
 
-    def field(self, kinds: Iterable[CaseType], field: str) -> FormField | None:
-        """A field of a form of one of *kinds*."""
-        return next((one for one in fields_of(kinds) if one.id == field), None)
-
     def label(self, field: FormField) -> str:
         """What stands beside a field."""
         return self._in(field.name)
@@ -112,11 +113,6 @@ class Names:
         group, _, item = (account or "").partition(":")
         name = self.word(words.ACCOUNT, group)
         return self.beside(name, self.item(kinds, item)) if item else name
-
-    def kinds(self, case_type: str) -> tuple[CaseType, ...]:
-        """The case type of that id, if the pack has it."""
-        found = self._pack.case_types.get(case_type) if self._pack is not None else None
-        return (found,) if found is not None else ()
 
     def _instant(self, value: str | None) -> str:
         try:

@@ -1,5 +1,6 @@
 """A case as its page shows it: the row, the persons, the timeline, names beside ids."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,13 +9,14 @@ import msgspec
 from services.reporting.ports import Row
 from services.reporting.views import words
 from services.reporting.views.names import Names
-from services.reporting.views.timeline import timeline
+from services.reporting.views.timeline import filled, timeline
 from shared.rules.book import Book, UnknownPack
 from shared.rules.model import Pack
 from shared.web.wording import Voice
 
-_ENCODED = ("promises", "clocks")
-HIDDEN = frozenset({"name", "phone", "resident", "demand", "place", "done", "told", *_ENCODED})
+_ENCODED = ("promises", "clocks", "steps")
+_FORMS = ("form", "forms")
+HIDDEN = frozenset({"name", "phone", "resident", "demand", "place", "done", "told", *_ENCODED, *_FORMS})
 """Not for a wall everybody can read."""
 
 
@@ -30,14 +32,15 @@ class Pages:
         ``versions`` names the last version heard of each speaker.
         """
         local = Voice(voice.language, self._book.site(row["site"]).zone)
-        names = Names(self._book, local, site=row["site"], pack=self._pack(row))
-        plain = {name: value for name, value in row.items() if name not in _ENCODED}
+        names = self._names(row, voice)
+        plain = {name: value for name, value in row.items() if name not in (*_ENCODED, *_FORMS)}
         lists = {name: msgspec.Raw((row[name] or "[]").encode()) for name in _ENCODED}
         return (
             plain
             | lists
             | {
                 "names": named(row, names),
+                "form": filled(written(row), names),
                 "versions": versions(facts),
                 "timeline": timeline(facts, names, local),
             }
@@ -54,7 +57,7 @@ class Pages:
 
     def _names(self, row: Row, voice: Voice) -> Names:
         local = Voice(voice.language, self._book.site(row["site"]).zone)
-        return Names(self._book, local, site=row["site"], pack=self._pack(row))
+        return Names(self._book, local, site=row["site"], pack=self._pack(row), case_type=row["case_type"])
 
     def _pack(self, row: Row) -> Pack | None:
         try:
@@ -78,6 +81,13 @@ def named(row: Row, names: Names) -> dict[str, str]:
         "first_receiver": names.person(row["first_receiver"]),
         "next_due_clock": names.clock_name(row["next_due_clock"]),
     }
+
+
+def written(row: Row) -> dict[str, str]:
+    """Every field of the forms of a case, persons included."""
+    public: dict[str, str] = json.loads(row["form"] or "{}")
+    apart: dict[str, dict[str, str]] = json.loads(row["forms"] or "{}")
+    return public | {field: value for form in apart.values() for field, value in form.items()}
 
 
 def versions(facts: Sequence[Row]) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from services.reporting.views import words
+from services.reporting.views import steps, words
 from services.reporting.views.names import Names
 from shared.contracts import dispatch, escalation, intake, notify
 from shared.contracts.envelope import Fact
@@ -136,9 +136,10 @@ def _one_stopped(clock: escalation.Stopped, names: Names) -> Text:
 
 
 def _raised(fact: escalation.CaseRaised, names: Names) -> Text:
+    reason = names.word(words.REASON, fact.reason)
     return text(
         "上报（{reason}）：{people}",
-        reason=names.word(words.REASON, fact.reason),
+        reason=f"{reason} {names.rule(fact.rule)}" if fact.rule else reason,
         people=_listed(_told(one, names) for one in fact.people),
     )
 
@@ -188,6 +189,7 @@ def _noticed(sentence: str) -> Callable[[Any, Names], Text]:
 
 
 SENTENCES: Mapping[type[Fact], Callable[[Any, Names], Text]] = {
+    **steps.SENTENCES,
     intake.RequestReceived: _received,
     intake.RequestClassified: _classified,
     intake.RequestAmended: _amended,

@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from services.reporting.policy.columns import fields_of
 from services.reporting.ports import Row
 from services.reporting.views.names import Names
 from services.reporting.views.sentences import SENTENCES
 from shared.contracts.catalogue import FACTS
 from shared.contracts.wording import text
+from shared.rules.forms import FormField
 from shared.web.wording import Voice
 
 Line = dict[str, Any]
@@ -42,7 +44,21 @@ def _line(row: Row, names: Names, voice: Voice) -> Line:
         "sentence": _sentence(row["kind"], public, names, voice),
         "note": private.get("text") or None,
         "photos": list(private.get("photos", ())),
+        "form": filled({**public.get("form", {}), **private.get("form", {})}, names),
     }
+
+
+def filled(form: Mapping[str, str], names: Names) -> list[dict[str, str]]:
+    """A filled form as people read it, in the order of the pack; a field no pack knows comes last, by its id."""
+    known = {field.id: field for field in fields_of(names.own)}
+    ordered = sorted(form, key=lambda name: list(known).index(name) if name in known else len(known))
+    return [_field(name, form[name], known.get(name), names) for name in ordered]
+
+
+def _field(name: str, value: str, known: FormField | None, names: Names) -> dict[str, str]:
+    if known is None:
+        return {"id": name, "name": name, "value": value, "shown": value}
+    return {"id": name, "name": names.label(known), "value": value, "shown": names.answer(known, value)}
 
 
 def _sentence(kind: str, public: Mapping[str, Any], names: Names, voice: Voice) -> str:

@@ -18,6 +18,9 @@ EVERY = (
     wording.ORDERED,
     wording.ORDERED_AGAIN,
     wording.TRANSFERRED,
+    wording.WANTED,
+    wording.CALL_LATER,
+    wording.REMINDED,
     wording.ACKNOWLEDGE,
 )
 

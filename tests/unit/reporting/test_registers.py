@@ -6,9 +6,10 @@ import pytest
 
 from services.reporting.policy.measures import percent_of, rate_of
 from services.reporting.policy.windows import MonthNeeded, Way, WeekNeeded, due_of, stretch_of
-from services.reporting.store.registers import EXPRESSIONS
+from services.reporting.store.columns import EXPRESSIONS
 from services.reporting.views.cells import Cells, safe
-from services.reporting.views.document import Figures, counts_of, tallies
+from services.reporting.views.document import tallies
+from services.reporting.views.figures import Figures, counts_of
 from services.reporting.views.names import Names
 from shared.organisation.records import Named
 from shared.packs.loader import builtin_pack
@@ -129,7 +130,7 @@ def test_complaints_not_yet_judged_stay_out_and_are_shown() -> None:
 
 
 def group(category: str, validity: str, received: int) -> dict[str, object]:
-    zeros = dict.fromkeys(("handled", "followed_up", "answers", "satisfied"), 0)
+    zeros = dict.fromkeys(("handled", "followed_up", "answers", "satisfied", "on_time"), 0)
     return {"category": category, "validity": validity, "received": received, **zeros}
 
 
@@ -169,10 +170,10 @@ def test_cells_speak_the_readers_language_and_keep_unknown_words() -> None:
     raw: dict[Field, str | None] = dict.fromkeys(Field)
     raw |= {Field.CATEGORY: "cleaning", Field.SATISFACTION: "satisfied", Field.HANDLED_BY: "p-li"}
     raw |= {Field.COMPLAINANT: "=x", Field.RECEIVED_BY: "somebody else"}
-    batch = [tuple(raw[column.field] for column in register.columns)]
-    cells = Cells(register, Names(book, Voice("en"), site="s000", pack=pack))
+    batch = [tuple(raw[Field(column.field)] for column in register.columns)]
+    cells = Cells(register, pack, Names(book, Voice("en"), site="s000", pack=pack))
     (row,) = cells.guarded(batch)
-    shown = dict(zip((column.field for column in register.columns), row, strict=True))
+    shown = dict(zip((Field(column.field) for column in register.columns), row, strict=True))
     assert shown[Field.CATEGORY] == "Cleaning"
     assert shown[Field.SATISFACTION] == "Satisfied"
     assert (shown[Field.HANDLED_BY], shown[Field.RECEIVED_BY]) == ("李工", "somebody else")

@@ -202,7 +202,7 @@ def test_a_follow_up_call_never_rings_at_night(rule: str, completed: str, expect
         clock("P004", rule),
         start=local(completed),
         calendar=CALENDAR,
-        call_window=call_window(pack_named("P004")),
+        call_window=call_window(pack_named("P004"), {}),
     )
     assert found.at == local(expected)
 
