@@ -25,6 +25,7 @@ from services.intake.store import (
     Traces,
 )
 from services.intake.store.staging import matter_line
+from services.intake.views.icalendar import calendar_text
 from services.intake.views.papers import MasterPapers
 from shared.process.looping import end, run_forever
 from shared.process.pooling import pool_of
@@ -65,7 +66,7 @@ class IntakeProcess(ServiceProcess):
         self.counting = Counting(self.engine, RecurrenceShelf(self.db), cases)
         self.own_turns += [("planning", self.planner.turn, None), ("recurrences", self.counting.turn, None)]
         self.own_turns.append(("traces", self.traces.turn, None))
-        means = Means(self, numbers, estate, cases, loads, self.office.bell.ring, plans, self.traces)
+        means = Means(self, numbers, estate, cases, loads, self.office.bell.ring, plans, calendar_text, self.traces)
         routes(means, MasterPapers())
 
     async def start(self) -> None:

@@ -2,6 +2,7 @@
 
 from services.reporting.api import routes
 from services.reporting.folds import FOLDS
+from services.reporting.store.cabinet import Issues
 from services.reporting.store.projection import Ledgers
 from services.reporting.store.reading import Cases
 from services.reporting.store.registers import Registers
@@ -21,5 +22,6 @@ def build(around: Surroundings) -> ServiceProcess:
         holdings=cases,
         office=RegisterOffice(process.book, Registers(process.db)),
         explain=Pages(process.book),
+        cabinet=Issues(process.db),
     )
     return process

@@ -10,7 +10,8 @@ from typing import Any, Protocol
 from services.reporting.policy.filing import Filed
 from services.reporting.policy.windows import Way
 from shared.rules.conditions import Condition
-from shared.rules.registers import Place
+from shared.rules.model import Pack
+from shared.rules.registers import Place, Register
 from shared.web.wording import Voice
 
 Row = Mapping[str, Any]
@@ -196,6 +197,22 @@ class Issue:
     parts: AsyncIterator[bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What is signed and filed.
+
+    Attributes:
+        digest: Of the content; another one after a late fact.
+        over: When its window ends.
+    """
+
+    register: Register
+    pack: Pack
+    content: bytes
+    digest: str
+    over: datetime | None
+
+
 class Office(Protocol):
     """Where registers are issued."""
 
@@ -211,6 +228,52 @@ class Office(Protocol):
             MonthNeeded: It is kept month by month and none was named.
             TooManyRows: More than a sheet holds.
         """
+        ...
+
+    async def paper(self, asked: Asked) -> Paper:
+        """What would be signed and filed.
+
+        Raises:
+            NoRegister: The site's pack has none of that name.
+            MonthNeeded: It is kept month by month and another period was named.
+        """
+        ...
+
+
+class OpenIssue(Protocol):
+    """An issue locked for one act; the act counts once the cabinet is left."""
+
+    @property
+    def filed(self) -> Filed:
+        """How it stands."""
+        ...
+
+    async def sign(self, person: str, role: str, digest: str, now: datetime) -> None:
+        """Note the signature."""
+        ...
+
+    async def put_away(self, person: str, content: bytes, now: datetime) -> None:
+        """Keep what was filed."""
+        ...
+
+    async def destroy(self) -> None:
+        """Take it out for ever."""
+        ...
+
+
+class Cabinet(Protocol):
+    """Where issues are signed and kept."""
+
+    def open(self, site: str, register: str, period: str) -> AbstractAsyncContextManager[OpenIssue]:
+        """The issue, locked."""
+        ...
+
+    async def filed(self, site: str, register: str, period: str) -> Filed:
+        """How an issue stands."""
+        ...
+
+    async def content(self, site: str, register: str, period: str) -> bytes | None:
+        """What was filed; None where nothing is."""
         ...
 
 

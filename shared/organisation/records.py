@@ -8,11 +8,11 @@ Source: design sections 4 and 8, requirements section 2.
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from shared.organisation.outsiders import Contract
 from shared.timekeeping.calendar import Span, StartDay, Statutory, zone_named
 
 _DAYS_A_WEEK = 7
 _MINUTES_A_DAY = 1440
-_MINUTES_A_YEAR = 366 * _MINUTES_A_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,36 +164,13 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class Contract:
-    """What an outside party has agreed to, in minutes from the order; None where the contract says nothing of it.
-
-    Attributes:
-        accept: Until it takes the order.
-        arrive: Until it is on site and begins.
-        restore: Until it has done the work.
-    """
-
-    accept: int | None = None
-    arrive: int | None = None
-    restore: int | None = None
-
-    def __post_init__(self) -> None:
-        terms = [term for term in (self.accept, self.arrive, self.restore) if term is not None]
-        if any(not 0 < term <= _MINUTES_A_YEAR for term in terms):
-            raise ValueError(f"a term of a contract is 1 to {_MINUTES_A_YEAR} minutes")
-        if terms != sorted(terms):
-            raise ValueError("an order is taken before one arrives, and one arrives before the work is done")
-
-
-@dataclass(frozen=True, slots=True)
 class Department:
     """A department or vendor of a site.
 
     Attributes:
         kind: The role id packs route to, such as ``engineering_dept``.
-        internal: False for an outside party.
+        internal: False for an outside party, which may have a contract.
         wecom: URL of the department's group robot, if any.
-        contract: What an outside party has agreed to; only such a one has a contract.
     """
 
     id: str
@@ -203,10 +180,6 @@ class Department:
     internal: bool = True
     wecom: str | None = None
     contract: Contract | None = None
-
-    def __post_init__(self) -> None:
-        if self.internal and self.contract is not None:
-            raise ValueError("only an outside party has a contract")
 
 
 @dataclass(frozen=True, slots=True)

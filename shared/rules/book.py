@@ -59,7 +59,7 @@ class Book:
         self.staff = Staff()
         self._sites: dict[str, Site] = {}
         self._calendars: dict[str, Calendar] = {}
-        self._departments: dict[str, Department] = {}
+        self._departments: dict[str, dict[str, Department]] = {}
         self._packs: dict[tuple[str, int], Pack] = {}
         self._offers: dict[str, _Visible] = {}
 
@@ -71,7 +71,7 @@ class Book:
 
     def put_department(self, department: Department) -> None:
         """Take in a department, replacing what was known of it."""
-        self._departments[department.id] = department
+        self._departments.setdefault(department.site, {})[department.id] = department
 
     def put_person(self, person: Person) -> None:
         """Take in a person with all appointments, replacing what was known."""
@@ -163,12 +163,12 @@ class Book:
 
     def department_for(self, site: str, role: str) -> Department | None:
         """The site's department of that kind; its own before a vendor's; None where it has none."""
-        kind = [d for d in self._departments.values() if d.site == site and d.kind == role]
+        kind = [d for d in self._departments.get(site, {}).values() if d.kind == role]
         return min(kind, key=lambda d: (not d.internal, d.id), default=None)
 
     def departments(self, site: str) -> tuple[Department, ...]:
         """Every department and vendor of the site, by id."""
-        return tuple(sorted((d for d in self._departments.values() if d.site == site), key=lambda d: d.id))
+        return tuple(sorted(self._departments.get(site, {}).values(), key=lambda d: d.id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 Source: requirements section 9.7.
 """
 
-from shared.organisation.records import Contract, Named
+from shared.organisation.outsiders import Contract
+from shared.organisation.records import Named
 from shared.rules.changing import changed
 from shared.rules.model import ClockRule
 from shared.rules.words import Basis, StartFact, StopFact

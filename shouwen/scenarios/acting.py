@@ -56,8 +56,13 @@ class Stage:
     @classmethod
     def of(cls, scenario: Scenario) -> "Stage":
         """The stage as the scenario begins."""
-        world = World(book_of(scenario.setting, scenario.packs), scenario.acts[0].at.at)
         entities = {name: f"case-{n:032x}" for n, name in enumerate(scenario.cases, start=1)}
+        world = World(
+            book_of(scenario.setting, scenario.packs),
+            scenario.acts[0].at.at,
+            plans=frozenset(scenario.setting.plans),
+            names=entities,
+        )
         return cls(scenario.setting, scenario.packs, world, entities, rights_by_hand(scenario.setting))
 
     def do(self, act: Act) -> Refusal | None:
@@ -125,7 +130,8 @@ class Stage:
         """The account of a role or person."""
         person = self.world.book.staff.person(self.person(who))
         assert person is not None
-        return actor_of(person, self.world.now, usual_rights(self.packs), self.rights)
+        there = tuple((pack.id, pack.version) for pack in self.world.book.packs_at(SITE, self.world.now))
+        return actor_of(person, self.world.now, usual_rights(self.packs, there), self.rights)
 
     def person(self, who: str) -> str:
         """The id of a person: named himself, or by a role he holds now.

@@ -18,6 +18,7 @@ from shared.organisation.records import (
     Named,
     Notice,
     Person,
+    Profile,
     Roster,
     Shift,
     Site,
@@ -39,6 +40,8 @@ SHIFTS: Mapping[str, tuple[tuple[int, int], ...]] = {
 }
 """``hours``: no shifts; the opening hours of the calendar decide when somebody is on duty."""
 ROUND_THE_CLOCK = frozenset({"monitoring_operator", "duty_lead"})
+DEPARTMENT = "_dept"
+"""Ends the id of a role that only takes orders; a person orders are sent to logs as well."""
 RIGHTS = ("view", "desk", "work", "lead", "admin")
 FAMILY_NAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 STAND_IN = "~"
@@ -93,6 +96,8 @@ class Setting:
 
     Attributes:
         posts: Roles held by others than the one person each role has by default; ``vacant`` roles by nobody.
+        profiles: Packs beside the base pack, with their versions.
+        plans: Ids of the plans that run; the others stand still.
     """
 
     pack: str
@@ -102,6 +107,8 @@ class Setting:
     calendar: CalendarRecord = REFERENCE_CALENDAR
     posts: tuple[Post, ...] = ()
     vacant: frozenset[str] = frozenset()
+    profiles: tuple[tuple[str, int], ...] = ()
+    plans: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,20 +143,26 @@ def builtin_packs() -> Packs:
     return Packs(builtin())
 
 
-def roles_of(pack: Pack, packs: Packs) -> dict[str, Named]:
-    """Every role of *pack* and of the safety pack that runs beside it."""
+def roles_of(pack: Pack, packs: Packs, *profiles: Pack) -> dict[str, Named]:
+    """Every role of *pack*, of its *profiles* and of the safety pack that runs beside it."""
     safety = packs.named(SAFETY_PACK)
-    return {**(safety.roles if safety else {}), **pack.roles}
+    beside = {role: name for one in profiles for role, name in one.roles.items()}
+    return {**(safety.roles if safety else {}), **beside, **pack.roles}
+
+
+def running(setting: Setting, packs: Packs) -> tuple[Pack, ...]:
+    """The base pack and its profiles."""
+    found = (packs.named(*each) for each in ((setting.pack, setting.version), *setting.profiles))
+    return tuple(pack for pack in found if pack is not None)
 
 
 def posts_of(setting: Setting, packs: Packs) -> tuple[Post, ...]:
     """Who holds which role: those named, and one person for every role nobody was named for."""
-    pack = packs.named(setting.pack, setting.version)
-    assert pack is not None
+    pack, *profiles = running(setting, packs)
     taken = {post.role for post in setting.posts} | setting.vacant
     rest = (
         Post(role, role, f"{FAMILY_NAMES[n % len(FAMILY_NAMES)]}{name.zh}", usual_shift(role))
-        for n, (role, name) in enumerate(sorted(roles_of(pack, packs).items()))
+        for n, (role, name) in enumerate(sorted(roles_of(pack, packs, *profiles).items()))
         if role not in taken
     )
     return (*setting.posts, *rest)
@@ -181,11 +194,16 @@ def actor_of(person: Person, at: datetime, by_role: Mapping[str, str], by_person
 
 
 @lru_cache(maxsize=256)
-def usual_rights(packs: Packs) -> Mapping[str, str]:
-    """Rights by role: departments work, the chain leads, its top administers; everybody else logs and works."""
-    leads = dict.fromkeys((role for pack in packs.of for role in pack.chain[1:]), "lead")
-    tops = dict.fromkeys((pack.chain[-1] for pack in packs.of if pack.chain), "admin")
-    return dict.fromkeys(_routed(packs.of) - {"service_center"}, "work") | leads | tops
+def usual_rights(packs: Packs, there: tuple[tuple[str, int], ...]) -> Mapping[str, str]:
+    """Rights by role: departments work, the chain leads, its top administers; everybody else logs and works.
+
+    Only what the packs *there*, by id and version, make of a role counts.
+    """
+    active = [pack for pack in packs.of if (pack.id, pack.version) in there]
+    leads = dict.fromkeys((role for pack in active for role in pack.chain[1:]), "lead")
+    tops = dict.fromkeys((pack.chain[-1] for pack in active if pack.chain), "admin")
+    departments = (role for role in _routed(active) if role.endswith(DEPARTMENT))
+    return dict.fromkeys(departments, "work") | leads | tops
 
 
 def _routed(packs: Iterable[Pack]) -> set[str]:
@@ -205,14 +223,14 @@ def _site(setting: Setting, packs: Packs) -> Site:
         calendar=setting.calendar,
         parameters=dict(setting.parameters),
         phone="0756-0000000",
+        profiles=tuple(Profile(*each, EVER) for each in setting.profiles),
     )
 
 
 @lru_cache(maxsize=256)
 def _departments(setting: Setting, packs: Packs) -> tuple[Department, ...]:
-    pack, safety = packs.named(setting.pack, setting.version), packs.named(SAFETY_PACK)
-    assert pack is not None
-    names, kinds = roles_of(pack, packs), _routed(one for one in (pack, safety) if one)
+    there, safety = running(setting, packs), packs.named(SAFETY_PACK)
+    names, kinds = roles_of(there[0], packs, *there[1:]), _routed(one for one in (*there, safety) if one)
     return tuple(Department(f"{SITE}-{kind}", SITE, names.get(kind, Named(kind, kind)), kind) for kind in sorted(kinds))
 
 

@@ -1,4 +1,4 @@
-"""Acts on the estate, the machinery or time itself: nobody's command, so nothing refuses them."""
+"""Acts on the estate, the machinery or time itself: nobody's command, but the directory may refuse a setting."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -7,18 +7,18 @@ from typing import Any
 from services.escalation.commands import FollowCalendar
 from shared.contracts.envelope import Fact
 from shared.contracts.fold import SYSTEM, Ask, Refusal
-from shared.organisation.records import Absence, Activation, Appointment, Person
+from shared.organisation.records import Absence, Activation, Appointment, Person, Profile
 from shouwen.scenarios.acting import Stage
 from shouwen.scenarios.cast import SITE, Post, roster_of, stand_in, usual_shift
 from shouwen.scenarios.model import Act
+from shouwen.scenarios.settling import gone_live, saved
 
 
 def happen(stage: Stage, act: Act) -> Refusal | None:
     """Let the act happen now, whoever or whatever does it; a refusal is answered, not raised."""
     if act.name not in DEEDS:
         return stage.do(act)
-    DEEDS[act.name](stage, act, act.fields)
-    return None
+    return DEEDS[act.name](stage, act, act.fields)
 
 
 def _activate(stage: Stage, act: Act, said: Mapping[str, Any]) -> None:
@@ -28,9 +28,25 @@ def _activate(stage: Stage, act: Act, said: Mapping[str, Any]) -> None:
     stage.world.book.put_site(replace(site, packs=(*site.packs, Activation(pack.id, pack.version, act.at.at))))
 
 
-def _set(stage: Stage, _act: Act, said: Mapping[str, Any]) -> None:
+def _add_profile(stage: Stage, act: Act, said: Mapping[str, Any]) -> None:
+    pack = stage.packs.named(said["pack"], said.get("version"))
+    assert pack is not None
     site = stage.world.book.site(SITE)
-    stage.world.book.put_site(replace(site, parameters={**site.parameters, **said}))
+    beside = Profile(pack.id, pack.version, act.at.at, said.get("until"))
+    stage.world.book.put_site(replace(site, profiles=(*site.profiles, beside)))
+
+
+def _set(stage: Stage, _act: Act, said: Mapping[str, Any]) -> Refusal | None:
+    site = stage.world.book.site(SITE)
+    changed = replace(site, parameters={**site.parameters, **said})
+    refusal = saved(changed)
+    if refusal is None:
+        stage.world.book.put_site(changed)
+    return refusal
+
+
+def _go_live(stage: Stage, _act: Act, _said: Mapping[str, Any]) -> Refusal | None:
+    return gone_live(stage.world.book.site(SITE), stage.packs)
 
 
 def _change_calendar(stage: Stage, act: Act, said: Mapping[str, Any]) -> None:
@@ -91,9 +107,11 @@ def _is(fact: Fact, name: str) -> bool:
     return fact.name == name
 
 
-DEEDS: Mapping[str, Callable[[Stage, Act, Mapping[str, Any]], None]] = {
+DEEDS: Mapping[str, Callable[[Stage, Act, Mapping[str, Any]], Refusal | None]] = {
     "wait": lambda *_: None,
     "activate_pack": _activate,
+    "add_profile": _add_profile,
+    "go_live": _go_live,
     "set_parameters": _set,
     "switch": _set,
     "change_calendar": _change_calendar,

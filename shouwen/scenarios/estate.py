@@ -1,12 +1,12 @@
 """The estate of a scenario: what the file, the scenario and its ``given`` say about pack, site, people, calendar."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
 
-from shared.organisation.records import CalendarRecord, Notice, SpecialDay
+from shared.organisation.records import CalendarRecord, Named, Notice, SpecialDay
 from shared.organisation.site_calendar import calendar_from
 from shared.rules.model import Pack
 from shared.timekeeping.calendar import Span, zone_named
@@ -49,37 +49,36 @@ class EstateReader:
 
     def setting(self, *places: Node) -> Setting | None:
         """The estate the scenario begins with; None, with findings, where its pack is unknown."""
-        pack = self._pack(places)
-        if pack is None:
+        there = self._packs(places)
+        if not there:
             return None
-        posts, vacant = self._people(_last(places, "people"), pack)
+        pack, *profiles = there
+        posts, vacant = self._people(_last(places, "people"), roles_of(pack, self.packs, *profiles))
         return Setting(
             pack=pack.id,
             version=pack.version,
             zone=self._zone(_last(places, "zone")),
-            parameters=self._parameters([found for place in places if (found := place.get("site"))], pack),
+            parameters=self._parameters([found for place in places if (found := place.get("site"))], there),
             calendar=self.calendar(_last(places, "calendar")),
             posts=posts,
             vacant=vacant,
+            profiles=tuple((one.id, one.version) for one in profiles),
         )
 
     def _reader(self, field: str) -> Reader:
         return Reader(self.findings.at(field=field), Reckoning(ZONE, 2025))
 
-    def _pack(self, places: Iterable[Node]) -> Pack | None:
+    def _packs(self, places: Iterable[Node]) -> tuple[Pack, ...]:
+        """The base pack and its profiles, in the order written; none, with findings, where one is unknown."""
         node = _last(tuple(places), "pack")
         if node is None and self.packs.tested is not None:
-            return self.packs.tested
+            return (self.packs.tested,)
         if node is None:
             right = Words("请在文件开头写 pack: P001/3", "write pack: P001/3 at the top of the file")
             self.findings.add(1, Words("没有写明制度", "no pack is named"), right)
-            return None
-        named = node.each()
-        if len(named) != 1:
-            right = Words("请只写一个", "name one only")
-            self.findings.add(node.line, Words("一个项目只启用一套制度", "a site runs one base pack"), right)
-            return None
-        return self._one_pack(named[0])
+            return ()
+        found = [self._one_pack(each) for each in node.each()]
+        return tuple(one for one in found if one is not None) if all(found) else ()
 
     def _one_pack(self, node: Node) -> Pack | None:
         id_, _, version = node.text.partition("@")
@@ -103,7 +102,7 @@ class EstateReader:
             return ZONE
         return node.text
 
-    def _parameters(self, places: Iterable[Node], pack: Pack) -> tuple[tuple[str, str | int], ...]:
+    def _parameters(self, places: Iterable[Node], packs: tuple[Pack, ...]) -> tuple[tuple[str, str | int], ...]:
         found: dict[str, str | int] = {}
         reader = self._reader("site")
         for place in places:
@@ -114,11 +113,11 @@ class EstateReader:
                 within = reader.at(field=key)
                 for name, value in self._mapping(node, within):
                     switching = key == "variants"
-                    found |= switch_of(name, value, pack, within) if switching else parameter_of(name, value, within)
+                    found |= switch_of(name, value, packs, within) if switching else parameter_of(name, value, within)
         return tuple(sorted(found.items()))
 
-    def _people(self, node: Node | None, pack: Pack) -> tuple[tuple[Post, ...], frozenset[str]]:
-        reader, roles = self._reader("people"), roles_of(pack, self.packs)
+    def _people(self, node: Node | None, roles: Mapping[str, Named]) -> tuple[tuple[Post, ...], frozenset[str]]:
+        reader = self._reader("people")
         posts: list[Post] = []
         vacant: set[str] = set()
         for role, value in self._mapping(node, reader):
@@ -265,10 +264,11 @@ def parameter_of(name: str, node: Node, reader: Reader) -> dict[str, str | int]:
     return {name: node.value if whole else node.text}
 
 
-def switch_of(name: str, node: Node, pack: Pack, reader: Reader) -> dict[str, str | int]:
-    """A variant of *pack*, on or off, as the site parameter it is; none, with a finding, where it is neither."""
-    if name not in pack.variants:
-        reader.findings.unknown(node.line, Words("变体", "variant"), name, pack.variants)
+def switch_of(name: str, node: Node, packs: Iterable[Pack], reader: Reader) -> dict[str, str | int]:
+    """A variant of *packs*, on or off, as the site parameter it is; none, with a finding, where it is neither."""
+    known = [variant for pack in packs for variant in pack.variants]
+    if name not in known:
+        reader.findings.unknown(node.line, Words("变体", "variant"), name, known)
         return {}
     on = reader.yes(node)
     return {} if on is None else {f"variant.{name}": ON[on]}

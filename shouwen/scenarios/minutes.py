@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from services.escalation.saying.hand import Hand
 from services.escalation.state import Case, Docket
+from shared.contracts.fold import Moment
 from shared.rules.model import ClockRule
 from shouwen.scenarios.acting import Stage
 from shouwen.scenarios.world import Said
@@ -17,9 +19,11 @@ def escalated(stage: Stage, name: str) -> Case | None:
 
 
 def rules_of(stage: Stage, case: Case) -> dict[str, ClockRule]:
-    """The clock rules of its procedure, by id."""
-    kind = stage.world.book.pack(case.pack, case.pack_version).case_types[case.case_type]
-    return {rule.id: rule for rule in kind.clocks}
+    """The clock rules of its procedure and its vendor's contract as they count at the site, by id."""
+    now = stage.world.now
+    hand = Hand(case, Moment(at=now, now=now, book=stage.world.book))
+    rules = {key: hand.rule(key) for key in hand.index.clocks}
+    return {key: rule for key, rule in rules.items() if rule is not None}
 
 
 def facts_of(stage: Stage, name: str, *kinds: Any) -> list[Said]:

@@ -1,7 +1,7 @@
 """From the nodes of a file to scenarios; everything that is wrong is gathered, with line, scenario and field."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from shouwen.words import Words
 
 TOP = ("pack", "scenarios", "year", "zone", "site", "people", "calendar", "note", "name")
 IN_SCENARIO = ("id", "name", "covers", "pack", "given", "when", "then", "note", "year")
-IN_GIVEN = ("pack", "site", "people", "calendar", "zone", "case", "cases", "acts", "note")
+IN_GIVEN = ("pack", "site", "people", "calendar", "zone", "case", "cases", "acts", "plans", "note")
 YEAR = 2025
 SCENARIOS_MOST = 5000
 
@@ -92,6 +92,7 @@ class FileReader:
         setting = EstateReader(self.packs, findings).setting(self.top, node, given)
         if setting is None:
             return None
+        setting = replace(setting, plans=self._plans(given, findings.at(field="given.plans")))
         reader = Reader(findings, Reckoning(setting.zone, self._year(node, findings)))
         return self._story(node, id_, given, setting, reader)
 
@@ -103,7 +104,7 @@ class FileReader:
             right = Words("请在 given.case 写一件事项，或在 when 写动作", "write a case in given.case, or acts in when")
             reader.findings.add(node.line, Words("什么也没有发生", "nothing happens"), right)
             return None
-        in_play = frozenset({setting.pack, SAFETY_PACK, *acts.activated})
+        in_play = frozenset({setting.pack, SAFETY_PACK, *(id_ for id_, _ in setting.profiles), *acts.activated})
         values = ValueReader(setting, self.packs, frozenset(acts.people), tuple(acts.cases), in_play)
         checks = CheckReader(reader.after(acts.first), values).listed(node.get("then"))
         self._after_their_cases(checks, acts.opened, reader.findings)
@@ -120,6 +121,15 @@ class FileReader:
             cases=tuple(acts.cases),
             last=acts.acts[-1].at.at,
         )
+
+    def _plans(self, given: Node, findings: Findings) -> tuple[str, ...]:
+        """The plans that run, each one of a pack of the product: a site may switch to it on the way."""
+        named = (given.get("plans") or Node(None, 0)).each()
+        known = sorted({plan.id for pack in self.packs.of for plan in pack.plans})
+        for each in named:
+            if each.text not in known:
+                findings.unknown(each.line, Words("计划", "plan"), each.text, known)
+        return tuple(each.text for each in named)
 
     def _id(self, node: Node, seen: dict[str, int]) -> str | None:
         found = node.get("id") if node.is_mapping else None

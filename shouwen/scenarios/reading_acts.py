@@ -1,6 +1,6 @@
 """Acts of a scenario: what happened before, and what happens."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -81,8 +81,9 @@ class ActReader:
 
     @property
     def activated(self) -> tuple[str, ...]:
-        """Packs the site switches to on the way."""
-        return tuple(act.fields["pack"] for act in self.read if act.name == "activate_pack" and act.fields.get("pack"))
+        """Packs the site switches to, or adds, on the way."""
+        deeds = ("activate_pack", "add_profile")
+        return tuple(act.fields["pack"] for act in self.read if act.name in deeds and act.fields.get("pack"))
 
     def given(self, given: Node) -> None:
         """The cases as received, then what happened before."""
@@ -184,6 +185,8 @@ class ActReader:
         return self.cases[0] if self.cases else ""
 
     def _known_case(self, stated: Node, at: Written, reader: Reader) -> str:
+        if of_a_rule(stated.text, (*self.setting.plans, *self.cases)):
+            return stated.text
         name = reader.word(stated, Words("案件", "case"), self.cases)
         if name and self.opened[name] > at.at:
             right = Words("请写在案件受理之后的时间", "write an instant after the case was received")
@@ -261,6 +264,12 @@ class ActReader:
             texts = {key: _text(node.get(key)) for key in IN_REFUSED if key != "status"}
             return Refused(**texts, status=(reader.whole(status) or 0) if status else 0)
         return Refused() if node.value is True or ON.get(node.text) else Refused(why=node.text)
+
+
+def of_a_rule(name: str, known: Collection[str]) -> bool:
+    """Whether a name is one of a case nobody logs: ``<plan>/<period>`` or ``<case>/<rule>``."""
+    head, _, rest = name.rpartition("/")
+    return bool(rest) and (head in known or of_a_rule(head, known))
 
 
 def _text(node: Node | None) -> str:

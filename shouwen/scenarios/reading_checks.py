@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from shouwen.scenarios.findings import meant
 from shouwen.scenarios.model import Check, Expected
 from shouwen.scenarios.reading import Node
+from shouwen.scenarios.reading_acts import of_a_rule
 from shouwen.scenarios.reading_expected import ValueReader
 from shouwen.scenarios.sights import AROUND, CHECKS, NONE, OTHER_WORDS, SHORT, SIGHTS, Sight, way_of
 from shouwen.scenarios.values import KEYED, Reader
@@ -84,6 +85,8 @@ class CheckReader:
 
     def _case(self, node: Node | None, reader: Reader) -> str:
         cases = self.values.cases
+        if node is not None and of_a_rule(node.text, (*self.values.setting.plans, *cases)):
+            return node.text
         if node is not None:
             return reader.word(node, Words("案件", "case"), cases)
         return cases[0] if cases else ""

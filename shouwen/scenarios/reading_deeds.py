@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.contracts.catalogue import FACTS
-from shouwen.scenarios.cast import RIGHTS, SHIFTS, Packs, Setting, roles_of
+from shouwen.scenarios.cast import RIGHTS, SHIFTS, Packs, Setting, roles_of, running
 from shouwen.scenarios.estate import EstateReader, parameter_of, switch_of
 from shouwen.scenarios.findings import meant
 from shouwen.scenarios.reading import Node
@@ -71,10 +71,10 @@ class DeedReader:
 
     def _settings(self, deed: Deed, written: Node, reader: Reader) -> dict[str, str | int]:
         """Parameters of the site, and the variants of its first pack."""
-        pack, found = self.packs.named(self.setting.pack, self.setting.version), dict[str, str | int]()
+        found = dict[str, str | int]()
         for key, node in written.items():
-            if deed.name == "switch" and pack is not None:
-                found |= switch_of(key, node, pack, reader)
+            if deed.name == "switch":
+                found |= switch_of(key, node, running(self.setting, self.packs), reader)
             else:
                 found |= parameter_of(key, node, reader)
         return found

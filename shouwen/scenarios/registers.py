@@ -3,23 +3,18 @@
 import json
 from collections.abc import Coroutine
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, TypeVar
 
 from services.reporting.policy.windows import MonthNeeded, Way, WeekNeeded
 from services.reporting.ports import Asked, NoRegister
 from services.reporting.state.view import CaseView
-from services.reporting.store.privacy import joined, private_of
-from services.reporting.store.rows import row_of
-from services.reporting.store.steps import moved, taken
 from services.reporting.views.office import RegisterOffice
-from shared.contracts.dispatch import StepTaken
 from shared.contracts.envelope import Heard
 from shouwen.scenarios.acting import Stage
 from shouwen.scenarios.cast import SITE
 from shouwen.scenarios.instants import month_of
 from shouwen.scenarios.minutes import names_of
-from shouwen.scenarios.rows import Rows
+from shouwen.scenarios.rows import Rows, rows_from
 from shouwen.scenarios.world import World
 
 T = TypeVar("T")
@@ -32,18 +27,9 @@ class NotIssued(ValueError):
 
 def rows_of(world: World) -> Rows:
     """The rows as reporting's projection would have written them."""
-    heard = [Heard(said.heading, said.fact) for said in world.log]
-    persons: dict[str, Record] = {}
-    for one in heard:
-        persons[one.heading.entity] = joined(persons.get(one.heading.entity, {}), private_of(one.fact))
     slots = world.machines["reporting"].slots.values()
-    cases = ((slot.entity, slot.state) for slot in slots if isinstance(slot.state, CaseView))
-    apart = {one.heading.id: one.fact.private.form for one in heard if isinstance(one.fact, StepTaken)}
-    return Rows(
-        of=tuple({**persons.get(case, {}), **row_of(case, view)} for case, view in cases),
-        steps=tuple(line | {"apart": apart[line["fact"]]} for line in taken(heard)),
-        money=tuple(line | {"amount": Decimal(line["amount"])} for line in moved(heard)),
-    )
+    views = {slot.entity: slot.state for slot in slots if isinstance(slot.state, CaseView)}
+    return rows_from([Heard(said.heading, said.fact) for said in world.log], views)
 
 
 def issued(stage: Stage, register: str, *, month: str | None, window: str) -> dict[str, Any]:

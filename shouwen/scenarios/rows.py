@@ -14,7 +14,12 @@ from typing import Any
 from services.reporting.policy.columns import TAKEN
 from services.reporting.policy.filing import Filed
 from services.reporting.ports import Row, Scope
-from services.reporting.store.privacy import FORMS, personal
+from services.reporting.state.view import CaseView
+from services.reporting.store.privacy import FORMS, joined, personal, private_of
+from services.reporting.store.rows import row_of
+from services.reporting.store.steps import moved, taken
+from shared.contracts.dispatch import StepTaken
+from shared.contracts.envelope import Heard
 from shared.rules.conditions import Matter
 from shared.rules.registers import MONEY, Field, Place, step_of
 from shared.rules.words import Validity
@@ -138,6 +143,19 @@ class Rows:
             mine = row.get("site") == scope.site and row.get("case_type") in scope.case_types
             if mine and not row["drill"] and all(when.holds(_matter(row)) for when in scope.when):
                 yield row
+
+
+def rows_from(heard: Sequence[Heard], views: Mapping[str, CaseView]) -> Rows:
+    """The rows that *heard* makes, given how each case looks after it."""
+    persons: dict[str, Line] = {}
+    for one in heard:
+        persons[one.heading.entity] = joined(persons.get(one.heading.entity, {}), private_of(one.fact))
+    apart = {one.heading.id: one.fact.private.form for one in heard if isinstance(one.fact, StepTaken)}
+    return Rows(
+        of=tuple({**persons.get(case, {}), **row_of(case, view)} for case, view in views.items()),
+        steps=tuple(line | {"apart": apart[line["fact"]]} for line in taken(heard)),
+        money=tuple(line | {"amount": Decimal(line["amount"])} for line in moved(heard)),
+    )
 
 
 def _plain(line: Row) -> Line:

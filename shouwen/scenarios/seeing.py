@@ -18,7 +18,8 @@ from shouwen.scenarios.acting import Stage
 from shouwen.scenarios.cast import SITE
 from shouwen.scenarios.minutes import Record, escalated, facts_of, names_of, rules_of
 from shouwen.scenarios.seeing_clocks import annulled, breaches, clocks, upgrades
-from shouwen.scenarios.seeing_people import raises, told
+from shouwen.scenarios.seeing_intake import graded, lacking, prompts, suggested
+from shouwen.scenarios.seeing_people import notices_wanted, raises, reminders, told
 from shouwen.scenarios.seeing_work import ledger, rolls, steps
 from shouwen.scenarios.world import Said
 
@@ -201,6 +202,8 @@ SIGHT: Mapping[str, Looking] = {
     "breach": breaches,
     "annulled": annulled,
     "told": told,
+    "notice_wanted": notices_wanted,
+    "reminded": reminders,
     "raise": raises,
     "upgrade": upgrades,
     "order": orders,
@@ -210,5 +213,9 @@ SIGHT: Mapping[str, Looking] = {
     "step": steps,
     "ledger": ledger,
     "roll": rolls,
+    "prompt": prompts,
+    "suggested": suggested,
+    "graded": graded,
+    "lacking": lacking,
     "fact": facts,
 }

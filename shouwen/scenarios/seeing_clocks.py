@@ -48,7 +48,7 @@ def _clock(clock: Clock, rule: ClockRule | None) -> Record:
 def _state(clock: Clock, rule: ClockRule | None) -> str:
     if clock.running:
         if clock.due_at is None:
-            return "awaiting_date" if rule and rule.basis is Basis.AGREED else "unset"
+            return "awaiting_date" if rule and rule.basis in {Basis.AGREED, Basis.MIDPOINT} else "unset"
         return "breached" if clock.breached else "running"
     ended = {Ending.MET: "met", Ending.LATE: "late", Ending.CANCELLED: "cancelled", Ending.UNSET: "done"}
     return ended[clock.ending]
@@ -72,6 +72,7 @@ def breaches(stage: Stage, name: str) -> list[Record]:
                 "at": said.heading.at,
                 "severity": fact.severity,
                 "silent": fact.silent,
+                "soft": fact.soft,
             }
         )
     return found
@@ -81,7 +82,12 @@ def annulled(stage: Stage, name: str) -> list[Record]:
     """Breaches taken back."""
     said_back = [(said, said.fact) for said in facts_of(stage, name, BreachAnnulled)]
     return [
-        {"clock": fact.clock, "due": fact.due_at, "at": said.heading.at}
+        {
+            "clock": fact.clock,
+            "due": fact.due_at,
+            "at": said.heading.at,
+            "people": [names_of(stage, one.person, said.heading.at) for one in fact.people],
+        }
         for said, fact in said_back
         if isinstance(fact, BreachAnnulled)
     ]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.contracts.escalation import CaseRaised, RaiseAcknowledged
+from shared.contracts.escalation import CaseRaised, NoticeWanted, RaiseAcknowledged, Reminded
 from shouwen.scenarios.acting import Stage
 from shouwen.scenarios.minutes import Record, facts_of, names_of
 from shouwen.scenarios.world import Message, Said
@@ -24,6 +24,7 @@ def _told(stage: Stage, message: Message, cause: Said | None) -> Record:
         "about": message.topic,
         "why": message.reason,
         "clock": getattr(fact, "clock", None),
+        "rule": getattr(fact, "rule", None),
         "due": getattr(fact, "due_at", None),
         "contains": "\n".join(message.words),
         "channel": message.channel,
@@ -38,6 +39,41 @@ def _told_as(fact: Any, person: str) -> str | None:
     return named or getattr(fact, "department", None)
 
 
+def notices_wanted(stage: Stage, name: str) -> list[Record]:
+    """What staff were asked to tell people outside the house."""
+    found = [(said, said.fact) for said in facts_of(stage, name, NoticeWanted)]
+    return [
+        {
+            "rule": fact.rule,
+            "to": list(fact.to),
+            "means": list(fact.means),
+            "at": said.heading.at,
+            "not_before": fact.not_before,
+            "text": f"{fact.zh} {fact.en}",
+            "people": [names_of(stage, one.person, said.heading.at) for one in fact.people],
+            "silent": fact.silent,
+        }
+        for said, fact in found
+        if isinstance(fact, NoticeWanted)
+    ]
+
+
+def reminders(stage: Stage, name: str) -> list[Record]:
+    """Duties of which whoever has to do them was reminded."""
+    found = [(said, said.fact) for said in facts_of(stage, name, Reminded)]
+    return [
+        {
+            "rule": fact.rule,
+            "at": said.heading.at,
+            "due": fact.due_at,
+            "people": [names_of(stage, one.person, said.heading.at) for one in fact.people],
+            "silent": fact.silent,
+        }
+        for said, fact in found
+        if isinstance(fact, Reminded)
+    ]
+
+
 def raises(stage: Stage, name: str) -> list[Record]:
     """Every time the matter was pushed to people, level by level."""
     takings = (one.fact for one in facts_of(stage, name, RaiseAcknowledged))
@@ -50,6 +86,7 @@ def raises(stage: Stage, name: str) -> list[Record]:
         found.append(
             {
                 "reason": fact.reason,
+                "rule": fact.rule,
                 "level": fact.level,
                 "clock": fact.clock,
                 "at": said.heading.at,
@@ -58,6 +95,7 @@ def raises(stage: Stage, name: str) -> list[Record]:
                 "empty_chairs": list(fact.empty_chairs),
                 "severity": fact.severity,
                 "acknowledge_by": fact.acknowledge_by,
+                "acknowledge_why": fact.acknowledge_why or None,
                 "acknowledged": by is not None,
                 "acknowledged_by": names_of(stage, by),
                 "due": fact.due_at,

@@ -49,7 +49,7 @@ NAMED: Mapping[str, str] = {
 
 CLOSED: Mapping[str, tuple[str, ...]] = {
     "clock_state": ("running", "breached", "met", "late", "unset", "awaiting_date", "done", "cancelled", "absent"),
-    "clock_why": (*DueWhy, "extended", "consent"),
+    "clock_why": (*DueWhy, "extended", "consent", "deferred"),
     "basis": tuple(Basis),
     "promise": tuple(PromiseKind),
     "topic": tuple(Topic),
@@ -101,19 +101,25 @@ _SIGHTS = (
         " extended_by:person approved_late_until:instant ended:instant ended_by:word breached:yes"
         " name:part source:part",
     ),
-    _sight("breach", "超时", "clock due:instant at:instant severity silent:yes"),
-    _sight("annulled", "撤销的超时", "clock due:instant at:instant"),
+    _sight("breach", "超时", "clock due:instant at:instant severity silent:yes soft:yes"),
+    _sight("annulled", "撤销的超时", "clock due:instant at:instant people"),
     _sight(
         "told",
         "收到消息",
-        "who:person role at:instant about:topic why:news clock due:instant contains:part channel:message_channel"
-        " level:number severity",
+        "who:person role at:instant about:topic why:news clock rule:word due:instant contains:part"
+        " channel:message_channel level:number severity",
     ),
+    _sight(
+        "notice_wanted",
+        "请人告知外部",
+        "rule:word to:words means:words at:instant not_before:instant text:part people silent:yes",
+    ),
+    _sight("reminded", "到期提醒", "rule:word at:instant due:instant people silent:yes"),
     _sight(
         "raise",
         "升级上报",
-        "reason level:number clock at:instant roles people empty_chairs:roles severity acknowledge_by:instant"
-        " acknowledged:yes acknowledged_by:person due:instant",
+        "reason rule:word level:number clock at:instant roles people empty_chairs:roles severity"
+        " acknowledge_by:instant acknowledge_why:word acknowledged:yes acknowledged_by:person due:instant",
     ),
     _sight("upgrade", "级别升级", "to:severity was:severity rule:clock at:instant silent:yes"),
     _sight("order", "工单", "department:role number:number round:number at:instant order:part copies:number"),
@@ -148,6 +154,23 @@ _SIGHTS = (
         "款项",
         "item:word due:number owing:number paid:number deducted:number refunded:number settled:number held:number",
     ),
+    _sight(
+        "planned",
+        "计划事项",
+        "rule:word period:word opens:instant due:instant remind:instant opened:yes role waits:words case_type:word"
+        " name:part source:part product_default:yes",
+    ),
+    _sight("recurred", "反复发生", "rule:word count:number at:instant window:word same:words"),
+    _sight("linked", "因规定新开的事项", "case_type:word category:word rule:word severity at:instant text:part"),
+    _sight("prompt", "提示卡", "id:word on:words case_type:words pack text:part caution:part source:part"),
+    _sight("suggested", "可能是同一件事", "case why:words instead:word"),
+    _sight(
+        "graded",
+        "定级依据",
+        "severity criterion:word rule:words source:part beaten:words reasons:words advice:words",
+        one=True,
+    ),
+    _sight("lacking", "上线还缺", "what:word why:word refused:yes pack text:part"),
     _sight("roll", "登记名册", "roll:word name:word"),
     _sight("fact", "事实", "kind:fact at:instant by:person *:word"),
     _sight(

@@ -137,6 +137,8 @@ VERBS: Mapping[str, Verb] = {verb.name: verb for verb in _VERBS}
 _DEEDS = (
     Deed("wait", "时间过去", "note", {"note": "text"}),
     Deed("activate_pack", "启用制度", "pack", {"pack": "pack", "version": "number"}, ("pack",)),
+    Deed("add_profile", "加附加制度", "pack", {"pack": "pack", "version": "number", "until": "instant"}, ("pack",)),
+    Deed("go_live", "上线检查", "note", {"note": "text"}),
     Deed("set_parameters", "设项目参数", None, {}),
     Deed("change_calendar", "改日历", None, dict.fromkeys(CALENDAR_FIELDS, "calendar")),
     Deed("switch", "变体开关", None, {}),

@@ -10,15 +10,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from services.intake.saying import OPEN_CASE
 from services.notify.app import report
 from services.notify.channels.rendering import both_languages
 from shared.contracts.effects import Outcome, Wanted
 from shared.contracts.envelope import Fact, Heading, Heard
 from shared.contracts.fold import Ask, Done, Refusal, Want
+from shared.contracts.intake import RequestReceived
 from shared.rules.book import Book
 from shared.storage.letters import Letter
 from shared.storage.unit import Work
-from shouwen.scenarios.machine import FOLDS, Counter, Machine
+from shouwen.scenarios.machine import FOLDS, Counter, Defect, Machine
+from shouwen.scenarios.ruled import Ruling, name_of
 
 STEPS_MOST = 20_000
 """Far more than any row of a manual takes; a scenario that needs more never comes to its end."""
@@ -79,6 +82,8 @@ class World:
         log: Every fact in the order said.
         messages: Every message in the order sent.
         down: Services that stand still, and until when.
+        plans: Ids of the plans that run.
+        names: Case ids by the names the scenario has for them; cases of rules join with theirs.
     """
 
     book: Book
@@ -88,6 +93,9 @@ class World:
     messages: list[Message] = field(default_factory=list)
     down: dict[str, datetime] = field(default_factory=dict)
     machines: dict[str, Machine] = field(default_factory=dict)
+    plans: frozenset[str] = frozenset()
+    names: dict[str, str] = field(default_factory=dict)
+    ruling: Ruling = field(init=False)
     _ways: deque[tuple[str, Letter]] = field(default_factory=deque)
     _waiting: dict[str, list[Letter]] = field(default_factory=dict)
     _late: list[_Late] = field(default_factory=list)
@@ -99,6 +107,7 @@ class World:
         """Start every service."""
         for folds in FOLDS:
             self.machines[folds.service] = Machine(folds, self.book, self.ids)
+        self.ruling = Ruling(self.book, self.plans, self.now)
 
     def pass_time(self, to: datetime, *, through: bool = False, past: bool = True) -> None:
         """Let time pass up to *to*.
@@ -112,6 +121,7 @@ class World:
             self._happens()
             self.now = max(self.now, at)
             self._arrive()
+            self._open()
             self._fire(self.now)
             self._send()
         self.now = max(self.now, to)
@@ -154,12 +164,29 @@ class World:
         steps = [at for at in due if at is not None and at < to]
         late = [one.at for one in self._late if one.at <= to]
         ups = [at for at in self.down.values() if at <= to]
-        return min((*steps, *late, *ups, *self._hours(to)), default=None)
+        opening = self.ruling.next_opening(to) if "intake" not in self.down else None
+        opens = () if opening is None else (max(opening, self.now),)
+        return min((*steps, *late, *ups, *opens, *self._hours(to)), default=None)
 
     def _hours(self, to: datetime) -> Iterable[datetime]:
-        if "notify" in self.down:
-            return ()
-        return (w.not_before or self.now for _, w in self._wanted.values() if (w.not_before or self.now) <= to)
+        wants = (want for _, want in self._wanted.values() if carried_by(want) not in self.down)
+        return (w.not_before or self.now for w in wants if (w.not_before or self.now) <= to)
+
+    def _open(self) -> None:
+        for ask in self.ruling.openings(self.now) if "intake" not in self.down else ():
+            self._ruled(ask)
+        self._settle()
+
+    def _ruled(self, ask: Ask) -> None:
+        """Let intake do what a rule demands of it.
+
+        Raises:
+            Defect: It refuses: no person could have done otherwise.
+        """
+        verdict, work = self.machines["intake"].obey(ask, self.now)
+        if isinstance(verdict, Refusal):
+            raise Defect(f"intake: {type(ask.command).__name__}: {verdict.why}")
+        self._taken(work, None)
 
     def _arrive(self) -> None:
         for service in [name for name, until in self.down.items() if until <= self.now]:
@@ -192,6 +219,8 @@ class World:
     def _taken(self, work: Work, heard_at: datetime | None) -> None:
         for spoken in work.spoken:
             self.log.append(Said(spoken.heading, spoken.fact, self.now))
+            if isinstance(spoken.fact, RequestReceived) and (name := name_of(spoken.fact, self.names)):
+                self.names[name] = spoken.heading.entity
             if heard_at is not None and heard_at > self.now:
                 self._late.append(_Late(heard_at, _letter(spoken.heading, spoken.fact)))
             else:
@@ -201,6 +230,9 @@ class World:
                 self._wanted.setdefault(want.key, (entity, want))
         for key in work.unwants:
             self._wanted.pop(key, None)
+        if any(spoken.heading.speaker == "intake" for spoken in work.spoken):
+            for ask in self.ruling.recurred(work, self.now):
+                self._ruled(ask)
 
     def _deliver(self, heading: Heading, fact: Fact) -> None:
         letter = _letter(heading, fact)
@@ -208,16 +240,17 @@ class World:
         self._ways.extend((name, letter) for name in hearers)
 
     def _send(self) -> None:
-        if "notify" in self.down:
-            return
-        ready = [key for key, (_, want) in self._wanted.items() if (want.not_before or self.now) <= self.now]
-        for key in ready:
+        there = [(key, want) for key, (_, want) in self._wanted.items() if carried_by(want) not in self.down]
+        for key in [key for key, want in there if (want.not_before or self.now) <= self.now]:
             entity, want = self._wanted.pop(key)
-            self._carry(entity, want)
+            self._carried.add(want.key)
+            if want.kind == OPEN_CASE:
+                self._ruled(self.ruling.linked(entity, want, self.now))
+            else:
+                self._carry(entity, want)
         self._settle()
 
     def _carry(self, entity: str, want: Want) -> None:
-        self._carried.add(want.key)
         told = want.payload
         self.messages.append(
             Message(
@@ -234,6 +267,11 @@ class World:
         wanted = Wanted(want.key, entity, want.kind, want.recipient, want.payload, 1)
         _, work = self.machines["notify"].obey(report(wanted, Outcome(done=True), 1, self.now), self.now)
         self._taken(work, None)
+
+
+def carried_by(want: Want) -> str:
+    """The service whose process carries an effect out."""
+    return "intake" if want.kind == OPEN_CASE else "notify"
 
 
 def _letter(heading: Heading, fact: Fact) -> Letter:

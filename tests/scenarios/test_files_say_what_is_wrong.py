@@ -24,7 +24,7 @@ LATER_FIRST = "      - {at: 2025-03-04 11:00, accept: }\n      - {at: 2025-03-04
 MISTAKES = (
     ("pack: P001/3\n", "", 1, "", "P001/3"),
     ("pack: P001/3", "pack: P001/9", 1, "pack", "P001/3"),
-    ("pack: P001/3", "pack: [P001/3, P004]", 1, "", "一个项目"),
+    ("pack: P001/3", "pack: [P001/3, P001/9]", 1, "pack", "P001/3"),
     ("pack: P001/3", "pack: P001/3\npack: P004", 2, "pack", "重复"),
     ("pack: P001/3", "packs: P001/3", 1, "", "pack"),
     ("    when:", "    wenn:", 7, "", "when"),

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-import yaml
-
+from shared.packs.reading import read
 from shared.packs.schema import checked
 from shared.rules.model import Pack
 
@@ -104,8 +103,8 @@ KEY = "case_types.key"
 
 
 def rich(path: str, value: object) -> Pack:
-    """The rich pack with one value put in another's place (or taken away: None at a list), checked for shape only."""
-    body: Any = yaml.safe_load(RICH)
+    """The rich pack with one value put in another's place, checked for shape only."""
+    body = read(RICH)
     put(body, path, value)
     return checked(body)
 

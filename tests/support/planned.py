@@ -68,7 +68,12 @@ COMPLAINT = CaseType(
     steps=(INSPECT,),
     form=(FormField("fault", NAME, FieldKind.TEXT),),
 )
-KINDS = (("round", CaseKind.ROUND), ("report", CaseKind.REPORT), ("survey", CaseKind.SURVEY), ("study", CaseKind.REPORT))
+KINDS = (
+    ("round", CaseKind.ROUND),
+    ("report", CaseKind.REPORT),
+    ("survey", CaseKind.SURVEY),
+    ("study", CaseKind.REPORT),
+)
 ALL_PLANS = (ROUNDS, REPORT, SUMMER, SURVEY)
 
 

@@ -163,6 +163,12 @@ def _check_robot(record: Department | Person) -> Faults:
         yield "/wecom", "群机器人地址应以 https:// 开头"
 
 
+def _check_department(department: Department) -> Faults:
+    yield from _check_robot(department)
+    if department.internal and department.contract is not None:
+        yield "/contract", "只有外单位才有合同时限，请先把 internal 设为 false"
+
+
 def _check_account(account: Account) -> Faults:
     if not re.fullmatch(r"[\w.@+-]{1,64}", account.username):
         yield "/username", "用户名只能由文字、数字和 . @ + - 组成，最多 64 个字符"
@@ -174,7 +180,7 @@ def _check_account(account: Account) -> Faults:
 
 _CHECKS: Mapping[str, Any] = {
     "site": _check_site,
-    "department": _check_robot,
+    "department": _check_department,
     "person": _check_robot,
     "account": _check_account,
 }

@@ -1,17 +1,22 @@
 """Reading: one case, and lists of cases."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from operator import itemgetter
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
 from services.dispatch.api.showing import shown, with_offset
 from services.dispatch.api.steps import Viewing, steps_shown
+from services.dispatch.commands.entitled import is_in_sight
 from services.dispatch.policy.lifecycle import Status
 from services.dispatch.ports import CaseIndex, Wanted
 from services.dispatch.state import CaseState
 from shared.contracts.fold import Actor
 from shared.contracts.wording import text
 from shared.process.service import ServiceProcess
+from shared.rules.belonging import outside_kinds
 from shared.storage.slots import Slot
 from shared.web.problems import refuse, voice_of
 
@@ -47,9 +52,13 @@ class _Reading:
             slot = (await self._process.engine.unit.peek(conn, [case])).get(case)
         state = slot.state if slot is not None else None
         known = isinstance(state, CaseState) and state.status is not Status.AWAITED
-        if slot is None or not isinstance(state, CaseState) or not known or not actor.can("view", state.site):
+        if slot is None or not isinstance(state, CaseState) or not known or not self._sees(actor, state):
             raise refuse("unknown", text("没有找到这个编号"), status=404)
         return slot, state
+
+    def _sees(self, actor: Actor, state: CaseState) -> bool:
+        now, book = self._process.surface.clock.now(), self._process.book
+        return actor.can("view", state.site) and is_in_sight(state, actor, book, at=now)
 
     async def many(
         self,
@@ -62,9 +71,9 @@ class _Reading:
         limit: Limit = 100,
     ) -> dict[str, Any]:
         """Cases in order of their ids, of the sites the asker sees; ``next`` goes into ``after`` for the next page."""
-        sites = await self._sites(request, site)
+        actor = await self._process.surface.actor(request)
         wanted = Wanted(
-            sites=sites,
+            sites=self._sites(actor, site),
             statuses=tuple(each.value for each in status),
             department=department,
             assignee=assignee,
@@ -72,12 +81,29 @@ class _Reading:
             limit=limit,
         )
         async with self._process.db.connect() as conn:
-            rows = await self._index.listed(conn, wanted)
-        items = [self._item(row) for row in rows]
+            rows = [row for each in self._in_sight(actor, wanted) for row in await self._index.listed(conn, each)]
+        items = [self._item(row) for row in sorted(rows, key=itemgetter("id"))[:limit]]
         return {"items": items, "next": items[-1]["entity"] if len(items) == limit else None}
 
-    async def _sites(self, request: Request, site: str | None) -> tuple[str, ...] | None:
-        actor = await self._process.surface.actor(request)
+    def _in_sight(self, actor: Actor, wanted: Wanted) -> Sequence[Wanted]:
+        """What *actor* may see of it: of sites where he belongs to an outside party, its own orders only (§9.7)."""
+        book, person = self._process.book, actor.person
+        held = outside_kinds(book.staff.person(person) if person else None, self._process.surface.clock.now(), book)
+        if not held:
+            return (wanted,)
+        sites = held if wanted.sites is None else wanted.sites
+        whole = tuple(site for site in sites if site not in held)
+        narrow = [(site, kind) for site in sites for kind in sorted(held.get(site, ()))]
+        return (
+            *((replace(wanted, sites=whole),) if whole else ()),
+            *(
+                replace(wanted, sites=(site,), department=kind)
+                for site, kind in narrow
+                if wanted.department in (None, kind)
+            ),
+        )
+
+    def _sites(self, actor: Actor, site: str | None) -> tuple[str, ...] | None:
         if site is not None:
             self._process.surface.require(actor, "view", site)
             return (site,)

@@ -1,13 +1,22 @@
-"""Who may take a step."""
+"""Who may see a case at all, and who may take a step of it."""
 
 from datetime import datetime
 
 from services.dispatch.state import CaseState
 from shared.contracts.fold import Actor
 from shared.organisation.people import who
+from shared.rules.belonging import outside_kinds
 from shared.rules.book import Book
 from shared.rules.steps import StepRule
 from shared.rules.words import ASSIGNEE, FIRST_RECEIVER
+
+
+def is_in_sight(state: CaseState, actor: Actor, book: Book, *, at: datetime) -> bool:
+    """Whether *actor* may know of the case: somebody of an outside party knows its own orders only (§9.7)."""
+    if actor.person is None:
+        return True
+    kinds = outside_kinds(book.staff.person(actor.person), at, book).get(state.site)
+    return kinds is None or state.department in kinds
 
 
 def may_take(rule: StepRule, state: CaseState, actor: Actor, book: Book, *, at: datetime) -> bool:

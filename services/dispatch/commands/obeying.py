@@ -18,6 +18,7 @@ from services.dispatch.commands.asked import (
     TakeStep,
     Transfer,
 )
+from services.dispatch.commands.entitled import is_in_sight
 from services.dispatch.commands.incident import act_on_all, obey_for_all
 from services.dispatch.commands.refusing import name_of, no_right, not_possible, role_names, unknown, waits_for_steps
 from services.dispatch.policy.lifecycle import Act, Status
@@ -57,7 +58,7 @@ _ACTS: Mapping[type[object], tuple[Act, Callable[[Turn, Any, str, Book], Step | 
 
 def obey(state: CaseState | None, ask: Ask, moment: Moment) -> Step | Refusal:
     """Carry out a command, or say what stands in the way."""
-    if state is None or state.status is Status.AWAITED:
+    if state is None or state.status is Status.AWAITED or not is_in_sight(state, ask.actor, moment.book, at=moment.at):
         return unknown()
     if isinstance(ask.command, TakeStep):
         return stepping.take_step(Turn(state, moment.at), ask.command, ask.actor, moment.book)

@@ -149,7 +149,7 @@ def _take_over(hand: Hand, fact: RequestClassified) -> None:
 
 def _flags(hand: Hand, said: Iterable[str]) -> tuple[str, ...]:
     """What intake says of the circumstances, with what it does not know of: switches, and when it was solved."""
-    own = set(hand.pack.variants) | SOLVED
+    own = set(hand.pack.variants) | SOLVED | {Flag.UNSATISFIED.value}
     return tuple(sorted({*said, *(flag for flag in hand.case.flags if flag in own)}))
 
 

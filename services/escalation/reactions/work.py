@@ -131,9 +131,10 @@ def reopened(hand: Hand, fact: CaseReopened) -> str:
     cancel(hand, [clock for clock in hand.case.running if _after_completion(hand, clock)], because="reopened")
     stops = {stop: at for stop, at in hand.case.stops.items() if stop not in UNDONE}
     upgrades = tuple(replace(one, at=max(one.at, hand.at)) for one in hand.case.upgrades)
-    flags = tuple(flag for flag in hand.case.flags if flag not in SOLVED)
+    flags = {flag for flag in hand.case.flags if flag not in SOLVED}
+    flags |= {Flag.UNSATISFIED.value} if fact.because == "unsatisfied" else set()
     hand.change(starts={start: at for start, at in hand.case.starts.items() if start not in AFTER_WORK})
-    hand.change(closed=False, resolved=False, own_order=True, stops=stops, upgrades=upgrades, flags=flags)
+    hand.change(closed=False, resolved=False, own_order=True, stops=stops, upgrades=upgrades, flags=tuple(sorted(flags)))
     if fact.because == "false_completion":
         undone = (clock for clock in hand.case.clocks if clock.ended_by == StopFact.COMPLETED.value)
         show(hand, [reinstated(clock) for clock in undone], "false_completion")

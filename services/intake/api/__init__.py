@@ -13,6 +13,7 @@ from services.intake.api import (
     incidents,
     master_papers,
     masters,
+    plans,
     requests,
     splitting,
 )
@@ -23,6 +24,6 @@ from services.intake.ports.loads import Papers
 def routes(means: Means, papers: Papers) -> None:
     """Add every route of intake to the process's application, paths relative to its mount."""
     api = means.process.api
-    for part in (alike, requests, splitting, changes, incidents, imports, estate, form, helping, masters):
+    for part in (alike, requests, splitting, changes, incidents, imports, estate, form, helping, masters, plans):
         part.add(api, means)
     master_papers.add(api, means, papers)

@@ -9,7 +9,7 @@ from fastapi import Request
 from services.intake.commands import bad, unknown_case, unknown_site
 from services.intake.ports import Cases, Estate, Kept, Numbers, Sightings
 from services.intake.ports.loads import Loads
-from services.intake.ports.planning import Plans
+from services.intake.ports.planning import Feed, Plans
 from services.intake.state import INCIDENT
 from shared.contracts.fold import Actor
 from shared.contracts.wording import Text, text
@@ -27,7 +27,7 @@ class Means:
 
     Attributes:
         wake: Has loads looked after at once.
-        plans: Duties that come round.
+        plans: Duties that come round; *feed* writes them as a calendar.
         sightings: Finds cases that may be the same matter.
     """
 
@@ -38,6 +38,7 @@ class Means:
     loads: Loads
     wake: Callable[[], None]
     plans: Plans
+    feed: Feed
     sightings: Sightings
 
     def voice(self, request: Request, site: str) -> Voice:

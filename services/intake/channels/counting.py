@@ -6,10 +6,12 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 
 from services.intake.commands import Recur
-from services.intake.policy.recurring import Full, filled, window_named
+from services.intake.policy.recurring import Full, filled, rule_named, window_named
 from services.intake.ports import Cases
-from services.intake.store.recurring import Kind, RecurrenceShelf, rule_for
+from services.intake.ports.recurring import Kind, Kinds
+from services.intake.state import Case
 from shared.contracts.fold import SYSTEM, Ask, Refusal
+from shared.rules.recurring import RecurrenceRule
 from shared.runtime.engine import Engine, Submission
 
 log = structlog.get_logger()
@@ -23,7 +25,7 @@ class Counting:
     """What intake does by itself about matters that come back."""
 
     engine: Engine
-    shelf: RecurrenceShelf
+    shelf: Kinds
     cases: Cases
 
     async def turn(self) -> float:
@@ -37,11 +39,14 @@ class Counting:
         counted, raised = await self.shelf.cases(kind)
         last = max(counted, key=lambda one: one.received_at, default=None)
         kept = await self.cases.one(last.case) if last is not None else None
-        rule = rule_for(kept.case, kind.rule, self.engine.book) if kept is not None else None
+        rule = self._rule(kept.case, kind.rule) if kept is not None else None
         if rule is not None:
             for full in filled(rule, counted, raised):
                 await self._say(kind, full, window_named(rule.window, full.window))
         await self.shelf.done(kind)
+
+    def _rule(self, case: Case, rule: str) -> RecurrenceRule | None:
+        return rule_named(self.engine.book.pack(case.pack, case.version), case.case_type, rule)
 
     async def _say(self, kind: Kind, full: Full, window: str) -> None:
         command = Recur(rule=kind.rule, case=full.case, cases=full.cases, window=window)

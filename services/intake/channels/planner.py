@@ -14,8 +14,7 @@ import structlog
 from services.intake.commands import OpenPlanned, Ruled, planned_case
 from services.intake.policy.planning import AHEAD, Rules, duties, made_up_from, plan_of, rules_for
 from services.intake.ports import Numbers
-from services.intake.ports.planning import OPENED, REFUSED, SPREAD, Known, Written
-from services.intake.store.planning import Planning, PlanShelf
+from services.intake.ports.planning import OPENED, REFUSED, SPREAD, Duties, Known, Planning, Settled, Written
 from shared.contracts.fold import SYSTEM, Ask, Refusal
 from shared.organisation.records import Site
 from shared.rules.plans import PlanRule
@@ -26,9 +25,6 @@ from shared.storage.trouble import is_transient
 from shared.timekeeping.calendar import local_date
 
 log = structlog.get_logger()
-
-Settled = tuple[Written, str, str | None]
-"""A duty, what has become of it, and why it was refused."""
 
 SITES_AT_ONCE, DUTIES_AT_ONCE, LOOKED_AT = 100, 200, 20
 ALREADY_OPEN, UNKNOWN = "already_open", "unknown_plan"
@@ -43,7 +39,7 @@ class Planner:
     """What intake does by itself about duties that come round."""
 
     engine: Engine
-    shelf: PlanShelf
+    shelf: Duties
     numbers: Numbers
     _seq: int = -1
     _rules: dict[str, tuple[Site, int, Rules, str]] = field(default_factory=dict)

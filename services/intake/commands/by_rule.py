@@ -14,7 +14,7 @@ from services.intake.commands.opening import Opening, by, case_of, request_of
 from services.intake.commands.refusing import NotPossible, bad
 from services.intake.policy.judging import department_for, severity_for
 from services.intake.policy.planning import plan_of
-from services.intake.policy.recurring import rules_counting, same_of, told
+from services.intake.policy.recurring import rule_named, same_of, told
 from services.intake.policy.ruling import rules_pinned
 from services.intake.saying import case_named, open_wanted, rules_of, traits_of
 from services.intake.state import Case
@@ -162,8 +162,7 @@ def _linked(ask: Ask, command: OpenByRule, moment: Moment) -> Opening:
 
 def recur(case: Case, _ask: Ask, command: Recur, moment: Moment) -> Step | Refusal:
     """Say that the matter came back, and have the case opened that this makes necessary."""
-    rules = rules_counting(rules_of(case, moment).pack, case.case_type)
-    rule = next((rule for rule in rules if rule.id == command.rule), None)
+    rule = rule_named(rules_of(case, moment).pack, case.case_type, command.rule)
     same = same_of(rule, traits_of(case)) if rule is not None else ()
     if rule is None or not same:
         return bad("not_counted", "/rule", text("没有这项规定：{rule}", rule=command.rule))

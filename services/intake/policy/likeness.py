@@ -22,7 +22,8 @@ WORDS_SHARED = 2
 LETTERS_MOST = 200
 DIGITS_LEAST = 5
 _NOT_DIGIT = re.compile(r"\D+")
-_BUILDING = re.compile(r"[^\W_]+")
+_BUILDING = re.compile(r"[0-9a-z]+|[^\W_]+")
+"""A number or letter before whatever follows it, else the name as it stands."""
 
 
 class Clue(StrEnum):
@@ -170,4 +171,4 @@ def _is_within(place: str, area: str) -> bool:
 
 def _building(word: str) -> str:
     found = _BUILDING.match(unicodedata.normalize("NFKC", word).casefold().strip())
-    return re.split(r"[栋座幢楼号]", found.group(), maxsplit=1)[0] if found else ""
+    return found.group() if found else ""

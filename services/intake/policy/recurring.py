@@ -70,6 +70,11 @@ def rules_counting(pack: Pack, case_type: str) -> Iterator[RecurrenceRule]:
     return (rule for rule in pack.recurrences if case_type in rule.case_types)
 
 
+def rule_named(pack: Pack, case_type: str, rule: str) -> RecurrenceRule | None:
+    """The recurrence of that id, where it counts cases of this type."""
+    return next((one for one in rules_counting(pack, case_type) if one.id == rule), None)
+
+
 def same_of(rule: RecurrenceRule, traits: Traits) -> tuple[str, ...]:
     """What makes the case the same as others, word by word; empty where it lacks one and is not counted."""
     words = tuple(_word(each, traits) for each in rule.same)

@@ -1,15 +1,19 @@
 """What planning needs of the world outside: the duties written down, and where they stand."""
 
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
+
+from services.intake.policy.planning import Duty
 
 WAITING, OPENED, SKIPPED, REFUSED, SPREAD = "waiting", "opened", "skipped", "refused", "spread"
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Up to when the duties of a site are written down, and under which rules."""
+    """Up to when the duties of a site are written down, and under which rules; an empty digest: never."""
 
     digest: str
     upto: datetime
@@ -38,11 +42,69 @@ class Written:
     reason: str | None = None
 
 
+Settled = tuple[Written, str, str | None]
+"""A duty, what has become of it, and why it was refused."""
+
+
+class Planning(Protocol):
+    """Sites being planned, by nobody else meanwhile."""
+
+    @property
+    def known(self) -> Mapping[str, Known]:
+        """What each one's duties were planned by before."""
+        ...
+
+    async def clear(self, sites: Sequence[str]) -> Mapping[str, datetime]:
+        """Take away what waits at *sites*; answers since when there was any."""
+        ...
+
+    async def write(self, sites: Sequence[str], duties: Sequence[Duty]) -> None:
+        """Write the same duties down for each of *sites*; what is written already stays as it is."""
+        ...
+
+    async def settle(self, digests: Mapping[str, str], upto: datetime) -> None:
+        """Note by which rules sites are planned now, and how far."""
+        ...
+
+
+class Claim(Protocol):
+    """Duties about to be opened, held from other replicas."""
+
+    @property
+    def duties(self) -> Sequence[Written]:
+        """Those held, the earliest first."""
+        ...
+
+    async def spread(self, duty: Written, today: date) -> None:
+        """Write a duty of each unit down for every unit that is occupied *today*."""
+        ...
+
+    async def settle(self, outcomes: Sequence[Settled]) -> None:
+        """Note what became of duties."""
+        ...
+
+
+class Duties(Protocol):
+    """Duties as the planner needs them."""
+
+    def planning(self, sites: Sequence[str], now: datetime) -> AbstractAsyncContextManager[Planning]:
+        """Sites to plan, until the block ends."""
+        ...
+
+    def claimed(self, now: datetime, most: int) -> AbstractAsyncContextManager[Claim]:
+        """Duties that are to open by *now*, until the block ends."""
+        ...
+
+    async def next_opening(self) -> datetime | None:
+        """When the next duty opens; None where none is known."""
+        ...
+
+
 class Plans(Protocol):
-    """Duties in the database."""
+    """Duties as people look at them."""
 
     async def between(self, site: str, start: datetime, end: datetime) -> list[Written]:
-        """Duties of a site that are due from *start* to *end*, in order."""
+        """Duties of a site that are due after *start* and up to *end*, in order."""
         ...
 
     async def skip(self, duty: tuple[str, str, str], *, by: str, at: datetime, reason: str) -> str | None:
@@ -52,3 +114,26 @@ class Plans(Protocol):
     async def restore(self, duty: tuple[str, str, str]) -> str | None:
         """Take back a skip; answers how it stood, None where there is none."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A duty in a calendar, in the reader's language.
+
+    Attributes:
+        id: The same for ever.
+        whole_day: The day it has to be done by, for a duty that has the whole of its last day.
+    """
+
+    id: str
+    title: str
+    about: str
+    opens_at: datetime
+    due_at: datetime
+    remind_at: datetime | None
+    whole_day: date | None
+    skipped: bool = False
+
+
+Feed = Callable[[str, Sequence[Entry], datetime], str]
+"""Writes a calendar: its name, its entries, the instant it is written."""

@@ -6,14 +6,14 @@ skipped or refused are never changed by planning anew; only what still waits is.
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.intake.policy.planning import Duty
-from services.intake.ports.planning import SKIPPED, WAITING, Known, Written
+from services.intake.ports.planning import SKIPPED, WAITING, Known, Settled, Written
 
 # Sorted inserts first, then sorted locks: two replicas that plan the same sites wait for each other, never in a ring.
 _SEED = text("""
@@ -151,12 +151,12 @@ class Claim:
         """Hold them in the transaction of *conn*."""
         self._conn, self.duties = conn, duties
 
-    async def spread(self, duty: Written, today: Any) -> None:
+    async def spread(self, duty: Written, today: date) -> None:
         """Write a duty of each unit down for every unit that is occupied *today*."""
         asked = {"site": duty.site, "rule": duty.rule, "period": duty.period, "today": today}
         await self._conn.execute(_SPREAD, asked)
 
-    async def settle(self, outcomes: Sequence[tuple[Written, str, str | None]]) -> None:
+    async def settle(self, outcomes: Sequence[Settled]) -> None:
         """Note what became of duties: their state, and why one was refused."""
         if not outcomes:
             return

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.intake.policy.acts import Status
 from services.intake.policy.recurring import Counted, digest_of, rules_counting, same_of, window_of
+from services.intake.ports.recurring import Kind
 from services.intake.saying import traits_of
 from services.intake.state import Case
 from shared.contracts.intake import (
@@ -58,21 +59,11 @@ LOOKED_AT = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """Cases that are the same by one rule, to be counted anew; *turn* changes with every case that joins."""
-
-    site: str
-    rule: str
-    kind: str
-    turn: int
-
-
-@dataclass(frozen=True, slots=True)
 class Member:
-    """A case among those of its kind."""
+    """A case among those of its kind, and the rule it counts for: that of the recurrence in the pack it has pinned."""
 
     case: str
-    rule: str
+    rule: RecurrenceRule
     site: str
     kind: str
     window: int
@@ -119,7 +110,7 @@ def members_of(case: str, state: Case, book: Book) -> Iterable[Member]:
         if same := same_of(rule, traits):
             window = window_of(rule.window, state.received_at, zone)
             past = bool(state.imported)
-            yield Member(case, rule.id, state.site, digest_of(same), window, state.received_at, past)
+            yield Member(case, rule, state.site, digest_of(same), window, state.received_at, past)
 
 
 def counts(state: Case) -> bool:
@@ -156,16 +147,10 @@ class RecurrenceShelf:
             await conn.execute(_DONE, asked)
 
 
-def rule_for(state: Case, rule: str, book: Book) -> RecurrenceRule | None:
-    """The recurrence of that id in the pack the case has pinned."""
-    found = (one for one in rules_counting(book.pack(state.pack, state.version), state.case_type) if one.id == rule)
-    return next(found, None)
-
-
 def _columns(members: Sequence[Member]) -> dict[str, list[Any]]:
     return {
         "cases": [one.case for one in members],
-        "rules": [one.rule for one in members],
+        "rules": [one.rule.id for one in members],
         "sites": [one.site for one in members],
         "kinds": [one.kind for one in members],
         "windows": [one.window for one in members],

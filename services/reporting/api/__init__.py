@@ -1,7 +1,10 @@
-"""Reporting over HTTP: cases and timelines, the board, registers and totals; all of it read only."""
+"""Reporting over HTTP: cases and timelines, the board, registers and totals; nobody changes a figure here.
 
-from services.reporting.api import cases, holding, registers
-from services.reporting.ports import CaseReader, Explain, HoldingsReader, Office, TotalsReader
+Issues of registers are signed and filed; they stay what the facts make of them.
+"""
+
+from services.reporting.api import cases, filing, holding, registers
+from services.reporting.ports import Cabinet, CaseReader, Explain, HoldingsReader, Office, TotalsReader
 from shared.process.service import ServiceProcess
 
 
@@ -13,8 +16,10 @@ def routes(
     holdings: HoldingsReader,
     office: Office,
     explain: Explain,
+    cabinet: Cabinet,
 ) -> None:
     """Add every route to the service's application."""
     cases.routes(process, reader, explain)
     registers.routes(process, office, totals)
+    filing.routes(process, office, cabinet)
     holding.routes(process, holdings)

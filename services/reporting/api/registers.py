@@ -1,9 +1,10 @@
 """Registers of one site, and totals over many."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
+from datetime import datetime
 from io import StringIO
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from fastapi import Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
@@ -20,6 +21,7 @@ Month = Annotated[str | None, Query(pattern=MONTH)]
 Period = Annotated[str | None, Query(pattern=PERIOD)]
 Site = Annotated[str, Query(max_length=100)]
 Word = Annotated[str | None, Query(max_length=200)]
+T = TypeVar("T")
 GROUPS = ("site", "month", "category")
 BOM = "\ufeff"
 
@@ -80,12 +82,18 @@ def _issue(process: ServiceProcess, office: Office) -> None:
         language = voice_of(request).language
         now = process.clock.now()
         asked = Asked(register, site, month, window, format, part == "rows", language, now)
-        return _file(await _issued(office, asked), attached=format != "json")
+        return _file(await found(office.issue(asked), asked), attached=format != "json")
 
 
-async def _issued(office: Office, asked: Asked) -> Issue:
+def asked_for(register: str, site: str, period: str, *, now: datetime) -> Asked:
+    """The issue of a period as it is filed."""
+    return Asked(register, site, period, Way.OWN, "json", rows_only=False, language="zh", now=now)
+
+
+async def found(work: Awaitable[T], asked: Asked) -> T:
+    """What the office answers, its refusals as problems."""
     try:
-        return await office.issue(asked)
+        return await work
     except NoRegister as unknown:
         known = "、".join(unknown.known)
         raise refuse(

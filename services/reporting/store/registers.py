@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.reporting.policy.filing import Filed
 from services.reporting.ports import Row, Scope
+from services.reporting.store import cabinet
 from services.reporting.store.columns import IN_ORDER, expression
 from services.reporting.tables import SCHEMA
 from shared.rules.conditions import Condition
@@ -72,9 +73,6 @@ ACCOUNTS = f"""
     select e.account, sum(e.debit) as debit, sum(e.credit) as credit from {SCHEMA}.cases c {_MONEY}
     cross join lateral (values (m.debit, m.amount, 0.00), (m.credit, 0.00, m.amount)) as e(account, debit, credit)
     where {_RECEIVED} {WHEN} group by 1 order by 1"""  # noqa: S608
-SIGNED = text(f"""
-    select signed_by, signed_as, signed_at, archived_by, archived_at from {SCHEMA}.issues
-    where site = :site and register = :register and period = :period""")  # noqa: S608
 
 
 @lru_cache(maxsize=256)
@@ -160,9 +158,7 @@ class Moment:
 
     async def filed(self, site: str, register: str, period: str) -> Filed:
         """Who signed and who filed an issue."""
-        asked = {"site": site, "register": register, "period": period}
-        row = (await self._conn.execute(SIGNED, asked)).mappings().one_or_none()
-        return Filed(**row) if row is not None else Filed()
+        return await cabinet.filed(self._conn, site, register, period)
 
     async def rows(self, scope: Scope, places: tuple[Place, ...], zone: str) -> AsyncIterator[Sequence[Any]]:
         """The lines in order, as texts column by column, in batches."""

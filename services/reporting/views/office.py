@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from services.reporting.policy.columns import places
 from services.reporting.policy.filing import filing_way
 from services.reporting.policy.windows import Stretch, stretch_of
-from services.reporting.ports import Asked, Issue, NoRegister, Row, Scope, Snapshot, Snapshots, TooManyRows
+from services.reporting.ports import Asked, Issue, NoRegister, Paper, Row, Scope, Snapshot, Snapshots, TooManyRows
 from services.reporting.views import csv_form, json_form, xlsx_form
 from services.reporting.views.cells import Cells
 from services.reporting.views.document import Document, document
@@ -45,16 +46,32 @@ class RegisterOffice:
             MonthNeeded, WeekNeeded: It is kept month by month or week by week, and none was named.
             TooManyRows: More than a sheet holds.
         """
-        site = self._book.site(asked.site)
-        pack, register, stretch = self._chosen(site, asked)
-        names = Names(self._book, Voice(_language(asked), site.zone), site=site.id, pack=pack)
-        draft = Draft(asked, site, pack, register, stretch, Cells(register, pack, names), names)
+        draft = self._draft(asked)
         name = _filename(draft)
         if asked.form == "csv":
             return Issue(csv_form.MEDIA, name, self._streamed(draft))
         async with self._snapshots.snapshot() as moment:
             whole = await _whole(draft, moment)
         return Issue(MEDIA[asked.form], name, _once(whole))
+
+    async def paper(self, asked: Asked) -> Paper:
+        """What would be signed and filed: the issue without any signature, so that signing does not change it.
+
+        Raises:
+            NoRegister, MonthNeeded, WeekNeeded: See :meth:`issue`.
+        """
+        site = self._book.site(asked.site)
+        _, register, _ = self._chosen(site, asked)
+        draft = self._draft(replace(asked, way=filing_way(register), form="json"), bare=True)
+        async with self._snapshots.snapshot() as moment:
+            whole = await _whole(draft, moment)
+        return Paper(draft.register, draft.pack, whole, sha256(whole).hexdigest(), draft.stretch.end)
+
+    def _draft(self, asked: Asked, *, bare: bool = False) -> "Draft":
+        site = self._book.site(asked.site)
+        pack, register, stretch = self._chosen(site, asked)
+        names = Names(self._book, Voice(_language(asked), site.zone), site=site.id, pack=pack)
+        return Draft(asked, site, pack, register, stretch, Cells(register, pack, names), names, bare)
 
     async def _streamed(self, draft: "Draft") -> AsyncIterator[bytes]:
         # Opened by whoever reads the first part, so that an answer nobody reads holds no connection.
@@ -94,7 +111,11 @@ MEDIA = {"json": json_form.MEDIA, "csv": csv_form.MEDIA, "xlsx": xlsx_form.MEDIA
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An issue whose form is chosen and whose figures are still to be read."""
+    """An issue whose form is chosen and whose figures are still to be read.
+
+    Attributes:
+        bare: Without the signatures on it.
+    """
 
     asked: Asked
     site: Site
@@ -103,6 +124,7 @@ class Draft:
     stretch: Stretch
     cells: Cells
     names: Names
+    bare: bool = False
 
     @property
     def scope(self) -> Scope:
@@ -115,13 +137,17 @@ class Draft:
             when=() if self.register.when == ALWAYS else (self.register.when,),
             rows=self.register.rows,
             register=self.register.id,
-            period=None if self.register.window.kind is WindowKind.RUNNING else self.period or "",
+            period=None if self._by_month and not self.bare else self.period or "",
         )
 
     @property
     def period(self) -> str | None:
         """The name under which this very issue is signed and filed; None where it is cut another way."""
-        return self.asked.month if self.asked.way is filing_way(self.register) else None
+        return self.asked.month if self.asked.way is filing_way(self.register) and not self.bare else None
+
+    @property
+    def _by_month(self) -> bool:
+        return self.register.window.kind is WindowKind.RUNNING
 
     async def document(self, moment: Snapshot) -> Document:
         """Read the figures."""

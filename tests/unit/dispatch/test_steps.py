@@ -22,12 +22,12 @@ from services.dispatch.state import possible_acts
 from shared.contracts.dispatch import Entry, StepTaken
 from shared.contracts.fold import Refusal, Step
 from shared.contracts.intake import ConsentRecorded, RequestAmended, RequestClassified, RequestsLinked
-from shared.organisation.records import Absence
+from shared.organisation.records import Absence, Appointment, Department, Person
 from shared.rules.conditions import Condition
 from shared.rules.steps import Gate, RollMove, RollRule
 from shared.rules.words import CaseKind
 from shared.storage.slots import StateCodec
-from tests.support.dispatch_builders import DESK, INCIDENT, TUESDAY, WORKER, Hand, actor, person
+from tests.support.dispatch_builders import DESK, INCIDENT, SITE, TUESDAY, WORKER, Hand, actor, person
 from tests.support.packs import local
 from tests.support.step_builders import (
     ASKED,
@@ -35,6 +35,7 @@ from tests.support.step_builders import (
     FAIL,
     ISSUE,
     KIND,
+    NAME,
     NOT_ASKED,
     NUMBER,
     PASS,
@@ -84,7 +85,7 @@ WAYS: dict[Gate, tuple[tuple[Any, ...], Any]] = {
     Gate.START: ((ACCEPT,), Start()),
     Gate.REPLY: ((), Reply(kind="first", method="phone")),
     Gate.COMPLETE: ((ACCEPT,), DONE),
-    Gate.FOLLOW_UP: ((ACCEPT, DONE), SATISFIED),
+    Gate.FOLLOW_UP: ((ACCEPT, DONE), FollowUp(answer="satisfied", method="visit")),
 }
 
 
@@ -330,3 +331,16 @@ def test_what_a_step_holds_up_is_not_among_the_possible_acts() -> None:
     hand = case_of(step("look", before=(Gate.ACCEPT,)))
 
     assert [act.value for act in possible_acts(hand.known, hand.book)] == ["reply", "return", "transfer"]
+
+
+def test_somebody_of_an_outside_party_neither_sees_nor_does_anything_with_orders_of_others() -> None:
+    hand = case_of(step("look"))
+    lifts = Department("d-lifts", SITE, NAME, "lift_vendor", internal=False)
+    hand.book.put_department(lifts)
+    post = Appointment(SITE, "lift_vendor", local("2020-01-01 00:00"), department="d-lifts")
+    hand.book.put_person(Person("p-1", "外人", appointments=(post,)))
+
+    assert refused(hand, take("look")).status == 404
+    assert refused(hand, ACCEPT).status == 404
+    hand.state = replace(hand.known, department="lift_vendor")
+    assert isinstance(hand.ask(take("look"), WORKER), Step)

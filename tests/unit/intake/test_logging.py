@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from shared.contracts.intake import RequestReceived
+from shared.packs.loader import builtin_pack
 from tests.support.intake_builders import (
     CASE,
     DESK,
@@ -80,7 +81,11 @@ def test_severity_of_a_new_case(fields: dict[str, Any], severity: str) -> None:
 
 def test_the_fact_names_pack_department_receiver_and_number() -> None:
     fact = only_fact(done(None, request(unit="3-1201", category="engineering"), TEN))
-    assert (fact.pack, fact.pack_version, fact.department) == ("P001/3", 2, "engineering_dept")
+    assert (fact.pack, fact.pack_version, fact.department) == (
+        "P001/3",
+        builtin_pack("P001/3").version,
+        "engineering_dept",
+    )
     assert (fact.first_receiver, fact.registered_by) == ("p-desk", "p-desk")
     assert fact.number == "SZ1-250304-7"
     assert fact.private.content == "水管漏水"

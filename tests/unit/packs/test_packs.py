@@ -136,6 +136,7 @@ def test_the_small_pack_has_nothing_wrong() -> None:
         pytest.param("registers.R-1.window.due_day", 32, "due_day", id="the 32nd"),
         pytest.param("registers.R-1.window.due_day", None, "due_day", id="a cut-off without a day"),
         pytest.param("registers.R-1.columns", [], "register_empty", id="no columns"),
+        pytest.param("registers.R-1.columns.0.field", "shoe_size", "column_unknown", id="an unknown column"),
         pytest.param("registers.R-1.compiled_by", "ghost", "role_missing", id="a missing compiler"),
     ],
 )
@@ -160,8 +161,10 @@ def test_an_agreed_clock_needs_somebody_to_agree() -> None:
         pytest.param("version: 1", "version: 1\nversion: 2", "key version twice", id="a key twice"),
         pytest.param("chain: [desk, lead]", "chain: &c [desk, lead]\nlocked: *c", "aliases", id="an alias"),
         pytest.param("chain: [desk, lead]", "chain: [desk, lead", "YAML", id="no YAML"),
+        pytest.param("version: 1", "version: !!int '1'", "tags", id="a tag"),
+        pytest.param("version: 1", "version: 01", "version", id="an octal number"),
+        pytest.param("source: test\nroles", "source: test\n---\nroles", "one document", id="two documents"),
         pytest.param("id: T/1", "id: T/1\nextends: P009", "there is no pack P009", id="an unknown parent"),
-        pytest.param("field: number", "field: shoe_size", "registers.R-1.columns.0.field", id="an unknown column"),
     ],
 )
 def test_a_malformed_pack_is_told_what_is_wrong(old: str, new: str, said: str) -> None:
@@ -178,6 +181,8 @@ def test_a_malformed_pack_is_told_what_is_wrong(old: str, new: str, said: str) -
         pytest.param("- 1", id="a list"),
         pytest.param("x" * 1_000_001, id="too long"),
         pytest.param("a: " + "[" * 50_000, id="too deep"),
+        pytest.param("a: " + "{a: " * 5_000, id="tables too deep"),
+        pytest.param("# nothing", id="a remark"),
         pytest.param("? [a]\n: b", id="a key that is a list"),
         pytest.param('id: "\\uD800"', id="half a character"),
         pytest.param("id: \x00", id="a control character"),
@@ -239,5 +244,5 @@ def test_packs_that_extend_each_other_are_refused() -> None:
 def test_a_broken_file_is_named(tmp_path: Any) -> None:
     file = tmp_path / "mine.yaml"
     file.write_text(SMALL.replace("chain: [desk, lead]", "chain: [desk, ghost]"), encoding="utf-8")
-    with pytest.raises(PackInvalid, match=r"mine\.yaml: chain: .*ghost"):
+    with pytest.raises(PackInvalid, match=r"mine\.yaml:7: chain \[role_missing\]: .*ghost"):
         load_pack(file)

@@ -1,0 +1,285 @@
+"""Somebody who may do everything wanders through a case of any procedure, and somebody who brings it to its end."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from random import Random  # noqa: TID251  seeded by whoever asks
+from typing import Any
+
+from services.dispatch.commands import (
+    Accept,
+    Assign,
+    Close,
+    Complete,
+    Defer,
+    FollowUp,
+    Reopen,
+    Reply,
+    Start,
+    TakeStep,
+    Transfer,
+)
+from services.dispatch.commands import Return as GiveBack
+from services.dispatch.policy.lifecycle import Act, Status
+from services.dispatch.state import chosen_endings, owed, possible_acts, procedure, progress
+from shared.contracts.fold import Refusal
+from shared.contracts.intake import ConsentRecorded
+from shared.rules.conditions import Matter
+from shared.rules.filling import fill, marks
+from shared.rules.forms import FieldKind, Filled, FormField
+from shared.rules.ledger import Purse
+from shared.rules.model import CaseType, Pack
+from shared.rules.money import Move
+from shared.rules.stepping import hindrance, step_named, would_mark
+from shared.rules.steps import Gate, RollMove, StepOutcome, StepRule
+from tests.support.dispatch_builders import SITE, Hand, actor, book_of, person, request
+from tests.support.packs import SHANGHAI
+
+MOVES_TO_THE_END = 120
+"""Far more than any procedure takes from anywhere to its end."""
+
+
+class DeadEnd(AssertionError):
+    """A case that no allowed act brings to its end."""
+
+
+@dataclass
+class Wanderer:
+    """One case, everybody's rights, and a source of choices.
+
+    Attributes:
+        done: What was carried out, for the reader of a failure.
+    """
+
+    pack: Pack
+    kind: CaseType
+    random: Random
+    hand: Hand = field(init=False)
+    done: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Receive a case of a category and a severity."""
+        book = book_of("P000")
+        book.put_pack(self.pack)
+        book.put_person(person("p-1", "engineering_dept"))
+        category, severity = self.random.choice(self.kind.categories), self.random.choice(self.kind.severities)
+        matter = Matter(severity.id, category=category.id)
+        values = plausible(self.kind.form, matter, self.random)
+        self.hand = Hand(book)
+        fact = request("P000").model_copy(
+            update={
+                "pack": self.pack.id,
+                "pack_version": self.pack.version,
+                "case_type": self.kind.id,
+                "category": category.id,
+                "department": category.department,
+                "severity": severity.id,
+                "form": {f.id: values[f.id] for f in self.kind.form if f.id in values and not f.personal},
+                "flags": tuple(sorted(marks(self.kind.form, values))),
+            }
+        )
+        self.hand.hear(fact)
+        self.actor = replace(actor("lead"), roles={SITE: tuple(self.pack.roles)})
+
+    @property
+    def closed(self) -> bool:
+        """Whether the case has come to its end."""
+        return self.hand.known.status is Status.CLOSED
+
+    def wander(self, moves: int) -> None:
+        """Try so many things, in any order; refusals change nothing."""
+        for _ in range(moves):
+            self.tries(self.random.choice([*self._acts(), *self._steps(), *self._beside()]))
+
+    def tries(self, command: Any) -> Refusal | None:
+        """Ask for it."""
+        waiting = self.hand.known.follow_up
+        if waiting is not None and waiting.opens_at is not None:
+            self.hand.at = max(self.hand.at, waiting.opens_at)
+        before = self.hand.known
+        verdict = self.hand.ask(command, self.actor)
+        if isinstance(verdict, Refusal):
+            assert self.hand.known is before
+            return verdict
+        self.done.append(repr(command))
+        return None
+
+    def _acts(self) -> Iterator[Any]:
+        state, book = self.hand.known, self.hand.book
+        for act in possible_acts(state, book):
+            yield from self._command(act)
+
+    def _command(self, act: Act) -> Iterator[Any]:
+        state, book = self.hand.known, self.hand.book
+        if act is Act.FOLLOW_UP:
+            yield self.asks(self.random.choice(("satisfied", "unsatisfied", "unreached", "refused")))
+        elif act is Act.CLOSE:
+            yield from (Close(ending=ending, reason="x") for ending in chosen_endings(state, book))
+        elif act is Act.TRANSFER:
+            yield from (Transfer(department=one.department, reason="x") for one in self.kind.categories)
+        else:
+            yield PLAIN[act]
+
+    def _steps(self) -> Iterator[Any]:
+        for rule in self.kind.steps:
+            if hindrance(rule, progress(self.hand.known)) is None:
+                yield self.takes(rule, self.random.choice(rule.outcomes or (None,)))
+
+    def _beside(self) -> Iterator[Any]:
+        yield Defer(until=self.hand.at.replace(year=2026), reason="x")
+
+    def asks(self, answer: Any) -> FollowUp:
+        """Ask the customer everything."""
+        form = plausible(self.kind.follow_up.form, progress(self.hand.known).now, self.random)
+        return FollowUp(answer=answer, method="visit", form=form)
+
+    def takes(self, rule: StepRule, outcome: StepOutcome | None) -> TakeStep:
+        """Take a step with its form filled in as it should be."""
+        state, word = self.hand.known, outcome.id if outcome else None
+        for consent in rule.needs:
+            if consent not in state.work.consents:
+                self.hand.hear(ConsentRecorded(consent=consent, by="p-1"))
+        now = progress(self.hand.known).now
+        matter = replace(now, flags=now.flags | {would_mark(rule, word)})
+        form = plausible(rule.form, matter, self.random, self._hints(rule))
+        return TakeStep(step=rule.id, outcome=word, form=form)
+
+    def _hints(self, rule: StepRule) -> Filled:
+        """Names that stand on a roll, and sums that may move."""
+        work, kind = self.hand.known.work, procedure(self.hand.known, self.hand.book)
+        money = Purse(kind.money, progress(self.hand.known).now, work.counts, work.sums)
+        names = {m.field: work.rolls.get(m.roll, ("",))[-1] for m in rule.rolls if m.move is RollMove.NEED}
+        sums = {m.amount: f"{money.of(m.item).left:.2f}" for m in rule.money if m.amount and m.move is not Move.PAY}
+        return {id_: value for id_, value in (names | sums).items() if value}
+
+    def ends(self) -> None:
+        """Bring the case to its end by the shortest way there is.
+
+        Raises:
+            DeadEnd: There is none.
+        """
+        for _ in range(MOVES_TO_THE_END):
+            if self.closed:
+                return
+            act, gate = self._next()
+            missing = owed(self.hand.known, self.hand.book, gate) if gate else ()
+            if missing:
+                self._reaches(missing[0], ())
+            else:
+                self._must(self.asks("satisfied") if act is Act.FOLLOW_UP else next(self._command(act)))
+        raise DeadEnd(self._told("no end in sight"))
+
+    def _next(self) -> tuple[Act, Gate | None]:
+        """The act that leads on from here, and what may hold it up."""
+        state = self.hand.known
+        if state.status is Status.RESOLVED:
+            return (Act.FOLLOW_UP, Gate.FOLLOW_UP) if state.follow_up else (Act.CLOSE, Gate.CLOSE)
+        return WAY_ON[state.status]
+
+    def _reaches(self, rule: StepRule, on_the_way: tuple[str, ...], outcome: str | None = None) -> None:
+        """Take a step, and before it whatever it waits for."""
+        if rule.id in on_the_way:
+            raise DeadEnd(self._told(f"{rule.id} waits for itself: {on_the_way}"))
+        found = hindrance(rule, progress(self.hand.known))
+        if found is not None and found.why == "step_missing":
+            for word in found.missing:
+                id_, _, turned = word.partition("=")
+                before = step_named(self.kind, id_)
+                assert before is not None
+                self._reaches(before, (*on_the_way, rule.id), turned or None)
+            return
+        if found is not None and found.why != "consent_missing":
+            raise DeadEnd(self._told(f"{rule.id} is owed and not possible: {found}"))
+        self._must(self.takes(rule, _chosen(rule, outcome)))
+
+    def _must(self, command: Any) -> None:
+        refusal = self.tries(command)
+        if refusal is not None and refusal.why == "not_on_roll":
+            self._named_first(command)
+        elif refusal is not None:
+            raise DeadEnd(self._told(f"{command!r} is refused: {refusal}"))
+
+    def _named_first(self, command: TakeStep) -> None:
+        """Put a name on the roll that the step asks for."""
+        rule = step_named(self.kind, command.step)
+        assert rule is not None
+        needed = {move.roll for move in rule.rolls if move.move is RollMove.NEED}
+        for each in self.kind.steps:
+            if any(move.move is RollMove.PUT and move.roll in needed for move in each.rolls):
+                self._reaches(each, ())
+                return
+        raise DeadEnd(self._told(f"nothing puts a name on {needed}"))
+
+    def _told(self, what: str) -> str:
+        state = self.hand.known
+        flags = sorted(progress(state).now.flags)
+        return f"{self.pack.id} {self.kind.id} {state.status} {flags}: {what}\n" + "\n".join(self.done)
+
+
+PLAIN: Mapping[Act, Any] = {
+    Act.ACCEPT: Accept(),
+    Act.ASSIGN: Assign(assignee="p-1"),
+    Act.START: Start(),
+    Act.REPLY: Reply(kind="first", method="phone"),
+    Act.COMPLETE: Complete(),
+    Act.RETURN: GiveBack(reason="x"),
+    Act.REOPEN: Reopen(because="customer", reason="x"),
+}
+WAY_ON: Mapping[Status, tuple[Act, Gate | None]] = {
+    Status.DISPATCHED: (Act.ACCEPT, Gate.ACCEPT),
+    Status.ACCEPTED: (Act.COMPLETE, Gate.COMPLETE),
+    Status.IN_PROGRESS: (Act.COMPLETE, Gate.COMPLETE),
+    Status.RETURNED: (Act.TRANSFER, None),
+}
+
+
+def _chosen(rule: StepRule, outcome: str | None) -> StepOutcome | None:
+    """The outcome asked for; else one that sends nobody back, where there is one."""
+    wanted = [one for one in rule.outcomes if one.id == outcome]
+    onward = [one for one in rule.outcomes if not one.reopens]
+    return next(iter((*wanted, *onward, *rule.outcomes)), None)
+
+
+def plausible(form: tuple[FormField, ...], matter: Matter, random: Random, hints: Filled | None = None) -> Filled:
+    """A form filled in as somebody might who knows the rules: required fields, and some of the others."""
+    given: Filled = {}
+    for number, one in enumerate(form):
+        trial = fill(
+            form[: number + 1], given | {one.id: _value(one, random, hints or {})}, matter=matter, zone=SHANGHAI
+        )
+        asked = not any(fault.rule == "not_asked" for fault in trial.faults)
+        if asked and (one.required or one.id in (hints or {}) or random.random() < 0.5):
+            assert not trial.faults, trial.faults
+            given[one.id] = trial.values[one.id]
+    return given
+
+
+def _value(one: FormField, random: Random, hints: Filled) -> str:
+    if one.id in hints:
+        return hints[one.id]
+    if one.kind is FieldKind.CHOICE:
+        return random.choice([choice.id for choice in one.choices if choice.id not in one.refused])
+    if one.kind is FieldKind.YES_NO:
+        return random.choice([word for word in ("yes", "no") if word not in one.refused])
+    if one.kind in NUMBERS:
+        return str(random.choice([least for least in _bounds(one) if least is not None]))
+    return WORDS[one.kind]
+
+
+def _bounds(one: FormField) -> Iterator[Any]:
+    """Numbers at the edges of what is allowed, those that begin a mark among them."""
+    yield one.at_least if one.at_least is not None else 1
+    yield one.at_most
+    for mark in one.marks:
+        inside = (one.at_least is None or mark.at_least >= one.at_least) and (
+            one.at_most is None or mark.at_least <= one.at_most
+        )
+        yield mark.at_least if inside else None
+
+
+NUMBERS = frozenset({FieldKind.COUNT, FieldKind.RATING, FieldKind.MONEY})
+WORDS: Mapping[FieldKind, str] = {
+    FieldKind.TEXT: "张三",
+    FieldKind.LINES: "张三",
+    FieldKind.DATE: "2025-03-10",
+    FieldKind.INSTANT: "2025-03-10 10:00",
+}

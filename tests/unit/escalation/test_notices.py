@@ -1,0 +1,175 @@
+"""Who is told because something happened, inside the house and outside, once."""
+
+from typing import Any
+
+import pytest
+
+from shared.contracts.dispatch import CaseClosed, ReplyGiven, StepTaken
+from shared.contracts.envelope import Fact
+from shared.contracts.escalation import CaseRaised, ClockBreached, NoticeWanted, Reminded
+from shared.contracts.intake import RequestClassified
+from shared.rules.model import NoticeRule
+from shared.rules.words import Basis, Means, Outside, StartFact, StopFact
+from tests.support.escalation_builders import Folded
+from tests.support.made_packs import NAME, begun, book_of, clock, notice, pack_of
+from tests.support.packs import local
+
+REPLY = ReplyGiven(kind="first", method="phone", by="x")
+TO_CUSTOMER: dict[str, Any] = {"outside": (Outside.CUSTOMER,), "means": (Means.PHONE, Means.VISIT)}
+CALLS = {"call_from_minute": 540, "call_to_minute": 1260}
+
+
+def case(*notices: NoticeRule, at: str = "2025-03-04 10:00", clocks: Any = (), **fields: Any) -> Folded:
+    pack = pack_of(*clocks, raises_at_intake=notices, parameters=CALLS)
+    return begun(book_of(pack), at, **fields)
+
+
+def step(outcome: str | None = None) -> StepTaken:
+    return StepTaken(step="inspect", outcome=outcome, by="x")
+
+
+@pytest.mark.parametrize(
+    ("rule", "fact"),
+    [
+        pytest.param(notice("N-1", StartFact.REPLIED, tell=("lead",)), REPLY, id="a reply"),
+        pytest.param(notice("N-1", StartFact.STEP, after="inspect", tell=("lead",)), step("fail"), id="a step"),
+        pytest.param(notice("N-1", StartFact.STEP, after="inspect=fail", tell=("lead",)), step("fail"), id="an outcome"),
+        pytest.param(
+            notice("N-1", StartFact.CLOSED, tell=("lead",)), CaseClosed(ending="satisfied", by="x"), id="N-16 the end"
+        ),
+    ],
+)
+def test_the_pack_says_who_is_told_of_what(rule: NoticeRule, fact: Fact) -> None:
+    folded = case(rule)
+    folded.hear(fact, "2025-03-04 11:00")
+    (raised,) = folded.told(CaseRaised)
+    assert (raised.reason, raised.rule, raised.roles) == ("notice", "N-1", ("lead",))
+
+
+def test_another_outcome_tells_nobody() -> None:
+    folded = case(notice("N-1", StartFact.STEP, after="inspect=fail", tell=("lead",)))
+    folded.hear(step("pass"), "2025-03-04 11:00")
+    assert folded.told(CaseRaised) == []
+
+
+def test_a_missed_clock_tells_those_outside_and_its_ladder() -> None:
+    rule = notice("N-11", StartFact.MISSED, after="CK-R", text=NAME, **TO_CUSTOMER)
+    folded = case(rule, clocks=(clock("CK-R", StartFact.RECEIVED, Basis.HOURS, 1),))
+    folded.past("2025-03-04 11:00")
+    (wanted,) = folded.told(NoticeWanted)
+    assert (wanted.rule, wanted.to, wanted.means) == ("N-11", ("customer",), ("phone", "visit"))
+    assert (wanted.zh, wanted.en, wanted.not_before) == ("某项", "something", None)
+    assert [one.person for one in wanted.people] == ["p-engineering_dept"]
+    assert [one.reason for one in folded.told(CaseRaised)] == ["breach"]
+
+
+@pytest.mark.parametrize(
+    ("at", "severity", "not_before"),
+    [
+        pytest.param("2025-03-04 22:10", "minor", "2025-03-05 09:00", id="N-22 not after 21:00"),
+        pytest.param("2025-03-04 06:00", "minor", "2025-03-04 09:00", id="not before 9:00"),
+        pytest.param("2025-03-04 21:00", "minor", None, id="21:00 is still calling time"),
+        pytest.param("2025-03-04 22:10", "major", None, id="grave matters run later"),
+    ],
+)
+def test_calls_wait_for_calling_hours(at: str, severity: str, not_before: str | None) -> None:
+    rule = notice("N-22", StartFact.RECEIVED, quiet=True, **TO_CUSTOMER)
+    (wanted,) = case(rule, at=at, severity=severity).told(NoticeWanted)
+    assert wanted.not_before == (local(not_before) if not_before else None)
+
+
+def test_a_site_has_its_own_calling_hours() -> None:
+    pack = pack_of(raises_at_intake=(notice("N-22", StartFact.RECEIVED, quiet=True, **TO_CUSTOMER),), parameters=CALLS)
+    folded = begun(book_of(pack, {"call_to_minute": 1380}), "2025-03-04 22:10")
+    assert folded.told(NoticeWanted)[0].not_before is None
+
+
+def test_what_nobody_is_told_inside_is_raised_to_nobody() -> None:
+    assert case(notice("N-3", StartFact.RECEIVED, **TO_CUSTOMER)).told(CaseRaised) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "silent"),
+    [pytest.param({"drill": True}, True, id="a drill"), pytest.param({}, False, id="in earnest")],
+)
+def test_a_drill_asks_nobody_to_call(fields: dict[str, Any], silent: bool) -> None:  # noqa: FBT001  a row's column
+    (wanted,) = case(notice("N-3", StartFact.RECEIVED, **TO_CUSTOMER), **fields).told(NoticeWanted)
+    assert (wanted.silent, wanted.people == ()) == (silent, silent)
+
+
+def test_a_telling_meets_its_clock() -> None:
+    told = clock("CK-T", StartFact.STEP, Basis.SAME_DAY, after="inspect", stop=(StopFact.TOLD,))
+    folded = case(notice("N-1", StartFact.STEP, after="inspect", copy=("lead",), clocks=("CK-T",)), clocks=(told,))
+    folded.hear(step(), "2025-03-04 11:00")
+    assert folded.outcomes["CK-T"] == "met"
+
+
+def test_a_notice_of_the_reception_is_given_once_however_often_it_is_classified() -> None:
+    rule = notice("N-6", StartFact.RECEIVED, tell=("lead",))
+    folded = case(NoticeRule("N-5", NAME, "test", tell=("manager",)), rule)
+    for minute, severity in enumerate(("major", "minor", "major")):
+        at = f"2025-03-04 11:0{minute}"
+        given = {"case_type": "complaint", "category": "engineering", "severity": severity, "validity": "valid"}
+        folded.hear(RequestClassified.model_validate(given | {"effective_at": local(at), "by": "x"}), at)
+    assert [(one.rule, one.reason) for one in folded.told(CaseRaised)] == [("N-5", "intake"), ("N-6", "intake")]
+
+
+def test_a_notice_for_a_date_waits_for_it_and_forgets_the_date_before() -> None:
+    rule = notice("N-35", StartFact.DATE, after="birthday", tell=("lead",))
+    folded = case(rule)
+    folded.hear(StepTaken(step="noted", form={"birthday": "2025-03-06"}, by="x"), "2025-03-04 11:00")
+    folded.hear(StepTaken(step="noted", count=2, form={"birthday": "2025-03-10"}, by="x"), "2025-03-04 12:00")
+    folded.past("2025-03-09 23:59")
+    assert folded.told(CaseRaised) == []
+    folded.past("2025-03-10 00:00")
+    assert folded.instants(CaseRaised) == [local("2025-03-10 00:00")]
+
+
+def planned(at: str, **fields: Any) -> Folded:
+    duty = {"rule": "PLAN-VAC", "period": "2025-05", "due_at": local("2025-05-06 00:00"), "role": "quality"}
+    table = clock("CK-VAC-02", StartFact.RECEIVED, Basis.AGREED, overridable_by=("planned",), tell=("manager",))
+    return case(clocks=(table,), at=at, planned=duty | {"remind_at": local("2025-04-30 08:30")}, **fields)
+
+
+def test_as_009_whoever_has_to_do_it_is_reminded_on_the_last_working_day() -> None:
+    folded = planned("2025-04-28 00:00", department=None)
+    folded.past("2025-04-30 08:30")
+    (reminded,) = folded.told(Reminded)
+    assert (reminded.rule, reminded.due_at) == ("PLAN-VAC", local("2025-05-06 00:00"))
+    assert [one.person for one in reminded.people] == ["p-quality"]
+    folded.past("2025-05-06 00:00")
+    assert folded.instants(Reminded) == [local("2025-04-30 08:30")]
+
+
+def test_n_47_the_role_of_the_plan_and_the_reviewer_hear_of_a_miss() -> None:
+    folded = planned("2025-04-28 00:00")
+    folded.past("2025-05-06 00:00")
+    assert folded.instants(ClockBreached) == [local("2025-05-06 00:00")]
+    (raised,) = folded.told(CaseRaised)
+    assert {one.person for one in raised.people} == {"p-quality", "p-desk", "p-manager"}
+
+
+def test_what_is_done_needs_no_reminder() -> None:
+    folded = planned("2025-04-28 00:00")
+    folded.hear(CaseClosed(ending="completed", by="x"), "2025-04-29 10:00")
+    folded.past("2025-05-06 00:00")
+    assert folded.told(Reminded) == []
+
+
+@pytest.mark.parametrize(
+    ("site", "whose", "minutes"),
+    [
+        pytest.param({"immediate_ack_minutes": 10}, "site_override", 10, id="AS-166 the site's own minutes"),
+        pytest.param({}, "product_default", 30, id="the product's"),
+    ],
+)
+def test_whose_minutes_these_are_is_said(site: dict[str, str | int], whose: str, minutes: int) -> None:
+    pack = pack_of(raises_at_intake=(notice("N-2", StartFact.RECEIVED, tell=("lead",)),))
+    (raised,) = begun(book_of(pack, site), "2025-03-04 10:00").told(CaseRaised)
+    assert (raised.acknowledge_by, raised.acknowledge_why) == (local(f"2025-03-04 10:{minutes}"), whose)
+
+
+def test_a_soft_miss_is_marked() -> None:
+    folded = case(clocks=(clock("CK-S", StartFact.RECEIVED, Basis.HOURS, 1, soft=True),))
+    folded.past("2025-03-04 11:00")
+    assert [one.soft for one in folded.told(ClockBreached)] == [True]
