@@ -38,6 +38,7 @@ PATHS = (
     "residents",
     "sheets",
     "working_time",
+    "fold_rules",
 )
 
 PLACES = re.compile(r"/[\w.-]+/\S+")

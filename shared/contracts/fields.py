@@ -1,17 +1,15 @@
 """Field types of commands: how long a text may be and what may not stand in it."""
 
-import re
 from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.contracts.wording import text
+from shared.rules.reading import HIDDEN
 
 LINE_MOST = 200
 PROSE_MOST = 4000
-HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-"""Unicode categories Cc and Cs, but for the ends of lines and tabs, which a prose may have."""
 
 
 class BadText(ValueError):

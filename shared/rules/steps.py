@@ -68,7 +68,8 @@ class StepOutcome:
     """One way a step can turn out.
 
     Attributes:
-        reopens: Steps that have to be taken again; their flags go with them.
+        reopens: Steps that have to be taken again; their flags go with them. The step itself keeps the flag of this
+            outcome until it is taken again.
         completes: Whether it completes the work.
         opens: A linked case it gives rise to.
     """

@@ -1,7 +1,7 @@
 """Carries acts out: as the routes would, under the rights and roles of whoever does them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from services.dispatch.commands import CloseAll, CompleteAll, ReplyToAll
@@ -11,6 +11,7 @@ from services.escalation.state import Docket
 from services.intake.commands import Numbered, bad, entity_of
 from services.intake.state import INCIDENT
 from services.intake.state import Case as Request
+from services.reporting.policy.filing import Filed
 from shared.contracts.fields import Command
 from shared.contracts.fold import Actor, Ask, Refusal
 from shared.contracts.wording import text
@@ -45,6 +46,7 @@ class Stage:
 
     Attributes:
         entities: Case ids by name.
+        filings: Issues of registers that were signed or filed, by register and period.
     """
 
     setting: Setting
@@ -52,6 +54,7 @@ class Stage:
     world: World
     entities: dict[str, str]
     rights: dict[str, str]
+    filings: dict[tuple[str, str], Filed] = field(default_factory=dict)
 
     @classmethod
     def of(cls, scenario: Scenario) -> "Stage":

@@ -8,6 +8,7 @@ from services.escalation.commands import FollowCalendar
 from shared.contracts.envelope import Fact
 from shared.contracts.fold import SYSTEM, Ask, Refusal
 from shared.organisation.records import Absence, Activation, Appointment, Person, Profile
+from shouwen.scenarios import filing
 from shouwen.scenarios.acting import Stage
 from shouwen.scenarios.cast import SITE, Post, roster_of, stand_in, usual_shift
 from shouwen.scenarios.model import Act
@@ -118,6 +119,9 @@ DEEDS: Mapping[str, Callable[[Stage, Act, Mapping[str, Any]], Refusal | None]] =
     "appoint": _appoint,
     "dismiss": _dismiss,
     "absent": _absent,
+    "sign": filing.sign,
+    "archive": filing.put_away,
+    "destroy": filing.destroy,
     "deliver_twice": _deliver_twice,
     "service_down": lambda stage, _act, said: stage.world.stop(said["service"], said["until"]),
 }

@@ -20,6 +20,7 @@ _KINDS = {
     "service": ("服务", "service"),
     "shift": ("班次", "shift"),
     "right": ("权限", "right"),
+    "register": ("登记表", "register"),
 }
 
 
@@ -98,6 +99,8 @@ class DeedReader:
             return {role for pack in self.packs.of for role in roles_of(pack, self.packs)}
         if kind == "pack":
             return [pack.id for pack in self.packs.of]
+        if kind == "register":
+            return {name for pack in self.packs.of for name in pack.registers}
         if kind == "fact":
             return [name.partition(".")[2] for name in FACTS]
         return {"service": SERVICES, "shift": tuple(SHIFTS), "right": RIGHTS}.get(kind, ())

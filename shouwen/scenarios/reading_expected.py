@@ -7,6 +7,7 @@ from typing import Any
 
 from services.reporting.policy.windows import PERIOD
 from shared.contracts.catalogue import FACTS
+from shared.contracts.fold import SYSTEM
 from shared.rules.model import Pack
 from shared.rules.words import ASKER, PERSONS_OF_A_CASE
 from shouwen.scenarios.cast import Packs, Setting, roles_of
@@ -91,7 +92,7 @@ class ValueReader:
         if way == "fact":
             return frozenset(name.rpartition(".")[2] for name in FACTS)
         if way in ("person", "case"):
-            return self.people | PERSONS_OF_A_CASE | {ASKER} if way == "person" else frozenset(self.cases)
+            return self.people | PERSONS_OF_A_CASE | {ASKER, SYSTEM.account} if way == "person" else frozenset(self.cases)
         playing = (pack for pack in self.packs.of if way == "pack" or pack.id in self.in_play)
         return frozenset(each for pack in playing for each in self._of_pack(way, pack))
 

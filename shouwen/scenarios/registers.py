@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Coroutine
+from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from services.reporting.policy.windows import MonthNeeded, Way, WeekNeeded
-from services.reporting.ports import Asked, NoRegister
+from services.reporting.ports import Asked, NoRegister, Paper
 from services.reporting.state.view import CaseView
 from services.reporting.views.office import RegisterOffice
 from shared.contracts.envelope import Heard
@@ -38,7 +40,23 @@ def issued(stage: Stage, register: str, *, month: str | None, window: str) -> di
     Raises:
         NotIssued: The site keeps none of that name, or another period is needed.
     """
-    office = RegisterOffice(stage.world.book, rows_of(stage.world))
+    office, asked = _at_office(stage, register, month, window)
+    answer: dict[str, Any] = json.loads(_given(_whole(office, asked), register))
+    return answer
+
+
+def paper_of(stage: Stage, register: str, month: str) -> Paper:
+    """What would be signed and filed.
+
+    Raises:
+        NotIssued: The site keeps none of that name, or another period is needed.
+    """
+    office, asked = _at_office(stage, register, month, Way.OWN)
+    return _given(office.paper(asked), register)
+
+
+def _at_office(stage: Stage, register: str, month: str | None, window: str) -> tuple[RegisterOffice, Asked]:
+    office = RegisterOffice(stage.world.book, replace(rows_of(stage.world), filings=stage.filings))
     asked = Asked(
         register=register,
         site=SITE,
@@ -49,14 +67,16 @@ def issued(stage: Stage, register: str, *, month: str | None, window: str) -> di
         language="zh",
         now=stage.world.now,
     )
+    return office, asked
+
+
+def _given(work: Coroutine[Any, Any, T], register: str) -> T:
     try:
-        whole = _awaited(_whole(office, asked))
+        return _awaited(work)
     except NoRegister as wrong:
         raise NotIssued(f"no register {register}; there are {', '.join(wrong.known) or '—'}") from wrong
     except (MonthNeeded, WeekNeeded) as wrong:
         raise NotIssued("month: YYYY-MM (or YYYY-Www for a weekly register)") from wrong
-    answer: dict[str, Any] = json.loads(whole)
-    return answer
 
 
 async def _whole(office: RegisterOffice, asked: Asked) -> bytes:
@@ -83,7 +103,12 @@ def register(stage: Stage, register: str, *, month: str | None, window: str) -> 
         "id": register,
         "month": month,
         "window": window,
-        "rows": len(found["rows"]),
+        "rows": found["lines"],
+        "signed_by": names_of(stage, found["signature"]["by"]) if found["signature"]["by"] else None,
+        "signature_missing": found["signature"]["missing"],
+        "balanced": (found["ledger"] or {}).get("balanced"),
+        "balances": {one["id"]: Decimal(str(one["balance"])) for one in (found["ledger"] or {}).get("accounts", ())},
+        "aliases": [alias["zh"] for alias in found["register"]["aliases"]],
         "received": found["matters"],
         "incidents": found["incidents"],
         "from": _instant(found["window"]["from"]),
@@ -109,10 +134,11 @@ def rows(stage: Stage, name: str, *, month: str | None, window: str) -> list[Rec
 
 
 def _people(stage: Stage, row: Record) -> Record:
-    return {name: names_of(stage, row[name]) for name in PEOPLE if row.get(name)}
+    persons = (name for name in row if name in PEOPLE or (name.startswith("step.") and name.endswith(".by")))
+    return {name: names_of(stage, row[name]) for name in persons if row[name]}
 
 
-PEOPLE = ("received_by", "handled_by", "extended_by")
+PEOPLE = ("received_by", "handled_by", "extended_by", "signed_by", "money.by")
 """Cells that hold a person's id; a check may write his role or name."""
 
 
@@ -131,6 +157,11 @@ def measures(stage: Stage, name: str, *, month: str | None, window: str) -> list
             "not_yet_judged": one["not_yet_judged"],
             "target": one["target_percent"],
             "reached": one["reached"],
+            "sample": one["sample"],
+            "clock": one["clock"],
+            "severity": one["severity"],
+            "derived": one["derived"],
+            "applicable": one["applicable"],
             "pack": one["pack"],
         }
         for one in found["measures"]
@@ -139,8 +170,9 @@ def measures(stage: Stage, name: str, *, month: str | None, window: str) -> list
 
 def register_with(stage: Stage, measure: str) -> str:
     """The register of the site's pack that carries a measure; the measure's own id where none does."""
-    pack = stage.world.book.pack_for(SITE, stage.world.now)
-    carrying = (r.id for r in pack.registers.values() if any(one.id == measure for one in r.measures))
+    packs = stage.world.book.packs_at(SITE, stage.world.now)
+    kept = (register for pack in packs for register in pack.registers.values())
+    carrying = (register.id for register in kept if any(one.id == measure for one in register.measures))
     return next(carrying, measure)
 
 

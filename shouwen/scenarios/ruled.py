@@ -77,9 +77,10 @@ class Ruling:
 
     def recurred(self, work: Work, now: datetime) -> list[Ask]:
         """The commands that say what has come back with *work*."""
-        for spoken in work.spoken:
+        said = [one for one in work.spoken if one.heading.speaker == "intake"]
+        for spoken in said:
             self._note(spoken, work)
-        return [ask for case in {one.heading.entity for one in work.spoken} for ask in self._full(case, now)]
+        return [ask for case in dict.fromkeys(one.heading.entity for one in said) for ask in self._full(case, now)]
 
     def _pending(self, to: datetime) -> Iterator[Duty]:
         if not self.plans:

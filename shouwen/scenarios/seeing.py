@@ -20,6 +20,7 @@ from shouwen.scenarios.minutes import Record, escalated, facts_of, names_of, rul
 from shouwen.scenarios.seeing_clocks import annulled, breaches, clocks, upgrades
 from shouwen.scenarios.seeing_intake import graded, lacking, prompts, suggested
 from shouwen.scenarios.seeing_people import notices_wanted, raises, reminders, told
+from shouwen.scenarios.seeing_rules import linked, planned, recurred
 from shouwen.scenarios.seeing_work import ledger, rolls, steps
 from shouwen.scenarios.world import Said
 
@@ -213,6 +214,9 @@ SIGHT: Mapping[str, Looking] = {
     "step": steps,
     "ledger": ledger,
     "roll": rolls,
+    "planned": planned,
+    "recurred": recurred,
+    "linked": linked,
     "prompt": prompts,
     "suggested": suggested,
     "graded": graded,

@@ -178,7 +178,8 @@ _SIGHTS = (
         "登记表",
         "id:register month window rows:number received:number from:instant to:instant due:instant incidents:number"
         " categories:counts severities:counts validities:counts packs:counts totals:counts columns:words pack"
-        " compiled_by:role reported_to:roles",
+        " compiled_by:role reported_to:roles signed_by:person signature_missing:yes balanced:yes balances:counts"
+        " aliases:words",
         one=True,
     ),
     _sight("row", "登记表的行", "register month window *:word"),
@@ -186,7 +187,7 @@ _SIGHTS = (
         "measure",
         "指标",
         "id:measure register month window numerator:number denominator:number percent:number not_yet_judged:number"
-        " target:number reached:yes pack",
+        " target:number reached:yes pack sample:number clock severity derived:yes applicable:yes",
         one=True,
     ),
 )

@@ -153,6 +153,9 @@ _DEEDS = (
         {"person": "person", "until": "instant", "substitute": "person"},
         ("person", "until"),
     ),
+    Deed("sign", "签表册", "register", {"register": "register", "month": "text"}, ("register",)),
+    Deed("archive", "表册归档", "register", {"register": "register", "month": "text"}, ("register",)),
+    Deed("destroy", "销毁表册", "register", {"register": "register", "month": "text"}, ("register",)),
     Deed("deliver_twice", "重复投递", "fact", {"fact": "fact"}, ("fact",)),
     Deed("service_down", "服务停机", "service", {"service": "service", "until": "instant"}, ("service", "until")),
 )

@@ -218,9 +218,7 @@ class World:
 
     def _taken(self, work: Work, heard_at: datetime | None) -> None:
         for spoken in work.spoken:
-            self.log.append(Said(spoken.heading, spoken.fact, self.now))
-            if isinstance(spoken.fact, RequestReceived) and (name := name_of(spoken.fact, self.names)):
-                self.names[name] = spoken.heading.entity
+            self._said(Said(spoken.heading, spoken.fact, self.now))
             if heard_at is not None and heard_at > self.now:
                 self._late.append(_Late(heard_at, _letter(spoken.heading, spoken.fact)))
             else:
@@ -230,9 +228,13 @@ class World:
                 self._wanted.setdefault(want.key, (entity, want))
         for key in work.unwants:
             self._wanted.pop(key, None)
-        if any(spoken.heading.speaker == "intake" for spoken in work.spoken):
-            for ask in self.ruling.recurred(work, self.now):
-                self._ruled(ask)
+        for ask in self.ruling.recurred(work, self.now):
+            self._ruled(ask)
+
+    def _said(self, said: Said) -> None:
+        self.log.append(said)
+        if isinstance(said.fact, RequestReceived) and (name := name_of(said.fact, self.names)):
+            self.names[name] = said.heading.entity
 
     def _deliver(self, heading: Heading, fact: Fact) -> None:
         letter = _letter(heading, fact)

@@ -11,15 +11,17 @@ from services.dispatch.commands import (
     Close,
     Complete,
     CompleteAll,
+    Defer,
     FollowUp,
     Reopen,
     Reply,
     Return,
     Start,
+    TakeStep,
     Transfer,
 )
 from services.escalation.commands import Acknowledge, DecideExtension, PushUp, RequestExtension
-from services.escalation.state import Docket
+from services.escalation.state import Case, Docket
 from services.intake.commands import (
     Amend,
     Classify,
@@ -32,7 +34,11 @@ from services.intake.commands import (
     Withdraw,
 )
 from shared.contracts.history import Act, ActName, History
-from shouwen.torture.cast import matters, people
+from shared.rules.conditions import Matter as MatterOf
+from shared.rules.model import CaseType
+from shared.rules.words import Validity
+from shouwen.torture.cast import book, matters, people
+from shouwen.torture.filling import plausible
 
 REASON = "说明"
 PASTS: tuple[tuple[ActName, ...], ...] = (
@@ -56,6 +62,7 @@ def report(chance: Random, incident: str | None) -> LogRequest:
         incident=incident,
         flags=("contracted_service",) if chance.random() < 1 / 4 else (),
         drill=chance.random() < 1 / 30,
+        form=plausible(matter.form, MatterOf(matter.severity, category=matter.category), chance),
     )
 
 
@@ -93,9 +100,36 @@ def _reply(chance: Random, _docket: Docket | None, now: datetime) -> Reply:
     return Reply(kind=chance.choice(("first", "progress", "result")), method="phone", agreed_until=later)
 
 
-def _follow_up(chance: Random, _docket: Docket | None, _now: datetime) -> FollowUp:
+def _follow_up(chance: Random, docket: Docket | None, _now: datetime) -> FollowUp:
     answer = chance.choice(("satisfied", "satisfied", "unsatisfied", "unreached", "refused"))
-    return FollowUp(answer=answer, method="visit")
+    case = docket.case if docket is not None else None
+    form = plausible(_procedure(case).follow_up.form, _matter(case), chance) if case is not None else {}
+    return FollowUp(answer=answer, method="visit", form=form)
+
+
+def _procedure(case: Case) -> CaseType:
+    own = book().pack(case.pack, case.pack_version).case_types
+    return own.get(case.case_type) or book().safety_pack(case.received_at).case_types[case.case_type]
+
+
+def _matter(case: Case) -> MatterOf:
+    flags = frozenset((*case.flags, *case.marks))
+    return MatterOf(case.severity, Validity(case.validity), case.category, flags)
+
+
+def _take(chance: Random, docket: Docket | None, _now: datetime) -> TakeStep | None:
+    """Any step of the procedure, possible or not, well filled in."""
+    case = docket.case if docket is not None else None
+    steps = _procedure(case).steps if case is not None else ()
+    if case is None or not steps:
+        return None
+    rule = chance.choice(steps)
+    outcome = chance.choice([one.id for one in rule.outcomes]) if rule.outcomes else None
+    return TakeStep(step=rule.id, outcome=outcome, form=plausible(rule.form, _matter(case), chance))
+
+
+def _defer(chance: Random, _docket: Docket | None, now: datetime) -> Defer:
+    return Defer(until=now + timedelta(hours=chance.randint(1, 30)), reason=REASON)
 
 
 def _close(chance: Random, _docket: Docket | None, _now: datetime) -> Close:
@@ -156,6 +190,8 @@ SERVED_BY: dict[str, tuple[str, Asking]] = {
     "transfer": ("dispatch", lambda chance, *_: Transfer(department=chance.choice(DEPARTMENTS), reason=REASON)),
     "close": ("dispatch", _close),
     "reopen": ("dispatch", lambda *_: Reopen(because="customer", reason=REASON)),
+    "take": ("dispatch", _take),
+    "defer": ("dispatch", _defer),
     "complete_all": ("dispatch", lambda *_: CompleteAll()),
     "classify": ("intake", _classify),
     "amend": ("intake", _amend),

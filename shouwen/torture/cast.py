@@ -10,6 +10,7 @@ from shared.contracts.fold import Actor, Grant
 from shared.organisation.records import Department, Person, Roster, Site
 from shared.packs.loader import builtin
 from shared.rules.book import Book
+from shared.rules.forms import FormField
 from shouwen.demo.loading import sample_group
 from shouwen.demo.records import records
 
@@ -22,6 +23,7 @@ class Matter:
     case_type: str
     category: str
     severity: str
+    form: tuple[FormField, ...] = ()
 
 
 @cache
@@ -66,7 +68,7 @@ def matters() -> tuple[Matter, ...]:
     """Everything that can be reported somewhere."""
     packs = {pack.id: pack for pack in builtin()}
     return tuple(
-        Matter(site["id"], kind.id, category.id, severity.id)
+        Matter(site["id"], kind.id, category.id, severity.id, kind.form)
         for site in sample_group()["sites"]
         for pack in (packs[site["pack"]], packs["G-SAFETY"])
         for kind in pack.case_types.values()

@@ -8,12 +8,15 @@ from typing import Any
 
 from services.dispatch.folds import FOLDS as DISPATCH
 from services.escalation.folds import FOLDS as ESCALATION
+from services.intake.channels.opener import Opener
+from services.intake.channels.opener import report as opened
 from services.intake.folds import FOLDS as INTAKE
+from services.intake.saying import OPEN_CASE
 from services.notify.app import report
 from services.notify.folds import FOLDS as NOTIFY
 from services.reporting.folds import FOLDS as REPORTING
 from services.reporting.store.projection import Ledgers
-from shared.contracts.effects import Outcome, Wanted
+from shared.contracts.effects import Outcome, Report, Wanted
 from shared.contracts.fold import Folds
 from shared.process.looping import run_forever
 from shared.runtime.engine import NoProjection
@@ -28,6 +31,7 @@ from shouwen.torture.log import Durable, Log
 from shouwen.torture.world import Seat, World, WorldIds
 
 FOLDS: dict[str, Folds] = {folds.service: folds for folds in (INTAKE, DISPATCH, ESCALATION, REPORTING, NOTIFY)}
+REPORTS: Mapping[str, Report] = {"intake": opened, "notify": report}
 PAUSE = 0.5
 FLUSH_WITHIN = 10.0
 
@@ -51,6 +55,18 @@ class Carrier:
         return Outcome(done=True)
 
 
+class Drawn:
+    """Case numbers, in the order they are asked for."""
+
+    def __init__(self, world: World) -> None:
+        """Count for all of *world*."""
+        self._world = world
+
+    async def take(self, count: int = 1) -> tuple[int, ...]:
+        """See `services.intake.ports.Numbers`."""
+        return tuple(self._world.next_number() for _ in range(count))
+
+
 class Process:
     """One running replica."""
 
@@ -62,6 +78,7 @@ class Process:
         self._bell = Bell()
         log.bells.append(self._bell)
         carrier = Carrier(world, self.seat)
+        opener = Opener(Drawn(world))
         self.replica = Replica(
             folds=FOLDS[service],
             db=_stands_for_engine(Database(world, self.seat)),
@@ -69,8 +86,8 @@ class Process:
             ids=WorldIds(world),
             book=book(),
             projection=Ledgers() if service == "reporting" else NoProjection(),
-            carriers={"inbox": carrier, "wecom": carrier},
-            report=report if service == "notify" else None,
+            carriers={"inbox": carrier, "wecom": carrier, OPEN_CASE: opener},
+            report=REPORTS.get(service),
         )
         turns = self.replica.turns(_stands_for_client(self.client))
         self.seat.tasks = [

@@ -17,6 +17,7 @@ ACTS = (
         "withdraw",
         "join",
         "complete_all",
+        *("take", "take", "defer"),
         "acknowledge",
         "push_up",
         "extend",

@@ -33,21 +33,21 @@ scenarios:
       - {{at: 2025-04-01 10:10, case: B, by: {lead}, judge: {{validity: invalid, criteria: [{reason}]}}}}
       - {{at: 2025-04-01 10:20, case: D, accept: }}
       - {{at: 2025-04-01 10:30, case: D, complete: 好}}
-      - {{at: 2025-04-01 10:40, case: I, open_incident: {{category: water, area: 3栋, cause: 爆管}}}}
+      - {{at: 2025-04-01 10:40, case: I, open_incident: {{category: {cause}, area: 3栋, cause: 爆管}}}}
       - {{at: 2025-04-01 10:50, case: B, join: I}}
     then:
       - {{case: A, state: closed}}
 """
 PACKS = {
-    "P000": ("property_manager", "not_ours", ("R-01",)),
-    "P001/3": ("chief_butler", "external", ("R-24", "R-27")),
-    "P004": ("project_manager", "external", ("R-71",)),
+    "P000": ("property_manager", "not_ours", "water", ("R-01",)),
+    "P001/3": ("chief_butler", "external", "water", ("R-24", "R-27")),
+    "P004": ("project_manager", "external", "equipment", ("R-71",)),
 }
 
 
 def the_story(pack: str) -> Scenario:
-    lead, reason, _ = PACKS[pack]
-    (scenario,) = told(STORY.format(pack=pack, lead=lead, reason=reason))
+    lead, reason, cause, _ = PACKS[pack]
+    (scenario,) = told(STORY.format(pack=pack, lead=lead, reason=reason, cause=cause))
     return scenario
 
 
@@ -65,7 +65,7 @@ async def test_memory_and_database_issue_the_same_register(pack: str, fresh_db: 
         process.book.__dict__.update(stage.world.book.__dict__)
         heard = [Heard(one.heading, one.fact) for one in stage.world.log if one.heading.speaker != "reporting"]
         await process.engine.hear([letter(one) for one in heard])
-        for register in PACKS[pack][2]:
+        for register in PACKS[pack][3]:
             for month, way in asked_for(stage, register):
                 counted = issued(stage, register, month=month, window=way)
                 stored = await read(client, f"/registers/{register}", site="site", month=month, window=way)

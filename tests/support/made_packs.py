@@ -3,12 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
+from shared.contracts.intake import RequestReceived
 from shared.organisation.outsiders import Contract
 from shared.organisation.records import Activation, CalendarRecord, Department, Named, Site
 from shared.rules.book import Book
 from shared.rules.model import CaseType, Category, ClockRule, NoticeRule, Pack, Parameter, Severity
 from shared.rules.words import Basis, CaseKind, StartFact, StopFact
-from tests.support.escalation_builders import SITE, Folded, person, received
+from tests.support.escalation_builders import SITE, Folded, person
 from tests.support.packs import DAY_SHIFT, SHANGHAI, local
 
 ROLES = ("desk", "lead", "manager", "engineering_dept", "quality", "security")
@@ -64,14 +65,27 @@ def book_of(pack: Pack, site: dict[str, str | int] | None = None, contract: Cont
     book.put_site(Site(SITE, "SZ1", Named("一号苑", "One"), SHANGHAI, (active,), hours, site or {}))
     for role in ROLES:
         book.put_person(person(f"p-{role}", role))
-    vendor = {"internal": False, "contract": contract} if contract else {}
-    book.put_department(Department("d1", SITE, NAME, "engineering_dept", **vendor))
+    book.put_department(Department("d1", SITE, NAME, "engineering_dept", internal=contract is None, contract=contract))
     return book
 
 
 def begun(book: Book, at: str, **fields: Any) -> Folded:
     """A case just received under the made pack."""
-    given: dict[str, Any] = {"pack": "MADE", "pack_version": 1, "first_receiver": "p-desk", "registered_by": "p-desk"}
+    given: dict[str, Any] = {
+        "number": "SZ1-250304-001",
+        "site": SITE,
+        "pack": "MADE",
+        "pack_version": 1,
+        "case_type": "complaint",
+        "category": "engineering",
+        "severity": "minor",
+        "channel": "phone",
+        "department": "engineering_dept",
+        "received_at": local(at),
+        "logged_at": local(at),
+        "first_receiver": "p-desk",
+        "registered_by": "p-desk",
+    }
     folded = Folded(book)
-    folded.hear(received("P000", at, **(given | fields)), at)
+    folded.hear(RequestReceived.model_validate(given | fields), at)
     return folded

@@ -24,15 +24,15 @@ from services.dispatch.state import chosen_endings, owed, possible_acts, procedu
 from shared.contracts.fold import Refusal
 from shared.contracts.intake import ConsentRecorded
 from shared.rules.conditions import Matter
-from shared.rules.filling import fill, marks
-from shared.rules.forms import FieldKind, Filled, FormField
+from shared.rules.filling import marks
+from shared.rules.forms import Filled
 from shared.rules.ledger import Purse
 from shared.rules.model import CaseType, Pack
 from shared.rules.money import Move
 from shared.rules.stepping import hindrance, step_named, would_mark
 from shared.rules.steps import Gate, RollMove, StepOutcome, StepRule
+from shouwen.torture.filling import plausible
 from tests.support.dispatch_builders import SITE, Hand, actor, book_of, person, request
-from tests.support.packs import SHANGHAI
 
 MOVES_TO_THE_END = 120
 """Far more than any procedure takes from anywhere to its end."""
@@ -237,49 +237,3 @@ def _chosen(rule: StepRule, outcome: str | None) -> StepOutcome | None:
     wanted = [one for one in rule.outcomes if one.id == outcome]
     onward = [one for one in rule.outcomes if not one.reopens]
     return next(iter((*wanted, *onward, *rule.outcomes)), None)
-
-
-def plausible(form: tuple[FormField, ...], matter: Matter, random: Random, hints: Filled | None = None) -> Filled:
-    """A form filled in as somebody might who knows the rules: required fields, and some of the others."""
-    given: Filled = {}
-    for number, one in enumerate(form):
-        trial = fill(
-            form[: number + 1], given | {one.id: _value(one, random, hints or {})}, matter=matter, zone=SHANGHAI
-        )
-        asked = not any(fault.rule == "not_asked" for fault in trial.faults)
-        if asked and (one.required or one.id in (hints or {}) or random.random() < 0.5):
-            assert not trial.faults, trial.faults
-            given[one.id] = trial.values[one.id]
-    return given
-
-
-def _value(one: FormField, random: Random, hints: Filled) -> str:
-    if one.id in hints:
-        return hints[one.id]
-    if one.kind is FieldKind.CHOICE:
-        return random.choice([choice.id for choice in one.choices if choice.id not in one.refused])
-    if one.kind is FieldKind.YES_NO:
-        return random.choice([word for word in ("yes", "no") if word not in one.refused])
-    if one.kind in NUMBERS:
-        return str(random.choice([least for least in _bounds(one) if least is not None]))
-    return WORDS[one.kind]
-
-
-def _bounds(one: FormField) -> Iterator[Any]:
-    """Numbers at the edges of what is allowed, those that begin a mark among them."""
-    yield one.at_least if one.at_least is not None else 1
-    yield one.at_most
-    for mark in one.marks:
-        inside = (one.at_least is None or mark.at_least >= one.at_least) and (
-            one.at_most is None or mark.at_least <= one.at_most
-        )
-        yield mark.at_least if inside else None
-
-
-NUMBERS = frozenset({FieldKind.COUNT, FieldKind.RATING, FieldKind.MONEY})
-WORDS: Mapping[FieldKind, str] = {
-    FieldKind.TEXT: "张三",
-    FieldKind.LINES: "张三",
-    FieldKind.DATE: "2025-03-10",
-    FieldKind.INSTANT: "2025-03-10 10:00",
-}

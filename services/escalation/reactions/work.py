@@ -134,7 +134,8 @@ def reopened(hand: Hand, fact: CaseReopened) -> str:
     flags = {flag for flag in hand.case.flags if flag not in SOLVED}
     flags |= {Flag.UNSATISFIED.value} if fact.because == "unsatisfied" else set()
     hand.change(starts={start: at for start, at in hand.case.starts.items() if start not in AFTER_WORK})
-    hand.change(closed=False, resolved=False, own_order=True, stops=stops, upgrades=upgrades, flags=tuple(sorted(flags)))
+    hand.change(closed=False, resolved=False, own_order=True, stops=stops, upgrades=upgrades)
+    hand.change(flags=tuple(sorted(flags)))
     if fact.because == "false_completion":
         undone = (clock for clock in hand.case.clocks if clock.ended_by == StopFact.COMPLETED.value)
         show(hand, [reinstated(clock) for clock in undone], "false_completion")

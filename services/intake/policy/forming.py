@@ -47,7 +47,7 @@ def formed(under: Under, given: Mapping[str, object], matter: Matter, *, partial
     Raises:
         Misfilled: Anything else is wrong with it.
     """
-    if not given and not under.case_type.form:
+    if not given and not any(one.required for one in under.case_type.form):
         return NO_FORM
     return _formed(under, given, matter, partial=partial, excused=())
 

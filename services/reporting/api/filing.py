@@ -1,6 +1,5 @@
 """Signing, filing and destroying issues of registers."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -20,28 +19,15 @@ from services.reporting.policy.filing import (
 )
 from services.reporting.policy.windows import PERIOD
 from services.reporting.ports import Cabinet, Office, Paper
+from services.reporting.views.filing import NOTHING_FILED, refusal, signing_roles
 from shared.contracts.fold import Actor
-from shared.contracts.wording import Text, text
-from shared.organisation.people import who
 from shared.process.service import ServiceProcess
 from shared.rules.registers import Register
-from shared.web.problems import refuse
+from shared.web.problems import Problem
 
 RegisterId = Annotated[str, Path(max_length=50)]
 Period = Annotated[str, Path(pattern=PERIOD)]
 Site = Annotated[str, Query(max_length=100)]
-WHY: Mapping[Bar, Text] = {
-    Bar.NO_SIGNATURE_ASKED: text("这张表册不需要签字"),
-    Bar.NOT_THE_SIGNER: text("您不能签这张表册"),
-    Bar.NOT_OVER: text("统计期尚未结束"),
-    Bar.ALREADY_SIGNED: text("这一期已签字"),
-    Bar.UNSIGNED: text("签字后才能归档"),
-    Bar.CHANGED_SINCE: text("签字后内容有变，请重新签字"),
-    Bar.ALREADY_FILED: text("这一期已归档"),
-    Bar.NOT_FILED: text("这一期尚未归档"),
-    Bar.KEPT: text("保存期限未满，不能销毁"),
-    Bar.NO_TERM: text("保存年限未设置，不能销毁"),
-}
 
 
 def routes(process: ServiceProcess, office: Office, cabinet: Cabinet) -> None:
@@ -56,7 +42,7 @@ def _signing(process: ServiceProcess, office: Office, cabinet: Cabinet) -> None:
     async def sign(request: Request, register: RegisterId, period: Period, site: Site) -> Response:
         """Sign the issue of a month or week that is over; only for who answers for the role the manual names."""
         actor, paper, now = await _at_desk(process, office, request, register, period, site, "view")
-        roles = _roles(process, actor, paper.register, site, now)
+        roles = signing_roles(actor.person, actor.roles_at(site), paper.register, process.book, site, now)
         async with cabinet.open(site, register, period) as issue:
             bar = bar_to_sign(paper.register, issue.filed, paper.digest, roles=roles, over=paper.over, now=now)
             _stop(bar, paper)
@@ -93,7 +79,7 @@ def _keeping(process: ServiceProcess, office: Office, cabinet: Cabinet) -> None:
         seen(process, await process.surface.actor(request), site)
         content = await cabinet.content(site, register, period)
         if content is None:
-            raise refuse(Bar.NOT_FILED, WHY[Bar.NOT_FILED], status=404)
+            raise Problem(NOTHING_FILED)
         return Response(content, media_type="application/json")
 
 
@@ -124,26 +110,9 @@ async def _at_desk(
     return actor, await found(office.paper(asked), asked), now
 
 
-def _roles(process: ServiceProcess, actor: Actor, register: Register, site: str, now: datetime) -> tuple[str, ...]:
-    """The roles by which somebody may sign: his own, and that of the signer where he stands in for him."""
-    role = register.signed_by
-    answers = who(role, site=process.book.site(site), at=now, staff=process.book.staff).persons if role else ()
-    stands_in = any(one.person.id == actor.person for one in answers)
-    return (*actor.roles_at(site), *((role,) if role and stands_in else ()))
-
-
 def _stop(bar: Bar | None, paper: Paper, until: datetime | None = None) -> None:
-    if bar is None:
-        return
-    hint = None
-    if bar in (Bar.NOT_THE_SIGNER, Bar.UNSIGNED, Bar.CHANGED_SINCE):
-        role = paper.register.signed_by or ""
-        hint = text("由{role}签字", role=paper.pack.roles.get(role, role))
-    if bar is Bar.KEPT and until is not None:
-        hint = text("{until} 起可以销毁", until=until)
-    if bar is Bar.NO_TERM:
-        hint = text("请设置项目参数 {name}", name=RETENTION)
-    raise refuse(bar, WHY[bar], status=403 if bar is Bar.NOT_THE_SIGNER else 409, hint=hint)
+    if bar is not None:
+        raise Problem(refusal(bar, paper, until))
 
 
 def _years(process: ServiceProcess, register: Register, site: str) -> int | None:

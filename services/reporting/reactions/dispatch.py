@@ -63,6 +63,7 @@ def completed(view: CaseView, fact: OrderCompleted, heading: Heading, _book: Boo
         view,
         status="resolved",
         completed_at=heading.at,
+        same_day=fact.same_day,
         round=fact.round,
         handled_by=view.handling.assignee or fact.by,
     )
@@ -113,6 +114,7 @@ def reopened(view: CaseView, fact: CaseReopened, _heading: Heading, _book: Book)
         round=fact.round,
         reopened=view.handling.reopened + 1,
         completed_at=None,
+        same_day=None,
         closed_at=None,
         ending=None,
     )

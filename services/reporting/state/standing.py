@@ -1,12 +1,15 @@
 """How a case stands: its status, the limit it is judged by, the clock that runs out next."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.reporting.state.view import CaseView, Clock, Graded
+from services.reporting.state.view import CaseView, Clock, Graded, Handling
+from shared.rules.words import Flag
 
 RECEIVED, JOINED, CLOSED = "received", "joined", "closed"
+_WORD = re.compile(r"[a-z0-9_]{1,40}")
 _SETTLED = frozenset({"resolved", CLOSED})
 
 
@@ -29,6 +32,23 @@ def status_of(view: CaseView) -> str:
     if joined and status not in _SETTLED:
         return JOINED
     return status or RECEIVED
+
+
+def flags_of(view: CaseView) -> list[str]:
+    """Everything conditions may ask for: circumstances, marks of forms and steps, and how the work turned out.
+
+    What a customer answered afterwards is a mark where it is one word: a choice, a yes or a no.
+    """
+    handling = view.handling
+    said = (f"{field}={answer}" for field, answer in handling.said.items() if _WORD.fullmatch(answer))
+    return sorted({*(view.opening.flags if view.opening else ()), *handling.marks, *said, *_turned_out(handling)})
+
+
+def _turned_out(handling: Handling) -> Iterable[str]:
+    if handling.same_day is not None:
+        yield Flag.SOLVED_SAME_DAY.value if handling.same_day else Flag.SOLVED_LATER.value
+    if handling.satisfaction == Flag.UNSATISFIED:
+        yield Flag.UNSATISFIED.value
 
 
 def is_open(view: CaseView) -> bool:

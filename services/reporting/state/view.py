@@ -92,6 +92,7 @@ class Handling:
         asked: Times the customer was asked and was reached, refusals included.
         answers: Of those, answers obtained; ``satisfied`` of them were satisfied.
         reopened: Times the case was opened again.
+        same_day: Whether the work was done on the day the matter came; None while it is not done.
         marks: Flags the steps have brought about and that still stand.
         said: Public answers to the pack's own questions when the customer was asked last.
     """
@@ -115,6 +116,7 @@ class Handling:
     marks: tuple[str, ...] = ()
     steps: dict[str, Taken] = field(default_factory=dict)
     said: dict[str, str] = field(default_factory=dict)
+    same_day: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from services.reporting.state.standing import is_open, limit_of, next_due, status_of
+from services.reporting.state.standing import flags_of, is_open, limit_of, next_due, status_of
 from services.reporting.state.view import CaseView, Opening
 from shared.timekeeping.calendar import local_date
 
@@ -83,7 +83,7 @@ def _told(view: CaseView) -> dict[str, Any]:
     opening, steps = view.opening, view.handling.steps
     forms = (opening.form if opening else {}, *(taken.form for taken in steps.values()), view.handling.said)
     return {
-        "flags": sorted({*(opening.flags if opening else ()), *view.handling.marks}),
+        "flags": flags_of(view),
         "form": {field: value for form in forms for field, value in form.items()},
         "steps": {
             step: {"count": taken.count, "at": taken.at, "by": taken.by, "outcome": taken.outcome}

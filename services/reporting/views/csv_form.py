@@ -33,7 +33,7 @@ def written(rows: Iterable[Iterable[str | None]]) -> str:
 
 
 def _foot(document: Document) -> list[list[str]]:
-    sections = (head(document), sums(document), measures(document), ledger(document))
+    sections = (head(document), sums(document), measures(document), ledger(document.ledger))
     return [row for section in sections if section for row in ([], *(_guarded(line) for line in section))]
 
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from services.reporting.policy.measures import Number, Rate
 from services.reporting.views.document import Document, Tally
+from services.reporting.views.figures import Ledger
 from shared.organisation.records import Named
 from shared.rules.registers import Count
 from shared.timekeeping.calendar import zone_named
@@ -57,15 +58,15 @@ def _signed(document: Document) -> list[Line]:
     return [Line("签字 Signature", f"{document.signer} {when}", role)]
 
 
-def ledger(document: Document) -> list[Line]:
+def ledger(held: Ledger | None) -> list[Line]:
     """The accounts of a ledger; both sums are equal, or it says so."""
-    if document.ledger is None:
+    if held is None:
         return []
-    debit, credit = document.ledger.debit, document.ledger.credit
+    debit, credit = held.debit, held.credit
     verdict = "平衡 balanced" if debit == credit else "不平衡 NOT BALANCED"
     accounts = [
         Line(f"账户 Account {one.id}", str(one.balance), f"借 debit {one.debit}; 贷 credit {one.credit}")
-        for one in document.ledger.accounts
+        for one in held.accounts
     ]
     return [*accounts, Line("借贷合计 Debit and credit", str(debit), f"{credit}; {verdict}")]
 

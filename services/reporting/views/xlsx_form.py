@@ -71,7 +71,7 @@ def _sums(book: Any, document: Document) -> None:
     row = _lines(book, sheet, head(document), 0)
     row = _lines(book, sheet, sums(document), row)
     row = _lines(book, sheet, measures(document), row)
-    _lines(book, sheet, ledger(document), row)
+    _lines(book, sheet, ledger(document.ledger), row)
 
 
 def _lines(book: Any, sheet: Any, lines: Sequence[Line], row: int) -> int:

@@ -33,7 +33,9 @@ def step(outcome: str | None = None) -> StepTaken:
     [
         pytest.param(notice("N-1", StartFact.REPLIED, tell=("lead",)), REPLY, id="a reply"),
         pytest.param(notice("N-1", StartFact.STEP, after="inspect", tell=("lead",)), step("fail"), id="a step"),
-        pytest.param(notice("N-1", StartFact.STEP, after="inspect=fail", tell=("lead",)), step("fail"), id="an outcome"),
+        pytest.param(
+            notice("N-1", StartFact.STEP, after="inspect=fail", tell=("lead",)), step("fail"), id="an outcome"
+        ),
         pytest.param(
             notice("N-1", StartFact.CLOSED, tell=("lead",)), CaseClosed(ending="satisfied", by="x"), id="N-16 the end"
         ),
@@ -111,7 +113,7 @@ def test_a_notice_of_the_reception_is_given_once_however_often_it_is_classified(
         at = f"2025-03-04 11:0{minute}"
         given = {"case_type": "complaint", "category": "engineering", "severity": severity, "validity": "valid"}
         folded.hear(RequestClassified.model_validate(given | {"effective_at": local(at), "by": "x"}), at)
-    assert [(one.rule, one.reason) for one in folded.told(CaseRaised)] == [("N-5", "intake"), ("N-6", "intake")]
+    assert [one.rule for one in folded.told(CaseRaised) if one.reason == "intake"] == ["N-5", "N-6"]
 
 
 def test_a_notice_for_a_date_waits_for_it_and_forgets_the_date_before() -> None:

@@ -173,10 +173,22 @@ def test_a_case_is_withdrawn_once() -> None:
         pytest.param({"consent": "CN-2"}, "time_missing", id="CN-2 names a time"),
         pytest.param({"consent": "CN-5", "until": "2025-03-05T09:00:00+08:00"}, "time_not_asked", id="CN-5"),
         pytest.param({"consent": "CN-1", "until": "2025-03-04T11:00:00+08:00"}, "limit_passed", id="past"),
+        pytest.param({"consent": "CN-3", "given_at": "2025-03-04T14:00:00+08:00"}, "future_time", id="not given yet"),
     ],
 )
 def test_a_consent_that_makes_no_sense(fields: dict[str, Any], why: str) -> None:
     assert refused(logged(), Consent.model_validate(fields), NOON).why == why
+
+
+@pytest.mark.parametrize("consent", [f"CN-{number}" for number in range(1, 11)])
+def test_a_consent_says_who_agreed_when_how_and_in_which_words(consent: str) -> None:
+    given = {"consent": consent, "method": "signature", "given_at": "2025-03-04T11:30:00+08:00", "name": "赵文"}
+    until = {"until": "2025-03-05T09:00:00+08:00"} if consent in ("CN-1", "CN-2") else {}
+    fact = only_fact(done(logged(), Consent.model_validate(given | until | {"text": "同意"}), NOON))
+    assert (fact.consent, fact.method, fact.by) == (consent, "signature", "p-desk")
+    assert fact.given_at.isoformat() == "2025-03-04T03:30:00+00:00"
+    assert (fact.private.name, fact.private.text) == ("赵文", "同意")
+    assert "赵文" not in fact.model_dump_json(exclude={"private"})
 
 
 def test_a_case_joins_and_leaves_an_incident() -> None:

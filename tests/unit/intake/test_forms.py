@@ -1,4 +1,4 @@
-"""What the desk fills in beside the usual fields: checked, told apart, marked, changed, kept through reclassification."""
+"""What the desk fills in beside the usual fields: checked, told apart, marked, changed, kept through new classes."""
 
 from dataclasses import replace
 from decimal import Decimal

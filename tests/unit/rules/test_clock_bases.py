@@ -67,7 +67,10 @@ def test_as_103_a_day_before_the_date() -> None:
 
 def test_a_site_may_have_other_shifts_and_the_products_own_are_labelled() -> None:
     rule = clock("CK-S", RECEIVED, Basis.NEXT_SHIFT, promise=PromiseKind.RESOLVE)
-    plain, of_pack = pack_of(rule), pack_of(rule, parameters={"day_shift_from_minute": 540, "day_shift_to_minute": 1080})
+    plain, of_pack = (
+        pack_of(rule),
+        pack_of(rule, parameters={"day_shift_from_minute": 540, "day_shift_to_minute": 1080}),
+    )
     kinds = [(plain, {}), (of_pack, {}), (plain, {"day_shift_from_minute": 420, "day_shift_to_minute": 900})]
     told = [
         promises(

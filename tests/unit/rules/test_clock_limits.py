@@ -89,7 +89,12 @@ def test_the_reckoning_says_that_the_number_is_the_sites() -> None:
             "planned", Limits(planned=local("2025-03-06 00:00")), "2025-03-06 00:00", DueWhy.PLANNED, True, id="a plan"
         ),
         pytest.param(
-            "planned", Limits(planned=local("2025-03-04 12:00")), "2025-03-04 12:00", DueWhy.PLANNED, False, id="a round"
+            "planned",
+            Limits(planned=local("2025-03-04 12:00")),
+            "2025-03-04 12:00",
+            DueWhy.PLANNED,
+            False,
+            id="a round",
         ),
         pytest.param(
             "field:rectify_by",
@@ -118,7 +123,11 @@ def test_the_reckoning_says_that_the_number_is_the_sites() -> None:
     ],
 )
 def test_an_agreed_clock_takes_its_date_from_where_the_rule_says(
-    source: str, limits: Limits, expected: str, why: DueWhy, day_based: bool  # noqa: FBT001  a row's column
+    source: str,
+    limits: Limits,
+    expected: str,
+    why: DueWhy,
+    day_based: bool,  # noqa: FBT001  a row's column
 ) -> None:
     rule = clock("CK-A", StartFact.RECEIVED, Basis.AGREED, overridable_by=(source,))
     found = due(rule, start=START, calendar=CALENDAR, limits=limits)
