@@ -38,6 +38,7 @@ PATHS = (
     "residents",
     "sheets",
     "working_time",
+    "planned",
     "fold_rules",
 )
 

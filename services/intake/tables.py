@@ -137,7 +137,7 @@ def _loaded(metadata: sa.MetaData) -> None:
 
 
 def _planned(metadata: sa.MetaData) -> None:
-    """Duties that come round, known a quarter ahead; up to when each site's are known, and under which rules.
+    """Duties that come round, written some days ahead; up to when each site's are, and under which rules.
 
     ``unit`` is empty but for a plan of each unit; ``state`` is ``waiting``, ``opened``, ``skipped``, ``refused`` or,
     of a plan of each unit, ``spread`` over them.

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from services.reporting.policy.filing import Filed
+from services.reporting.policy.measures import Rate
 from services.reporting.policy.windows import Way
 from shared.rules.conditions import Condition
 from shared.rules.model import Pack
@@ -213,6 +214,16 @@ class Paper:
     over: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What the measures of one register of one site come to; a figure never stands without its pack (PR-3)."""
+
+    site: str
+    pack: str
+    register: str
+    rates: Sequence[Rate]
+
+
 class Office(Protocol):
     """Where registers are issued."""
 
@@ -237,6 +248,10 @@ class Office(Protocol):
             NoRegister: The site's pack has none of that name.
             MonthNeeded: It is kept month by month and another period was named.
         """
+        ...
+
+    async def measured(self, site: str, month: str, now: datetime) -> Sequence[Measured]:
+        """Every measure of *site* over a calendar month, which alone compares sites and packs (TS-12)."""
         ...
 
 

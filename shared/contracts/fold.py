@@ -24,7 +24,8 @@ class Grant:
 
     Attributes:
         right: ``view``, ``desk`` (log, amend, follow up), ``work`` (accept, assign, complete), ``lead`` (desk and work,
-            corrections, closing by authority) or ``admin``.
+            corrections, closing by authority) or ``admin``. Any of them implies ``own``: to be asked what orders of
+            one's own there are.
     """
 
     site: str
@@ -32,11 +33,11 @@ class Grant:
 
 
 IMPLIED: Mapping[str, frozenset[str]] = {
-    "view": frozenset({"view"}),
-    "desk": frozenset({"view", "desk"}),
-    "work": frozenset({"view", "work"}),
-    "lead": frozenset({"view", "desk", "work", "lead"}),
-    "admin": frozenset({"view", "desk", "work", "lead", "admin"}),
+    "view": frozenset({"own", "view"}),
+    "desk": frozenset({"own", "view", "desk"}),
+    "work": frozenset({"own", "view", "work"}),
+    "lead": frozenset({"own", "view", "desk", "work", "lead"}),
+    "admin": frozenset({"own", "view", "desk", "work", "lead", "admin"}),
 }
 
 
@@ -50,6 +51,8 @@ class Actor:
         person: Person id, when the account is somebody's.
         grants: Rights by site.
         roles: Pack roles by site id at the time of asking (appointments).
+        outside: Kinds of orders, by site at which the person belongs to an outside party; nothing else there is his
+            to see (requirements §9.7).
     """
 
     account: str
@@ -57,9 +60,12 @@ class Actor:
     person: str | None = None
     grants: tuple[Grant, ...] = ()
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    outside: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
-    def can(self, right: str, site: str) -> bool:
-        """Whether *right* is granted at *site*."""
+    def can(self, right: str, site: str, kind: str | None = None) -> bool:
+        """Whether *right* is granted at *site*, on an order for a department of that *kind*."""
+        if site in self.outside and right != "own" and kind not in self.outside[site]:
+            return False
         return any(g.site in ("*", site) and right in IMPLIED.get(g.right, ()) for g in self.grants)
 
     def sites(self, right: str = "view") -> tuple[str, ...]:

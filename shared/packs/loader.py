@@ -31,7 +31,7 @@ def load_pack(source: Path | str, *, known: Mapping[str, dict[str, Any]] | None 
     text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
     body = _read(text, file)
     try:
-        pack = checked(inherited(body, _bodies() if known is None else known))
+        pack = checked(_whole(body, known))
         findings = tuple(lint(pack))
     except PackInvalid as refused:
         raise PackInvalid(_placed(refused.findings, text), file) from refused
@@ -43,15 +43,30 @@ def load_pack(source: Path | str, *, known: Mapping[str, dict[str, Any]] | None 
 @cache
 def builtin() -> tuple[Pack, ...]:
     """Every pack that comes with the product, by file name."""
-    return tuple(load_pack(file) for file in sorted(FILES.glob("*.yaml")))
+    return tuple(_builtin(file) for file in _files().values())
 
 
 def builtin_pack(id: str) -> Pack:  # noqa: A002 -- the pack's own word
     """The pack of that id that comes with the product; LookupError names those there are."""
-    found = {pack.id: pack for pack in builtin()}
-    if id not in found:
-        raise LookupError(f"no pack {id}; there are {', '.join(found)}")
-    return found[id]
+    files = _files()
+    if id not in files:
+        raise LookupError(f"no pack {id}; there are {', '.join(files)}")
+    return _builtin(files[id])
+
+
+def _files() -> dict[str, Path]:
+    return {file.stem.replace("_", "/"): file for file in sorted(FILES.glob("*.yaml"))}
+
+
+@cache
+def _builtin(file: Path) -> Pack:
+    return load_pack(file)
+
+
+def _whole(body: dict[str, Any], known: Mapping[str, dict[str, Any]] | None) -> dict[str, Any]:
+    if body.get("extends") is None:
+        return body
+    return inherited(body, _bodies() if known is None else known)
 
 
 def _read(text: str, file: Path | None) -> dict[str, Any]:

@@ -63,23 +63,24 @@ class Lines:
     def at(self, path: str) -> int | None:
         """The line of *path*, or of the nearest thing around it that the text has; from 1."""
         line, part = None, self.body
-        for step in path.split("."):
-            key = _key_of(part, step)
-            if key is None:
-                return line
+        while path:
+            named = [name for name in _names(part) if f"{path}.".startswith(f"{name}.")]
+            if not named:
+                break
+            longest = max(named, key=len)  # an id may hold dots
+            key, path = _names(part)[longest], path[len(longest) + 1 :]
             line, part = self.of[id(part)][key], part[key]
         return line
 
 
-def _key_of(part: Any, step: str) -> str | int | None:
+def _names(part: Any) -> dict[str, Any]:
+    """What the things inside go by: keys, places and ids."""
     if isinstance(part, dict):
-        return step if step in part else None
+        return {key: key for key in part}
     if not isinstance(part, list):
-        return None
-    named = [place for place, each in enumerate(part) if isinstance(each, dict) and each.get("id") == step]
-    if named:
-        return named[-1]
-    return int(step) if step.isdecimal() and int(step) < len(part) else None
+        return {}
+    ids = {str(each["id"]): place for place, each in enumerate(part) if isinstance(each, dict) and "id" in each}
+    return {str(place): place for place in range(len(part))} | ids
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ folds and routes only look things up.
 Source: design sections 2, 4 and 8.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,6 +60,7 @@ class Book:
         self._sites: dict[str, Site] = {}
         self._calendars: dict[str, Calendar] = {}
         self._departments: dict[str, dict[str, Department]] = {}
+        self._vendors: dict[str, dict[str, Department]] = {}
         self._packs: dict[tuple[str, int], Pack] = {}
         self._offers: dict[str, _Visible] = {}
 
@@ -72,6 +73,10 @@ class Book:
     def put_department(self, department: Department) -> None:
         """Take in a department, replacing what was known of it."""
         self._departments.setdefault(department.site, {})[department.id] = department
+        vendors = self._vendors.setdefault(department.site, {})
+        vendors.pop(department.id, None)
+        if not department.internal:
+            vendors[department.id] = department
 
     def put_person(self, person: Person) -> None:
         """Take in a person with all appointments, replacing what was known."""
@@ -165,6 +170,10 @@ class Book:
         """The site's department of that kind; its own before a vendor's; None where it has none."""
         kind = [d for d in self._departments.get(site, {}).values() if d.kind == role]
         return min(kind, key=lambda d: (not d.internal, d.id), default=None)
+
+    def vendors(self, site: str) -> Mapping[str, Department]:
+        """The outside parties of the site, by id."""
+        return self._vendors.get(site, {})
 
     def departments(self, site: str) -> tuple[Department, ...]:
         """Every department and vendor of the site, by id."""

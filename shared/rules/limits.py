@@ -97,6 +97,11 @@ def at_site(rule: ClockRule, limits: Limits) -> tuple[ClockRule, DueWhy]:
     return rule, DueWhy.COUNTED
 
 
+def as_in_manual(rule: ClockRule, parameters: Mapping[str, str | int]) -> bool:
+    """Whether nothing of the site's can make `at_site` answer otherwise than the manual; asked at every turn."""
+    return f"{rule.id}.hours" not in parameters and f"{rule.id}.amount" not in parameters and rule.basis not in SHIFTS
+
+
 def day_shift(limits: Limits) -> tuple[int, int]:
     """The day shift as local minutes of the day: the site's, else the pack's, else the product's."""
     begin, end = (_minute(name, limits) for name in DAY_SHIFT)

@@ -58,6 +58,12 @@ def parameters_of(pack: Pack, site: Mapping[str, int | str]) -> Parameters:
     return {name: parameter.value for name, parameter in pack.parameters.items()} | dict(site)
 
 
+def named_by(plan: PlanRule) -> tuple[str, ...]:
+    """The site parameters that can change when *plan* is due."""
+    own = () if plan.day_parameter is None else (plan.day_parameter,)
+    return (*_season_words(plan.season), *own, SHIFT_FROM)
+
+
 def missing(plan: PlanRule, parameters: Parameters) -> tuple[str, ...]:
     """What the plan waits for: site parameters that are unset or say nothing usable, ``unset`` for the manual's own."""
     lacking = [name for name in _season_words(plan.season) if _month_and_day(parameters.get(name)) is None]

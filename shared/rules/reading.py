@@ -19,7 +19,7 @@ MONEY_MOST = Decimal("99999999.99")
 STARS = (Decimal(1), Decimal(5))
 YEARS = (1900, 2199)
 HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-"""Characters no text of a person may carry. Unicode categories Cc and Cs, but for the ends of lines and tabs, which a prose may have."""
+"""What no text may carry: Unicode categories Cc and Cs, but for the ends of lines and tabs, which a prose may have."""
 
 _MONEY = re.compile(r"-?\d{1,18}(\.\d{1,18})?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -15,6 +15,7 @@ from itsdangerous import BadSignature, TimestampSigner
 from shared.contracts.directory import Account, Token
 from shared.contracts.fold import Actor
 from shared.organisation.records import Person
+from shared.rules.belonging import outside_kinds
 from shared.rules.book import Book
 
 TOKEN_PREFIX = "sw_"  # noqa: S105  the visible beginning of every token
@@ -77,6 +78,7 @@ class Accounts:
             person=account.person,
             grants=account.grants,
             roles=_roles(person, at),
+            outside=outside_kinds(person, at, self._book),
         )
 
 

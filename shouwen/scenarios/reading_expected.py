@@ -92,7 +92,8 @@ class ValueReader:
         if way == "fact":
             return frozenset(name.rpartition(".")[2] for name in FACTS)
         if way in ("person", "case"):
-            return self.people | PERSONS_OF_A_CASE | {ASKER, SYSTEM.account} if way == "person" else frozenset(self.cases)
+            people = self.people | PERSONS_OF_A_CASE | {ASKER, SYSTEM.account}
+            return people if way == "person" else frozenset(self.cases)
         playing = (pack for pack in self.packs.of if way == "pack" or pack.id in self.in_play)
         return frozenset(each for pack in playing for each in self._of_pack(way, pack))
 

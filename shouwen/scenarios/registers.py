@@ -117,6 +117,7 @@ def register(stage: Stage, register: str, *, month: str | None, window: str) -> 
         "pack": pack["id"],
         "compiled_by": kept.compiled_by,
         "reported_to": list(kept.to),
+        "retention_years": kept.retention_years,
         "columns": [column["field"] for column in found["columns"]],
         "totals": {key: value for key, value in totals.items() if isinstance(value, int)},
         **{name: {one["id"]: one["count"] for one in totals[name]} for name in TALLIES},

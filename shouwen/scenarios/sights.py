@@ -179,7 +179,7 @@ _SIGHTS = (
         "id:register month window rows:number received:number from:instant to:instant due:instant incidents:number"
         " categories:counts severities:counts validities:counts packs:counts totals:counts columns:words pack"
         " compiled_by:role reported_to:roles signed_by:person signature_missing:yes balanced:yes balances:counts"
-        " aliases:words",
+        " aliases:words retention_years:number",
         one=True,
     ),
     _sight("row", "登记表的行", "register month window *:word"),

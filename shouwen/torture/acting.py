@@ -1,6 +1,7 @@
 """What people ask in a simulated world, chosen from what stands there at that moment."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -35,7 +36,9 @@ from services.intake.commands import (
 )
 from shared.contracts.history import Act, ActName, History
 from shared.rules.conditions import Matter as MatterOf
+from shared.rules.filling import with_marks
 from shared.rules.model import CaseType
+from shared.rules.stepping import would_mark
 from shared.rules.words import Validity
 from shouwen.torture.cast import book, matters, people
 from shouwen.torture.filling import plausible
@@ -125,7 +128,9 @@ def _take(chance: Random, docket: Docket | None, _now: datetime) -> TakeStep | N
         return None
     rule = chance.choice(steps)
     outcome = chance.choice([one.id for one in rule.outcomes]) if rule.outcomes else None
-    return TakeStep(step=rule.id, outcome=outcome, form=plausible(rule.form, _matter(case), chance))
+    matter = _matter(case)
+    matter = replace(matter, flags=with_marks(matter.flags, {would_mark(rule, outcome)}))
+    return TakeStep(step=rule.id, outcome=outcome, form=plausible(rule.form, matter, chance))
 
 
 def _defer(chance: Random, _docket: Docket | None, now: datetime) -> Defer:

@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
+from shared.packs.loader import builtin_pack
 from tests.e2e.story import Json, Story, story
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -167,7 +168,8 @@ async def test_another_sites_case_answers_as_if_it_did_not_exist(desk: Story, me
 
 
 async def test_a_pack_with_a_cycle_a_missing_role_and_a_clock_without_end_is_refused(desk: Story) -> None:
-    pack = (await desk.get("/api/directory/records/pack/P001/3", version=2))["body"]
+    version = builtin_pack("P001/3").version
+    pack = (await desk.get("/api/directory/records/pack/P001/3", version=version))["body"]
     broken = pack | {"version": 9, "chain": [*pack["chain"], pack["chain"][0], "nobody"]}
     broken["case_types"]["complaint"]["clocks"][0] |= {"stop": []}
     answer = await desk.ask("PUT", "/api/directory/records/pack/P001/3", json=broken)

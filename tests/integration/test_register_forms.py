@@ -1,4 +1,4 @@
-"""Every register of every built-in manual can be issued: its columns, rows, conditions and measures are SQL that runs."""
+"""Every register of every built-in manual can be issued: columns, rows, conditions and measures are SQL that runs."""
 
 from dataclasses import replace
 

@@ -156,3 +156,25 @@ async def test_as_039_and_as_044_the_p004_summary_shows_invalid_and_satisfied_ma
     assert [(row["satisfaction"], row["outcome"]) for row in april["rows"]] == [("satisfied", "satisfied")]
     rates = {rate["id"]: (rate["numerator"], rate["denominator"]) for rate in april["measures"]}
     assert rates == {"K-06": (1, 500), "K-07": (1, 1), "K-08": (1, 1), "K-13": (1, 1)}
+
+
+async def test_as_012_measures_of_many_sites_keep_their_pack_and_are_never_averaged_over_packs(fresh_db: str) -> None:
+    log = Log()
+    for number, (site, pack, severity) in enumerate(
+        [("s000", "P000", "minor"), ("s000", "P000", "minor"), ("s001", "P001/3", "minor"), ("s004", "P004", "minor")]
+    ):
+        opened(log, number, "2025-03-04 10:00", site=site, pack=pack, severity=severity)
+    async with reporting_on(fresh_db) as process, asking(process) as client:
+        await hear(process, log)
+        found = await read(client, "/measures", month="2025-03")
+        named = await read(client, "/measures", month="2025-03", site="s000", measure="K-01")
+        unknown = await client.get("/measures", params={"month": "2025-03", "site": "elsewhere"})
+    own = {(one["site"], one["pack"]) for one in found["items"] if one["pack"] != "G-SAFETY"}
+    assert own >= {("s000", "P000"), ("s004", "P004")}
+    assert own <= {("s000", "P000"), ("s001", "P001/3"), ("s004", "P004")}
+    assert {one["pack"] for one in found["packs"]} >= {"P000", "P004"}
+    keys = [(one["pack"], one["id"], one["clock"], one["severity"]) for one in found["packs"]]
+    assert len(set(keys)) == len(keys)
+    assert {one["id"] for one in named["items"]} == {"K-01"}
+    assert "不跨规程平均" in found["note"]
+    assert unknown.status_code == 404

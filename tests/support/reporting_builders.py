@@ -81,7 +81,7 @@ def received(at: str, **more: Any) -> RequestReceived:
         "number": "S000-250304-001",
         "site": "s000",
         "pack": "P000",
-        "pack_version": 2,
+        "pack_version": builtin_pack(more.get("pack", "P000")).version if "pack_version" not in more else 0,
         "case_type": "complaint",
         "category": "cleaning",
         "severity": "minor",

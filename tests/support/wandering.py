@@ -24,7 +24,7 @@ from services.dispatch.state import chosen_endings, owed, possible_acts, procedu
 from shared.contracts.fold import Refusal
 from shared.contracts.intake import ConsentRecorded
 from shared.rules.conditions import Matter
-from shared.rules.filling import marks
+from shared.rules.filling import marks, with_marks
 from shared.rules.forms import Filled
 from shared.rules.ledger import Purse
 from shared.rules.model import CaseType, Pack
@@ -139,7 +139,7 @@ class Wanderer:
             if consent not in state.work.consents:
                 self.hand.hear(ConsentRecorded(consent=consent, by="p-1"))
         now = progress(self.hand.known).now
-        matter = replace(now, flags=now.flags | {would_mark(rule, word)})
+        matter = replace(now, flags=with_marks(now.flags, {would_mark(rule, word)}))
         form = plausible(rule.form, matter, self.random, self._hints(rule))
         return TakeStep(step=rule.id, outcome=word, form=form)
 

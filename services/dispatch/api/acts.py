@@ -33,7 +33,7 @@ class _Acts:
         self._render = rendering(process.book)
 
     async def _obey(self, request: Request, case: str, command: Command) -> Response:
-        return await self._surface.command(request, (case,), command, right="view", render=self._render)
+        return await self._surface.command(request, (case,), command, right="own", render=self._render)
 
     async def accept(self, request: Request, case: str, asked: Accept = ACCEPTED) -> Response:
         """Sign for the order."""

@@ -28,7 +28,7 @@ class _Incidents:
             return shown(done.state, self._process.book) | {"members": len(members)}
 
         entities = (case, *members)
-        return await self._process.surface.command(request, entities, command, right="view", render=render)
+        return await self._process.surface.command(request, entities, command, right="own", render=render)
 
     async def reply(self, request: Request, case: str, asked: ReplyToAll) -> Response:
         """Tell every caller of the incident the same."""

@@ -9,14 +9,12 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.dispatch.api.showing import shown, with_offset
 from services.dispatch.api.steps import Viewing, steps_shown
-from services.dispatch.commands.entitled import is_in_sight
 from services.dispatch.policy.lifecycle import Status
 from services.dispatch.ports import CaseIndex, Wanted
 from services.dispatch.state import CaseState
 from shared.contracts.fold import Actor
 from shared.contracts.wording import text
 from shared.process.service import ServiceProcess
-from shared.rules.belonging import outside_kinds
 from shared.storage.slots import Slot
 from shared.web.problems import refuse, voice_of
 
@@ -51,14 +49,9 @@ class _Reading:
         async with self._process.db.connect() as conn:
             slot = (await self._process.engine.unit.peek(conn, [case])).get(case)
         state = slot.state if slot is not None else None
-        known = isinstance(state, CaseState) and state.status is not Status.AWAITED
-        if slot is None or not isinstance(state, CaseState) or not known or not self._sees(actor, state):
+        if slot is None or not isinstance(state, CaseState) or not _is_in_sight(state, actor):
             raise refuse("unknown", text("没有找到这个编号"), status=404)
         return slot, state
-
-    def _sees(self, actor: Actor, state: CaseState) -> bool:
-        now, book = self._process.surface.clock.now(), self._process.book
-        return actor.can("view", state.site) and is_in_sight(state, actor, book, at=now)
 
     async def many(
         self,
@@ -87,8 +80,7 @@ class _Reading:
 
     def _in_sight(self, actor: Actor, wanted: Wanted) -> Sequence[Wanted]:
         """What *actor* may see of it: of sites where he belongs to an outside party, its own orders only (§9.7)."""
-        book, person = self._process.book, actor.person
-        held = outside_kinds(book.staff.person(person) if person else None, self._process.surface.clock.now(), book)
+        held = actor.outside
         if not held:
             return (wanted,)
         sites = held if wanted.sites is None else wanted.sites
@@ -105,7 +97,8 @@ class _Reading:
 
     def _sites(self, actor: Actor, site: str | None) -> tuple[str, ...] | None:
         if site is not None:
-            self._process.surface.require(actor, "view", site)
+            if site not in actor.outside or not actor.can("own", site):
+                self._process.surface.require(actor, "view", site)
             return (site,)
         seen = actor.sites()
         return None if "*" in seen else seen
@@ -114,6 +107,10 @@ class _Reading:
         received_at = with_offset(row["received_at"], row["site"], self._process.book)
         kept = {name: row[name] for name in row if name not in ("id", "order_number", "received_at")}
         return {"entity": row["id"], "order": row["order_number"], "received_at": received_at} | kept
+
+
+def _is_in_sight(state: CaseState, actor: Actor) -> bool:
+    return state.status is not Status.AWAITED and actor.can("view", state.site, state.department)
 
 
 def reading_routes(process: ServiceProcess, index: CaseIndex) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from services.dispatch.api.showing import with_offset
-from services.dispatch.commands.entitled import may_take
+from services.dispatch.commands.entitled import may_take, works_on
 from services.dispatch.commands.stepping import NOT_YOURS, OUT_OF_REACH, hindrance_said, not_yours
 from services.dispatch.state import CaseState, procedure, progress, purse
 from shared.contracts.fold import Actor
@@ -135,9 +135,7 @@ def _sum(item: MoneyItem, money: Purse) -> dict[str, Any]:
 
 def _rolls(case_type: CaseType, view: Viewing) -> dict[str, dict[str, Any]]:
     """Names on each roll; those of persons only for whoever works on the case."""
-    site, actor = view.state.site, view.actor
-    trusted = actor.can("work", site) or actor.can("desk", site)
-    hidden = frozenset() if trusted else frozenset(_personal_rolls(case_type))
+    hidden = frozenset() if works_on(view.state, view.actor) else frozenset(_personal_rolls(case_type))
     return {
         roll: {"count": len(names), "names": None if roll in hidden else list(names)}
         for roll, names in view.state.work.rolls.items()

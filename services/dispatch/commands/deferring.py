@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.dispatch.commands.asked import Defer
+from services.dispatch.commands.entitled import works_on
 from services.dispatch.commands.refusing import bad_field, name_of, no_right, not_later, standing_in_the_way
 from services.dispatch.policy.lifecycle import WITH_OPEN_ORDER
 from services.dispatch.saying import Turn
@@ -21,7 +22,7 @@ WAITING = "CN-1"
 def defer(turn: Turn, asked: Defer, actor: Actor, book: Book) -> Step | Refusal:
     """Put the handling off; the order stays with its department, which may begin all the same."""
     state = turn.state
-    if not (actor.can("work", state.site) or actor.can("desk", state.site)):
+    if not works_on(state, actor):
         return no_right()
     wrong = _in_the_way(state, book) or _wrong_time(asked.until, turn.at, state.work.consents.get(WAITING))
     if wrong is not None:

@@ -1,22 +1,13 @@
-"""Who may see a case at all, and who may take a step of it."""
+"""Who may take a step."""
 
 from datetime import datetime
 
 from services.dispatch.state import CaseState
 from shared.contracts.fold import Actor
 from shared.organisation.people import who
-from shared.rules.belonging import outside_kinds
 from shared.rules.book import Book
 from shared.rules.steps import StepRule
 from shared.rules.words import ASSIGNEE, FIRST_RECEIVER
-
-
-def is_in_sight(state: CaseState, actor: Actor, book: Book, *, at: datetime) -> bool:
-    """Whether *actor* may know of the case: somebody of an outside party knows its own orders only (§9.7)."""
-    if actor.person is None:
-        return True
-    kinds = outside_kinds(book.staff.person(actor.person), at, book).get(state.site)
-    return kinds is None or state.department in kinds
 
 
 def may_take(rule: StepRule, state: CaseState, actor: Actor, book: Book, *, at: datetime) -> bool:
@@ -25,11 +16,16 @@ def may_take(rule: StepRule, state: CaseState, actor: Actor, book: Book, *, at: 
     A step that names nobody is for whoever may work on the case.
     """
     if not rule.by:
-        return actor.can("work", state.site) or actor.can("desk", state.site)
+        return works_on(state, actor)
     if actor.person is not None and actor.person in _persons(rule, state):
         return True
     roles = _roles(rule, state, book)
     return bool(roles & set(actor.roles_at(state.site))) or _stands_in(actor.person, roles, state, book, at)
+
+
+def works_on(state: CaseState, actor: Actor) -> bool:
+    """Whether *actor* may work on the case, at the department or at the desk."""
+    return any(actor.can(right, state.site, state.department) for right in ("work", "desk"))
 
 
 def _persons(rule: StepRule, state: CaseState) -> set[str | None]:

@@ -18,7 +18,6 @@ from services.dispatch.commands.asked import (
     TakeStep,
     Transfer,
 )
-from services.dispatch.commands.entitled import is_in_sight
 from services.dispatch.commands.incident import act_on_all, obey_for_all
 from services.dispatch.commands.refusing import name_of, no_right, not_possible, role_names, unknown, waits_for_steps
 from services.dispatch.policy.lifecycle import Act, Status
@@ -58,7 +57,7 @@ _ACTS: Mapping[type[object], tuple[Act, Callable[[Turn, Any, str, Book], Step | 
 
 def obey(state: CaseState | None, ask: Ask, moment: Moment) -> Step | Refusal:
     """Carry out a command, or say what stands in the way."""
-    if state is None or state.status is Status.AWAITED or not is_in_sight(state, ask.actor, moment.book, at=moment.at):
+    if state is None or state.status is Status.AWAITED or _is_anothers(state, ask.actor):
         return unknown()
     if isinstance(ask.command, TakeStep):
         return stepping.take_step(Turn(state, moment.at), ask.command, ask.actor, moment.book)
@@ -67,7 +66,7 @@ def obey(state: CaseState | None, ask: Ask, moment: Moment) -> Step | Refusal:
     act = act_on_all(ask.command)
     if act is None:
         return _obey_one(Turn(state, moment.at), ask, moment.book)
-    if not _has_right(ask.actor, act, state.site):
+    if not _has_right(ask.actor, act, state):
         return no_right()
     return obey_for_all(Turn(state, moment.at), ask, name_of(ask.actor), moment.book)
 
@@ -92,7 +91,7 @@ def _still_open(state: CaseState, act: Act) -> bool:
 def _forbidden(state: CaseState, act: Act, ask: Ask, book: Book) -> Refusal | None:
     if isinstance(ask.command, Close) and ask.command.ending == "by_authority":
         return _without_authority(state, ask.actor, book)
-    return None if _has_right(ask.actor, act, state.site) else no_right()
+    return None if _has_right(ask.actor, act, state) else no_right()
 
 
 def _without_authority(state: CaseState, actor: Actor, book: Book) -> Refusal | None:
@@ -103,5 +102,10 @@ def _without_authority(state: CaseState, actor: Actor, book: Book) -> Refusal | 
     return Refusal(why="no_authority", text=sentence, status=403, field="/ending")
 
 
-def _has_right(actor: Actor, act: Act, site: str) -> bool:
-    return any(actor.can(right, site) for right in RIGHTS[act])
+def _is_anothers(state: CaseState, actor: Actor) -> bool:
+    """Whether *actor* belongs to an outside party and the order is not its own (§9.7)."""
+    return state.site in actor.outside and not actor.can("view", state.site, state.department)
+
+
+def _has_right(actor: Actor, act: Act, state: CaseState) -> bool:
+    return any(actor.can(right, state.site, state.department) for right in RIGHTS[act])

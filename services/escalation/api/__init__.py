@@ -76,7 +76,7 @@ async def _case_in_sight(process: ServiceProcess, request: Request, case: str) -
     docket = slot.state if slot is not None else None
     if slot is None or not isinstance(docket, Docket) or docket.case is None:
         raise refuse("unknown", text("没有找到这个编号"), status=404)
-    if not actor.can("view", docket.case.site):
+    if not actor.can("view", docket.case.site, docket.case.department):
         raise refuse("unknown", text("没有找到这个编号"), status=404)
     now = process.clock.now()
     return Hand(docket.case, Moment(at=now, now=now, book=process.book)), slot

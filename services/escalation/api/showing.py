@@ -11,6 +11,7 @@ from shared.organisation.records import Named
 from shared.organisation.site_calendar import calendar_from
 from shared.rules.clocks import call_window, due
 from shared.rules.explaining import because_number
+from shared.rules.grading import acknowledgement
 from shared.rules.words import Basis
 from shared.web.wording import Voice
 
@@ -107,6 +108,8 @@ def _raise(hand: Hand, one: Raise) -> dict[str, Any]:
         "people": [_person(hand, key, copy=False) for key in one.people]
         + [_person(hand, key, copy=True) for key in one.copied],
         "acknowledge_by": stamp(one.acknowledge_by),
+        "acknowledge_why": acknowledgement(hand.pack, hand.case.severity, hand.site.parameters)[1],
+        "rule": one.rule,
         "acknowledged_by": one.taken_by or None,
         "climb": list(one.climb),
     }

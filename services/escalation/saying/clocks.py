@@ -213,10 +213,12 @@ def stop(hand: Hand, ended: list[Clock], because: str) -> None:
         return
     hand.put(*ended)
     ids = {clock.id for clock in ended}
-    hand.change(
-        raises=tuple(calmed(one) if one.clock in ids else one for one in hand.case.raises),
-        wishes=tuple(wish for wish in hand.case.wishes if wish.clock not in ids),
-    )
+    about = {one.clock for one in hand.case.raises} | {wish.clock for wish in hand.case.wishes}
+    if about & ids:
+        hand.change(
+            raises=tuple(calmed(one) if one.clock in ids else one for one in hand.case.raises),
+            wishes=tuple(wish for wish in hand.case.wishes if wish.clock not in ids),
+        )
     hand.say(ClockStopped(clocks=tuple(_stopped(clock) for clock in ended), because=because))
 
 

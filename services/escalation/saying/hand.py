@@ -13,7 +13,7 @@ from shared.rules.changing import changed
 from shared.rules.clocks import Limits
 from shared.rules.conditions import Matter
 from shared.rules.indexing import Index, index_of
-from shared.rules.limits import at_site
+from shared.rules.limits import as_in_manual, at_site
 from shared.rules.model import CaseType, ClockRule, Pack
 from shared.rules.vendors import VENDOR_IDS, agreed
 from shared.rules.words import Validity
@@ -132,7 +132,9 @@ class Hand:
         rule = self.index.clocks.get(clock)
         if rule is None:
             return None
-        return self._by_contract(rule) if clock in VENDOR_IDS else at_site(rule, self.limits)[0]
+        if clock in VENDOR_IDS:
+            return self._by_contract(rule)
+        return rule if as_in_manual(rule, self.site.parameters) else at_site(rule, self.limits)[0]
 
     @property
     def lead(self) -> str | None:

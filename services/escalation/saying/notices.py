@@ -40,7 +40,8 @@ def welcome(hand: Hand) -> None:
     matter, noticed = hand.matter, hand.case.noticed
     fresh = [rule for rule in rules if rule.id not in noticed and rule.when.holds(matter)]
     give_notice(hand, fresh)
-    hand.change(noticed=(*noticed, *(rule.id for rule in fresh)))
+    if fresh:
+        hand.change(noticed=(*noticed, *(rule.id for rule in fresh)))
 
 
 def give_notice(hand: Hand, rules: Iterable[NoticeRule]) -> None:

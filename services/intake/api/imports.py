@@ -82,7 +82,8 @@ def _answer(submission: Submission, voice: Voice) -> dict[str, Any]:
         return {"outcome": "already", "case": entity, "why": answer.why, "differs": list(answer.differs)}
     if isinstance(answer, Refusal):
         said = body_of(answer, voice)
-        shown = {key: said[key] for key in ("detail", "hint") if key in said}
+        members = ("detail", "hint", "errors") if answer.more else ("detail", "hint")
+        shown = {key: said[key] for key in members if key in said}
         return {"outcome": "refused", "why": answer.why, "field": answer.field or "/"} | shown
     told: dict[str, Any] = json.loads(answer or b"{}")
     return told

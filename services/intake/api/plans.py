@@ -1,5 +1,6 @@
 """Duties that come round: what is planned for a site, as JSON and as a calendar; skip one, take that back."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -8,7 +9,7 @@ from fastapi import FastAPI, Query, Request, Response
 from services.intake.api.answers import named, stamp
 from services.intake.api.means import Means
 from services.intake.commands import planned_case
-from services.intake.policy.planning import AHEAD, Wait, plan_of, rules_for, waiting
+from services.intake.policy.planning import AHEAD, Duty, Wait, duties, plan_of, rules_for, waiting
 from services.intake.ports.planning import OPENED, SKIPPED, SPREAD, WAITING, Entry, Written
 from shared.contracts.fields import Command, Instant, Reason
 from shared.contracts.fold import Actor
@@ -50,9 +51,9 @@ def _reading(api: FastAPI, means: Means) -> None:
         """Duties due after ``from`` (now) and up to ``to`` (a quarter on), and the plans that wait for something."""
         found = means.site(await surface.actor(request), "view", site)
         start = since or clock.now()
-        duties = await means.plans.between(site, start, _end(start, until))
+        listed = await _duties(means, found, start, _end(start, until))
         waits = waiting(rules_for(means.process.book, found), clock.now())
-        shown = [_shown(means, found, duty) for duty in duties]
+        shown = [_shown(means, found, duty) for duty in listed]
         return {"site": site, "duties": shown, "waiting": [_wait_shown(wait, means, request, site) for wait in waits]}
 
     @api.get("/plans.ics")
@@ -64,8 +65,8 @@ def _reading(api: FastAPI, means: Means) -> None:
         """
         found = means.site(await _reader(means, request, token), "view", site)
         voice, now = means.voice(request, site), clock.now()
-        duties = await means.plans.between(site, now - AHEAD, now + AHEAD)
-        entries = [_entry(means, found, duty, voice) for duty in duties]
+        shown = await _duties(means, found, now - AHEAD, now + AHEAD)
+        entries = [_entry(means, found, duty, voice) for duty in shown]
         return Response(means.feed(voice.name(found.name), entries, now), media_type=CALENDAR)
 
 
@@ -77,20 +78,38 @@ def _skipping(api: FastAPI, means: Means) -> None:
         """Let a duty be that has not begun; who, when and why stay with it."""
         actor = await surface.actor(request)
         found = means.site(actor, "lead", site)
-        duty = (site, rule, period)
-        stood = await means.plans.skip(duty, by=_name(actor), at=clock.now(), reason=command.reason)
-        if stood != WAITING:
-            raise _too_late(stood, means.voice(request, found.id))
+        ahead = await _duties(means, found, clock.now(), clock.now() + SPAN_MOST)
+        duty = next((one for one in ahead if (one.rule, one.period) == (rule, period)), None)
+        if duty is None or duty.state != WAITING:
+            raise _too_late(duty.state if duty else None)
+        skipped = replace(duty, by=_name(actor), at=clock.now(), reason=command.reason)
+        stood = await means.plans.skip(skipped)
+        if stood not in (WAITING, None):
+            raise _too_late(stood)
         return {"site": site, "rule": rule, "period": period, "state": SKIPPED}
 
     @api.post("/plans/{site}/{rule}/{period}/restore")
     async def restore(request: Request, site: str, rule: str, period: str) -> dict[str, Any]:
         """Take a skip back; a duty whose time has come opens at once."""
-        found = means.site(await surface.actor(request), "lead", site)
+        means.site(await surface.actor(request), "lead", site)
         stood = await means.plans.restore((site, rule, period))
         if stood != SKIPPED:
-            raise _too_late(stood, means.voice(request, found.id))
+            raise _too_late(stood)
         return {"site": site, "rule": rule, "period": period, "state": WAITING}
+
+
+async def _duties(means: Means, site: Site, start: datetime, end: datetime) -> list[Written]:
+    """Duties due after *start* and up to *end*, in order: those written down, and those reckoned that come later."""
+    found, upto = await means.plans.between(site.id, start, end)
+    since, there = upto or means.process.clock.now(), {(one.rule, one.period) for one in found}
+    later = [_later(site, duty) for duty in duties(rules_for(means.process.book, site), start=since, end=end)]
+    new = [one for one in later if start < one.due_at <= end and (one.rule, one.period) not in there]
+    return sorted([*found, *new], key=lambda one: (one.due_at, one.opens_at, one.rule))
+
+
+def _later(site: Site, duty: Duty) -> Written:
+    time = duty.time
+    return Written(site.id, duty.plan.id, time.period, "", time.opens_at, time.due_at, time.remind_at)
 
 
 def _end(start: datetime, until: datetime | None) -> datetime:
@@ -111,7 +130,7 @@ def _name(actor: Actor) -> str:
     return actor.person or actor.account
 
 
-def _too_late(stood: str | None, _voice: Voice) -> Problem:
+def _too_late(stood: str | None) -> Problem:
     if stood is None:
         hint = text("可先查看这个项目的计划")
         return refuse("unknown_duty", text("没有这项计划"), status=404, hint=hint)

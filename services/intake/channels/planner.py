@@ -1,4 +1,4 @@
-"""Plans every site a quarter ahead and opens the cases of duties when their time comes.
+"""Writes the duties of every site down some days ahead and opens the cases of duties when their time comes.
 
 Several replicas share the work: sites are planned under a lock, due duties are claimed by skipping what another
 holds. A claim that is lost is claimed again; the case id follows from the duty, so its case opens once.
@@ -12,7 +12,7 @@ from datetime import UTC, datetime, time, timedelta
 import structlog
 
 from services.intake.commands import OpenPlanned, Ruled, planned_case
-from services.intake.policy.planning import AHEAD, Rules, duties, made_up_from, plan_of, rules_for
+from services.intake.policy.planning import WRITTEN_AHEAD, Memo, Rules, duties, made_up_from, plan_of, rules_for
 from services.intake.ports import Numbers
 from services.intake.ports.planning import OPENED, REFUSED, SPREAD, Duties, Known, Planning, Settled, Written
 from shared.contracts.fold import SYSTEM, Ask, Refusal
@@ -36,11 +36,16 @@ LAGGING = timedelta(minutes=1)
 
 @dataclass(slots=True)
 class Planner:
-    """What intake does by itself about duties that come round."""
+    """What intake does by itself about duties that come round.
+
+    Attributes:
+        ahead: How far ahead duties are written down.
+    """
 
     engine: Engine
     shelf: Duties
     numbers: Numbers
+    ahead: timedelta = WRITTEN_AHEAD
     _seq: int = -1
     _rules: dict[str, tuple[Site, int, Rules, str]] = field(default_factory=dict)
     _planned: dict[str, Known] = field(default_factory=dict)
@@ -61,10 +66,11 @@ class Planner:
 
     async def plan(self, now: datetime) -> int:
         """Bring every site's duties up to date; answers how many sites were written."""
-        upto = horizon(now)
+        upto = horizon(now, self.ahead)
         stale = [site async for site in _yielding(self._stale(upto))]
+        memo: Memo = {}
         for start in range(0, len(stale), SITES_AT_ONCE):
-            await self._plan(stale[start : start + SITES_AT_ONCE], now, upto)
+            await self._plan(stale[start : start + SITES_AT_ONCE], now, upto, memo)
         return len(stale)
 
     def _stale(self, upto: datetime) -> Iterator[str | None]:
@@ -86,7 +92,7 @@ class Planner:
             self._rules[site.id] = seen = (site, self.engine.book.seq, rules, rules.digest)
         return seen[2], seen[3]
 
-    async def _plan(self, sites: Sequence[str], now: datetime, upto: datetime) -> None:
+    async def _plan(self, sites: Sequence[str], now: datetime, upto: datetime, memo: Memo) -> None:
         found = {site: self._rules_of(self.engine.book.site(site)) for site in sites}
         digests = {site: digest for site, (_, digest) in found.items()}
         async with self.shelf.planning(sorted(sites), now) as planning:
@@ -96,7 +102,7 @@ class Planner:
             for (digest, start, running), together in groups.items():
                 rules = next(rules for rules, known in found.values() if known == digest)
                 begin = made_up_from(rules.parameters, known_until=start, now=now)
-                await planning.write(together, duties(rules, start=begin, end=upto, running=running))
+                await planning.write(together, duties(rules, start=begin, end=upto, running=running, memo=memo))
                 await asyncio.sleep(0)
             await planning.settle(digests, upto)
         self._planned |= {site: Known(digest, upto) for site, digest in digests.items()}
@@ -143,9 +149,9 @@ class Planner:
         return _outcome(duty, submission.answer)
 
 
-def horizon(now: datetime) -> datetime:
+def horizon(now: datetime, ahead: timedelta) -> datetime:
     """Up to when duties are written down: whole days, so that all sites move on together."""
-    return datetime.combine(now.astimezone(UTC).date(), time.min, UTC) + AHEAD
+    return datetime.combine(now.astimezone(UTC).date(), time.min, UTC) + ahead
 
 
 Group = tuple[str, datetime, datetime | None]

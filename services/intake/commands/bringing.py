@@ -24,7 +24,7 @@ _COMPARED = (
     "demand",
     "place",
 )
-_COMPARED_WHERE_GIVEN = ("department", "customer_limit", "department_limit")
+_COMPARED_WHERE_GIVEN = ("department", "customer_limit", "department_limit", "outer")
 """Left out they leave no digest: cases imported before these fields were known stay what they were."""
 
 

@@ -14,18 +14,35 @@ from hashlib import blake2s
 from shared.organisation.records import NoPackYet, Site
 from shared.rules.book import Book, UnknownPack, UnknownSite
 from shared.rules.model import Pack
-from shared.rules.planning import Occurrence, Parameters, missing, occurrences, parameters_of, standing
+from shared.rules.planning import (
+    Occurrence,
+    Parameters,
+    missing,
+    named_by,
+    occurrences,
+    parameters_of,
+    standing,
+)
 from shared.rules.plans import PlanRule
 from shared.timekeeping.calendar import Calendar
 
 AHEAD = timedelta(days=93)
-"""How far ahead duties are known: a quarter, and a day."""
+"""How far ahead duties are shown: a quarter, and a day."""
+
+WRITTEN_AHEAD = timedelta(days=8)
+"""How far ahead they are written down: what is further off is reckoned whenever somebody looks."""
 
 BACK, BACK_DAYS = "planned_back_days", 92
 """How many days back duties are made up for after a standstill; the number is ours."""
 
 PLANS, OFF = "plans", "off"
 """The site parameter by which a site keeps its duties elsewhere."""
+
+Span = tuple[datetime, datetime, datetime | None]
+"""From when to when, and since when running duties join."""
+
+Memo = dict[tuple[object, ...], tuple[Occurrence, ...]]
+"""What plans come to, by everything that makes a difference."""
 
 LAST_INSTANT = datetime.max.replace(tzinfo=UTC)
 
@@ -50,7 +67,11 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Everything the duties of a site follow from."""
+    """Everything the duties of a site follow from.
+
+    Attributes:
+        parameters: Those of the site that any of its plans asks for.
+    """
 
     zone: str
     calendar: Calendar
@@ -92,7 +113,10 @@ def rules_for(book: Book, site: Site) -> Rules:
         if (packs := packs_at(book, site.id, since))
     )
     running = () if site.parameters.get(PLANS) == OFF else stretches
-    return Rules(site.zone, book.calendar(site.id), site.parameters, running)
+    plans = {plan.id: plan for stretch in running for _, plan in stretch.plans()}
+    counting = {BACK, *(name for plan in plans.values() for name in named_by(plan))}
+    parameters = {name: value for name, value in site.parameters.items() if name in counting}
+    return Rules(site.zone, book.calendar(site.id), parameters, running)
 
 
 def packs_at(book: Book, site: str, at: datetime) -> tuple[Pack, ...]:
@@ -103,7 +127,9 @@ def packs_at(book: Book, site: str, at: datetime) -> tuple[Pack, ...]:
         return ()
 
 
-def duties(rules: Rules, *, start: datetime, end: datetime, running: datetime | None = None) -> tuple[Duty, ...]:
+def duties(
+    rules: Rules, *, start: datetime, end: datetime, running: datetime | None = None, memo: Memo | None = None
+) -> tuple[Duty, ...]:
     """Every duty that opens from *start* to *end* (not included), each once.
 
     Args:
@@ -111,7 +137,9 @@ def duties(rules: Rules, *, start: datetime, end: datetime, running: datetime | 
         start: Aware.
         end: Aware.
         running: Duties that have begun before this instant and are not due yet then open at it.
+        memo: What was reckoned for other sites, where many are asked for; what is reckoned joins it.
     """
+    memo = {} if memo is None else memo
     found: dict[tuple[str, str], Duty] = {}
     for stretch in rules.stretches:
         begin, stop = max(start, stretch.since), min(end, stretch.until)
@@ -121,9 +149,18 @@ def duties(rules: Rules, *, start: datetime, end: datetime, running: datetime | 
         if running is not None and begin <= running < stop:
             joins = running
         for pack, plan in stretch.plans():
-            for time in _times(rules, parameters_of(pack, rules.parameters), plan, begin, stop, joins):
+            for time in _remembered(rules, pack, plan, (begin, stop, joins), memo):
                 found.setdefault((plan.id, time.period), Duty(plan, time))
     return tuple(found.values())
+
+
+def _remembered(rules: Rules, pack: Pack, plan: PlanRule, span: Span, memo: Memo) -> tuple[Occurrence, ...]:
+    """Sites with other parameters than this plan asks for share what it comes to."""
+    own = tuple(rules.parameters.get(name) for name in named_by(plan))
+    key = (pack.id, pack.version, plan.id, rules.zone, rules.calendar.version, id(rules.calendar), own, span)
+    if key not in memo:
+        memo[key] = tuple(_times(rules, parameters_of(pack, rules.parameters), plan, *span))
+    return memo[key]
 
 
 def _times(

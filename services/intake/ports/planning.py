@@ -103,12 +103,12 @@ class Duties(Protocol):
 class Plans(Protocol):
     """Duties as people look at them."""
 
-    async def between(self, site: str, start: datetime, end: datetime) -> list[Written]:
-        """Duties of a site that are due after *start* and up to *end*, in order."""
+    async def between(self, site: str, start: datetime, end: datetime) -> tuple[list[Written], datetime | None]:
+        """Duties of a site that are written down and due after *start* and up to *end*, and how far it is written."""
         ...
 
-    async def skip(self, duty: tuple[str, str, str], *, by: str, at: datetime, reason: str) -> str | None:
-        """Let a duty be that has not been opened; answers how it stood, None where there is none."""
+    async def skip(self, duty: Written) -> str | None:
+        """Let a duty be that has not been opened, as *duty* says; answers how it stood, None where it was new."""
         ...
 
     async def restore(self, duty: tuple[str, str, str]) -> str | None:

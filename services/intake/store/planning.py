@@ -1,4 +1,4 @@
-"""Duties in the database: written a quarter ahead for many sites at once, claimed when they open.
+"""Duties in the database: written some days ahead for many sites at once, claimed when they open.
 
 The key (site, rule, period, unit) is unique, so whoever writes twice writes once. Rows of duties that are opened,
 skipped or refused are never changed by planning anew; only what still waits is.
@@ -9,11 +9,11 @@ from contextlib import asynccontextmanager
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.intake.policy.planning import Duty
-from services.intake.ports.planning import SKIPPED, WAITING, Known, Settled, Written
+from services.intake.ports.planning import Known, Settled, Written
 
 # Sorted inserts first, then sorted locks: two replicas that plan the same sites wait for each other, never in a ring.
 _SEED = text("""
@@ -59,11 +59,22 @@ _SPREAD = text("""
 _BETWEEN = text("""
     select * from intake.planned where site = :site and unit = '' and due_at > :start and due_at <= :end
     order by due_at, opens_at, rule""")
+_UPTO = text("select upto from intake.planned_sites where site = :site and digest <> ''")
+# A duty further off than any that is written down is written by its skip.
 _SKIP = text("""
     with found as (select state from intake.planned
         where site = :site and rule = :rule and period = :period and unit = '' for update),
-    done as (update intake.planned p set state = :state, by = :by, at = :at, reason = :reason from found
-        where p.site = :site and p.rule = :rule and p.period = :period and p.unit = '' and found.state = :was)
+    done as (insert into intake.planned (site, rule, period, unit, opens_at, due_at, remind_at, state, by, at, reason)
+        values (:site, :rule, :period, '', :opens_at, :due_at, :remind_at, 'skipped', :by, :at, :reason)
+        on conflict (site, rule, period, unit) do update
+        set state = excluded.state, by = excluded.by, at = excluded.at, reason = excluded.reason
+        where intake.planned.state = 'waiting')
+    select state from found""")
+_RESTORE = text("""
+    with found as (select state from intake.planned
+        where site = :site and rule = :rule and period = :period and unit = '' for update),
+    done as (update intake.planned p set state = 'waiting', by = null, at = null, reason = null from found
+        where p.site = :site and p.rule = :rule and p.period = :period and p.unit = '' and found.state = 'skipped')
     select state from found""")
 
 
@@ -95,25 +106,25 @@ class PlanShelf:
             found: datetime | None = (await conn.execute(_NEXT)).scalar()
         return found
 
-    async def between(self, site: str, start: datetime, end: datetime) -> list[Written]:
+    async def between(self, site: str, start: datetime, end: datetime) -> tuple[list[Written], datetime | None]:
         """See `services.intake.ports.planning.Plans`."""
         async with self._db.connect() as conn:
             rows = await conn.execute(_BETWEEN, {"site": site, "start": start, "end": end})
-            return [written(row) for row in rows]
+            upto: datetime | None = (await conn.execute(_UPTO, {"site": site})).scalar()
+            return [written(row) for row in rows], upto
 
-    async def skip(self, duty: tuple[str, str, str], *, by: str, at: datetime, reason: str) -> str | None:
+    async def skip(self, duty: Written) -> str | None:
         """See `services.intake.ports.planning.Plans`."""
-        return await self._turn(duty, WAITING, {"state": SKIPPED, "by": by, "at": at, "reason": reason})
+        told = {name: getattr(duty, name) for name in ("site", "rule", "period", "opens_at", "due_at", "remind_at")}
+        return await self._stood(_SKIP, told | {"by": duty.by, "at": duty.at, "reason": duty.reason})
 
     async def restore(self, duty: tuple[str, str, str]) -> str | None:
         """See `services.intake.ports.planning.Plans`."""
-        return await self._turn(duty, SKIPPED, {"state": WAITING, "by": None, "at": None, "reason": None})
+        return await self._stood(_RESTORE, dict(zip(("site", "rule", "period"), duty, strict=True)))
 
-    async def _turn(self, duty: tuple[str, str, str], was: str, into: Mapping[str, Any]) -> str | None:
-        site, rule, period = duty
+    async def _stood(self, statement: TextClause, asked: Mapping[str, Any]) -> str | None:
         async with self._db.begin() as conn:
-            asked = {"site": site, "rule": rule, "period": period, "was": was} | dict(into)
-            found: str | None = (await conn.execute(_SKIP, asked)).scalar()
+            found: str | None = (await conn.execute(statement, asked)).scalar()
         return found
 
 

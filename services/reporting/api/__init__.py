@@ -3,7 +3,7 @@
 Issues of registers are signed and filed; they stay what the facts make of them.
 """
 
-from services.reporting.api import cases, filing, holding, registers
+from services.reporting.api import cases, filing, holding, measures, registers
 from services.reporting.ports import Cabinet, CaseReader, Explain, HoldingsReader, Office, TotalsReader
 from shared.process.service import ServiceProcess
 
@@ -22,4 +22,5 @@ def routes(
     cases.routes(process, reader, explain)
     registers.routes(process, office, totals)
     filing.routes(process, office, cabinet)
+    measures.routes(process, office)
     holding.routes(process, holdings)

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from services.reporting.api.answers import answer, cursor_of, place_of, sites_of, unknown_case
 from services.reporting.policy.windows import MONTH
 from services.reporting.ports import BoardWanted, CaseReader, Explain, Row, Wanted
+from shared.contracts.fold import Actor
 from shared.process.service import ServiceProcess
 from shared.web.problems import voice_of
 
@@ -60,7 +61,7 @@ def _one(process: ServiceProcess, reader: CaseReader, explain: Explain) -> None:
         actor = await process.surface.actor(request)
         current = await process.surface.at_least(case, at_least)
         row = await reader.case(case)
-        if row is None or row["site"] is None or not actor.can("view", row["site"]):
+        if row is None or not _is_in_sight(row, actor):
             raise unknown_case()
         facts = await reader.timeline(row["case_id"])
         return answer(explain.case(row, facts, voice_of(request)) | {"current": current})
@@ -114,8 +115,8 @@ def _board(process: ServiceProcess, reader: CaseReader, explain: Explain) -> Non
 
         ``department`` is the role that has the order, or would get it; counts follow it.
         """
-        chosen = sites_of(process, await process.surface.actor(request), sites)
-        now = process.clock.now()
+        actor, now = await process.surface.actor(request), process.clock.now()
+        chosen, department = _on_board(process, actor, sites, department)
         wanted = BoardWanted(chosen, department, place_of(cursor), limit)
         rows, counts = await reader.board(wanted), await reader.open_counts(wanted, now)
         voice = voice_of(request)
@@ -128,10 +129,30 @@ def _board(process: ServiceProcess, reader: CaseReader, explain: Explain) -> Non
         actor = await process.surface.actor(request)
         current = await process.surface.at_least(case, at_least)
         row = await reader.case(case)
-        if row is None or row["site"] is None or not actor.can("view", row["site"]):
+        if row is None or not _is_in_sight(row, actor):
             raise unknown_case()
         item = explain.open_case(row, voice_of(request))
         return answer({"now": process.clock.now(), "item": item, "current": current})
+
+
+def _is_in_sight(row: Row, actor: Actor) -> bool:
+    """Whether the case is the caller's to see; of an outside party's people only its own orders are (§9.7)."""
+    return row["site"] is not None and actor.can("view", row["site"], row["department"] or row["responsible"])
+
+
+def _on_board(
+    process: ServiceProcess, actor: Actor, sites: str | None, department: str | None
+) -> tuple[tuple[str, ...], str | None]:
+    """Whose open cases: of whole sites, or, for people of an outside party, its own orders, kind by kind."""
+    asked = tuple(filter(None, (sites or "").split(",")))
+    held = {
+        site: kinds for site, kinds in actor.outside.items() if actor.can("own", site) and site in (asked or [site])
+    }
+    if not held or (asked and set(asked) - set(held)):
+        return sites_of(process, actor, sites), department
+    kinds = sorted(frozenset().union(*held.values()))
+    kind = department if department in kinds else next(iter(kinds), None)
+    return tuple(site for site, own in held.items() if kind in own), kind
 
 
 def _next(rows: Sequence[Row], limit: int) -> str | None:

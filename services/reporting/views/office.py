@@ -9,12 +9,23 @@ from typing import Any
 
 from services.reporting.policy.columns import places
 from services.reporting.policy.filing import filing_way
-from services.reporting.policy.windows import Stretch, stretch_of
-from services.reporting.ports import Asked, Issue, NoRegister, Paper, Row, Scope, Snapshot, Snapshots, TooManyRows
+from services.reporting.policy.windows import Stretch, Way, stretch_of
+from services.reporting.ports import (
+    Asked,
+    Issue,
+    Measured,
+    NoRegister,
+    Paper,
+    Row,
+    Scope,
+    Snapshot,
+    Snapshots,
+    TooManyRows,
+)
 from services.reporting.views import csv_form, json_form, xlsx_form
 from services.reporting.views.cells import Cells
 from services.reporting.views.document import Document, document
-from services.reporting.views.figures import read_figures
+from services.reporting.views.figures import rates, read_figures
 from services.reporting.views.names import Names
 from shared.organisation.records import NoPackYet, Site
 from shared.rules.book import Book, UnknownPack
@@ -66,6 +77,14 @@ class RegisterOffice:
         async with self._snapshots.snapshot() as moment:
             whole = await _whole(draft, moment)
         return Paper(draft.register, draft.pack, whole, sha256(whole).hexdigest(), draft.stretch.end)
+
+    async def measured(self, site: str, month: str, now: datetime) -> Sequence[Measured]:
+        """Every measure of *site* over a calendar month; all of one moment."""
+        asked = Asked("", site, month, Way.CALENDAR, "json", rows_only=True, language="zh", now=now)
+        kept = (id_ for pack in self._packs(self._book.site(site), now) for id_ in pack.registers)
+        drafts = [self._draft(replace(asked, register=id_)) for id_ in dict.fromkeys(kept)]
+        async with self._snapshots.snapshot() as moment:
+            return [await _measured(draft, moment) for draft in drafts if draft.register.measures]
 
     def _draft(self, asked: Asked, *, bare: bool = False) -> "Draft":
         site = self._book.site(asked.site)
@@ -181,6 +200,12 @@ async def _whole(draft: Draft, moment: Snapshot) -> bytes:
     if len(lines) > xlsx_form.MOST_ROWS:
         raise TooManyRows(len(lines))
     return await asyncio.to_thread(xlsx_form.workbook, issued, lines)
+
+
+async def _measured(draft: Draft, moment: Snapshot) -> Measured:
+    figures = await read_figures(moment, draft.scope, draft.register)
+    found = rates(draft.register.measures, figures, draft.site)
+    return Measured(draft.site.id, draft.pack.id, draft.register.id, found)
 
 
 async def _once(whole: bytes) -> AsyncIterator[bytes]:

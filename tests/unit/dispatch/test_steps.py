@@ -22,7 +22,7 @@ from services.dispatch.state import possible_acts
 from shared.contracts.dispatch import Entry, StepTaken
 from shared.contracts.fold import Refusal, Step
 from shared.contracts.intake import ConsentRecorded, RequestAmended, RequestClassified, RequestsLinked
-from shared.organisation.records import Absence, Appointment, Department, Person
+from shared.organisation.records import Absence
 from shared.rules.conditions import Condition
 from shared.rules.steps import Gate, RollMove, RollRule
 from shared.rules.words import CaseKind
@@ -35,7 +35,6 @@ from tests.support.step_builders import (
     FAIL,
     ISSUE,
     KIND,
-    NAME,
     NOT_ASKED,
     NUMBER,
     PASS,
@@ -334,13 +333,10 @@ def test_what_a_step_holds_up_is_not_among_the_possible_acts() -> None:
 
 
 def test_somebody_of_an_outside_party_neither_sees_nor_does_anything_with_orders_of_others() -> None:
-    hand = case_of(step("look"))
-    lifts = Department("d-lifts", SITE, NAME, "lift_vendor", internal=False)
-    hand.book.put_department(lifts)
-    post = Appointment(SITE, "lift_vendor", local("2020-01-01 00:00"), department="d-lifts")
-    hand.book.put_person(Person("p-1", "外人", appointments=(post,)))
-
-    assert refused(hand, take("look")).status == 404
-    assert refused(hand, ACCEPT).status == 404
+    hand, outsider = case_of(step("look")), replace(WORKER, outside={SITE: frozenset({"lift_vendor"})})
+    assert refused(hand, take("look"), outsider).status == 404
+    assert refused(hand, ACCEPT, outsider).status == 404
     hand.state = replace(hand.known, department="lift_vendor")
-    assert isinstance(hand.ask(take("look"), WORKER), Step)
+
+    assert isinstance(hand.ask(take("look"), outsider), Step)
+    assert isinstance(hand.ask(ACCEPT, outsider), Step)

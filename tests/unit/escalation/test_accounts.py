@@ -16,7 +16,8 @@ from shared.contracts.fold import Moment
 from shared.contracts.intake import ConsentRecorded
 from shared.organisation.records import Activation, CalendarRecord, Evidence, Named, Notice, Site, SpecialDay
 from shared.organisation.site_calendar import calendar_of
-from shared.rules.clocks import Limits
+from shared.rules.clocks import Limits, due
+from shared.rules.limits import at_site
 from shared.rules.model import ClockRule
 from shared.rules.words import Basis
 from shared.timekeeping.calendar import Span
@@ -134,6 +135,61 @@ def test_a_limit_and_a_decision_stand_for_themselves() -> None:
     assert [(one.word, one.end) for one in told.pieces] == [("owner_limit", until)]
     later = moved(limited, RULE, until=local("2025-03-09 00:00"), at=until, why="extended", by="p-x", fraction=0.8)
     assert [one.word for one in account(RULE, later, site=site, terms=terms(site)).pieces] == ["extended"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "limits", "word", "sentence"),
+    [
+        pytest.param(
+            counted(Basis.NEXT_SHIFT, None),
+            Limits(),
+            "to_shift",
+            "until the next day shift begins (08:30)",
+            id="a shift",
+        ),
+        pytest.param(
+            counted(Basis.MONTH_END, None),
+            Limits(),
+            "calendar_days",
+            "until 24:00 of the last day of the month",
+            id="a month",
+        ),
+        pytest.param(
+            counted(Basis.DAYS, -2), Limits(), "backwards", "2 days back, until 24:00 of that day", id="days before"
+        ),
+        pytest.param(
+            counted(Basis.MIDPOINT, None, between=("a", "b")),
+            Limits(form={"a": "2025-03-10", "b": "2025-03-20"}),
+            "calendar_days",
+            "until 24:00 of the day halfway between 2025-03-10 – 2025-03-20",
+            id="the middle of two dates",
+        ),
+        pytest.param(
+            counted(Basis.AGREED, None, overridable_by=("planned",)),
+            Limits(planned=datetime(2025, 3, 6, tzinfo=UTC)),
+            "planned",
+            "due by plan: 2025-03-06 08:00:00",
+            id="a plan",
+        ),
+    ],
+)
+def test_every_basis_accounts_for_itself(rule: ClockRule, limits: Limits, word: str, sentence: str) -> None:
+    site = estate()
+    running = wound(rule, "2025-03-04 10:00", site, limits)
+    (piece,) = account(rule, running, site=site, terms=terms(site, limits)).pieces
+    assert piece.word == word
+    assert sorted((running.start_at, running.due_at or running.start_at)) == [piece.start, piece.end]
+    reckoned = due(rule, start=running.start_at, calendar=calendar_of(site), limits=limits)
+    assert sentence in [step.en for step in reckoned.because]
+
+
+def test_working_days_of_the_sites_own_are_counted_day_by_day() -> None:
+    limits = Limits(parameters={"CK-CMP-11.amount": 2})
+    rule, site = counted(Basis.WORKING_DAYS, 5), estate()
+    running = wound(rule, "2025-03-04 10:00", site, limits)
+    told = account(at_site(rule, limits)[0], running, site=site, terms=terms(site, limits))
+    assert (running.why, running.calendar, running.due_at) == ("site_override", "2", local("2025-03-07 00:00"))
+    assert sum(one.counted for one in told.days) == 2
 
 
 def test_a_call_brought_forward_out_of_the_night_still_adds_up() -> None:

@@ -2,13 +2,17 @@
 
 import pytest
 
+from services.escalation.api.explaining import explained
+from services.escalation.saying.hand import Hand
 from shared.contracts.dispatch import CaseClosed, FollowUpRecorded, OrderCompleted, ReplyGiven, StepTaken
 from shared.contracts.escalation import BreachAnnulled, CaseRaised, ClockArmed, ClockBreached, ClockStopped
+from shared.contracts.fold import Moment
 from shared.contracts.intake import RequestAmended, RequestClassified
 from shared.rules.asking import FollowUpRule
 from shared.rules.conditions import Condition
 from shared.rules.forms import FieldKind, FormField
 from shared.rules.words import Basis, StartFact, StopFact
+from shared.web.wording import Voice
 from tests.support.escalation_builders import Folded
 from tests.support.made_packs import NAME, begun, book_of, clock, pack_of
 from tests.support.packs import local
@@ -168,6 +172,13 @@ def test_as_149_rings_are_counted_and_four_are_too_many() -> None:
     assert late.instants(ClockBreached) == [local("2025-04-01 09:00")]
     (raised,) = late.told(CaseRaised)
     assert raised.roles == ("assignee", "first_receiver", "lead")
+
+
+def test_a_count_explains_itself_by_its_number() -> None:
+    folded = case(RINGS, form={"rings": "4"})
+    moment = Moment(local("2025-04-01 10:00"), local("2025-04-01 10:00"), folded.book)
+    (told,) = explained(Hand(folded.case, moment), Voice(language="en"))["clocks"]
+    assert (told["because"], told["pieces"], told["state"]) == (["up to 3 is within the rule"], [], "late")
 
 
 def test_each_call_is_judged_and_a_correction_takes_a_breach_back() -> None:

@@ -265,7 +265,8 @@ def test_a_finding_names_file_line_rule_and_remedy(tmp_path: Path) -> None:
         pytest.param("a.1.x", 3, id="a thing in a list by its place"),
         pytest.param("a.two.gone", 3, id="what is not there, by what is around it"),
         pytest.param("gone", None, id="what is not there at all"),
+        pytest.param("b.fire", 4, id="a key with a dot in it"),
     ],
 )
 def test_a_place_of_a_text_has_a_line(path: str, line: int | None) -> None:
-    assert lines_of("a:\n  - {id: one}\n  - {id: two, x: 1}\n").at(path) == line
+    assert lines_of("a:\n  - {id: one}\n  - {id: two, x: 1}\nb.fire: 1\n").at(path) == line

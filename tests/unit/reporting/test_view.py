@@ -24,6 +24,7 @@ from shared.contracts.dispatch import (
     OrderStarted,
     OrderTransferred,
     ReplyGiven,
+    StepTaken,
 )
 from shared.contracts.envelope import Fact, Heard
 from shared.contracts.escalation import (
@@ -94,6 +95,12 @@ def whole_life() -> list[Heard]:
             CaseRaised(reason="breach", raise_id="r1", level=0, roles=("assignee",), people=(), severity="minor"),
             DUE,
         ),
+        (RequestAmended(changed=("form",), form={"area": "3"}, flags=("area=3",), by="p-li"), "2025-03-05 10:00"),
+        (
+            StepTaken(step="visit", outcome="fail", form={"seen": "no"}, marks=("visit=fail",), by="p-li"),
+            "2025-03-05 11:00",
+        ),
+        (StepTaken(step="visit", outcome="pass", count=2, marks=("visit=pass",), by="p-li"), "2025-03-05 11:30"),
         (OrderCompleted(by="p-li"), "2025-03-05 12:00"),
         (
             ClockStopped(clocks=(stopped("CK-CMP-02", START, DUE, "late"),), because="completed"),
@@ -160,6 +167,8 @@ def test_a_whole_life_ends_in_one_row() -> None:
         "validity": "valid",
         "first_reply_at": local("2025-03-04 10:10"),
         "last_fact_at": local("2025-03-06 15:00"),
+        "form": {"area": "3"},
+        "flags": ["area=3", "solved_later", "visit=pass"],
     }
     assert {name: row[name] for name in expected} == expected
 

@@ -15,6 +15,7 @@ from services.reporting.views.sentences import SENTENCES
 from services.reporting.views.timeline import timeline
 from shared.contracts import dispatch, escalation, intake, notify
 from shared.contracts.envelope import Fact
+from shared.packs.loader import builtin_pack
 from shared.web.wording import LOCALE, Voice, english
 from tests.support.packs import local
 from tests.support.reporting_builders import directory
@@ -63,7 +64,7 @@ def shown(kind: str, public: Mapping[str, object], language: str = "zh") -> str:
     book = directory()
     voice = Voice("en" if language == "en" else "zh")
     row = {"id": "1", "kind": kind, "version": 1, "at": local(AT), "causation": None, "private": None}
-    names = Names(book, voice, site="s000", pack=book.pack("P000", 2))
+    names = Names(book, voice, site="s000", pack=builtin_pack("P000"))
     (line,) = timeline([row | {"public": json.dumps(dict(public))}], names, voice)
     return str(line["sentence"])
 
@@ -130,6 +131,66 @@ def shown(kind: str, public: Mapping[str, object], language: str = "zh") -> str:
             "上报（超时）：李工（经办人）、p-x（物业部经理）",
             "Raised (Late): 李工 (assignee), p-x (Property manager)",
             id="raised",
+        ),
+        pytest.param(
+            "dispatch.case_deferred",
+            {"until": "2025-03-05T00:30:00Z", "consent": "CN-1", "by": "p-li"},
+            "李工 经客户同意（CN-1），推迟到 2025-03-05 08:30 再处理",
+            "Put off to 2025-03-05 08:30 by 李工, the customer agreed (CN-1)",
+            id="deferred",
+        ),
+        pytest.param(
+            "escalation.notice_wanted",
+            {
+                "rule": "N-18",
+                "to": ["customer", "owners"],
+                "means": ["phone"],
+                "zh": "停水",
+                "en": "No water",
+                "not_before": "2025-03-05T01:00:00Z",
+            },
+            "请于 2025-03-05 09:00 后告知 客户、业主（电话）：停水",
+            "To be told after 2025-03-05 09:00: customer, owner (Phone): No water",
+            id="wanted outside",
+        ),
+        pytest.param(
+            "escalation.duty_reminded",
+            {
+                "rule": "PL-1",
+                "due_at": "2025-03-25T16:00:00Z",
+                "people": [{"person": "p-li", "role": "x", "tell_at": "2025-03-24T01:00:00Z"}],
+            },
+            "提醒 李工：PL-1，2025-03-25 24:00 前完成",
+            "李工 reminded: PL-1, due 2025-03-25 24:00",
+            id="reminded",
+        ),
+        pytest.param(
+            "intake.matter_recurred",
+            {"rule": "UP-6", "count": 3, "cases": ["a", "b", "c"], "window": "2025-03"},
+            "同类事项第 3 次（2025-03）：UP-6",
+            "The same matter, time 3 (2025-03): UP-6",
+            id="recurred",
+        ),
+        pytest.param(
+            "dispatch.step_taken",
+            {
+                "step": "lend",
+                "outcome": "ok",
+                "by": "p-li",
+                "money": [
+                    {
+                        "item": "deposit",
+                        "move": "refund",
+                        "amount": "20.00",
+                        "payer": "owner",
+                        "debit": "held:deposit",
+                        "credit": "cash",
+                    }
+                ],
+            },
+            "李工 办理：lend、ok、退还“deposit” 20.00 元",
+            "李工: lend, ok, Refunded deposit, 20.00 yuan",
+            id="a step of a pack nobody knows",
         ),
         pytest.param(
             "future.thing_said", {}, "发生了 future.thing_said", "future.thing_said happened", id="unknown kind"
