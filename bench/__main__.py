@@ -40,6 +40,7 @@ PATHS = (
     "working_time",
     "planned",
     "fold_rules",
+    "packs",
 )
 
 PLACES = re.compile(r"/[\w.-]+/\S+")

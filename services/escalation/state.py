@@ -46,7 +46,7 @@ class Case:
         received_at: The first ear; ``registered_at`` starts the rule of one month and never moves.
         customer_limit: With ``department_limit``, what people have set beside the manual.
         outside: When an answer is expected outside the house; no promise is due later.
-        deferred_until: Handling waits until then, because the customer agreed.
+        deferred_until: Handling waits until then, because the customer agreed; ``deferred_by`` recorded it.
         starts: Last instant of every start fact heard; ``stops`` the first of every stop fact of this round, of a step
             the last.
         noticed: Notices of the reception that were given; none is given twice.
@@ -99,6 +99,7 @@ class Case:
     form: dict[str, str] = field(default_factory=dict)
     outside: datetime | None = None
     deferred_until: datetime | None = None
+    deferred_by: str = ""
     duty: Duty | None = None
     noticed: tuple[str, ...] = ()
     pending: tuple[Pending, ...] = ()

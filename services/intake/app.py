@@ -1,6 +1,7 @@
 """Intake as a process: folds, stores, routes and loads put together."""
 
 import asyncio
+import contextlib
 
 from services.intake.api import routes
 from services.intake.api.means import Means
@@ -80,6 +81,8 @@ class IntakeProcess(ServiceProcess):
         if self._carrying is not None:
             await end((self._carrying,))
         await super().stop()
+        with contextlib.suppress(Exception):
+            await self.traces.turn()
         await self._patient.dispose()
 
 

@@ -1,13 +1,15 @@
 """Puts the parts of reporting together."""
 
-from services.reporting.api import routes
+from services.reporting.api import routes, vendors
 from services.reporting.folds import FOLDS
 from services.reporting.store.cabinet import Issues
 from services.reporting.store.projection import Ledgers
 from services.reporting.store.reading import Cases
 from services.reporting.store.registers import Registers
+from services.reporting.store.vendors import Contracts
 from services.reporting.views.office import RegisterOffice
 from services.reporting.views.pages import Pages
+from services.reporting.views.vendors import Statements
 from shared.process.service import ServiceProcess, Surroundings
 
 
@@ -24,4 +26,5 @@ def build(around: Surroundings) -> ServiceProcess:
         explain=Pages(process.book),
         cabinet=Issues(process.db),
     )
+    vendors.routes(process, Statements(process.book, Contracts(process.db)))
     return process

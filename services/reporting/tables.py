@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 SCHEMA = "reporting"
 UTC = sa.DateTime(timezone=True)
+_EMPTY = sa.text("'{}'")
 NO_DUE = "timestamptz '9999-12-31 00:00:00+00'"
 """Where a case without a due instant stands on the board; the same words in the index as in what reads it."""
 
@@ -51,11 +52,9 @@ def _cases(metadata: sa.MetaData) -> None:
         *(sa.Column(name, sa.Boolean, nullable=False, server_default=sa.false()) for name in MARKS),
         *(sa.Column(name, UTC) for name in INSTANTS),
         sa.Column("local_date", sa.Date),
-        sa.Column("promises", JSONB),
-        sa.Column("clocks", JSONB),
-        sa.Column("flags", sa.ARRAY(sa.Text), nullable=False, server_default=sa.text("'{}'")),
-        sa.Column("form", JSONB, nullable=False, server_default=sa.text("'{}'")),
-        sa.Column("steps", JSONB, nullable=False, server_default=sa.text("'{}'")),
+        *(sa.Column(name, JSONB) for name in ("promises", "clocks")),
+        sa.Column("flags", sa.ARRAY(sa.Text), nullable=False, server_default=_EMPTY),
+        *(sa.Column(name, JSONB, nullable=False, server_default=_EMPTY) for name in ("form", "steps")),
         sa.Index("ix_cases_newest", "site", "received_at", "case_id"),
         sa.Index(
             "ix_cases_unfinished",
@@ -99,7 +98,7 @@ def _private(metadata: sa.MetaData) -> None:
         metadata,
         sa.Column("case_id", sa.Text, primary_key=True),
         *(sa.Column(name, sa.Text) for name in PRIVATE),
-        sa.Column("forms", JSONB, nullable=False, server_default=sa.text("'{}'")),
+        sa.Column("forms", JSONB, nullable=False, server_default=_EMPTY),
         sa.Index(None, "resident", postgresql_where=sa.text("resident is not null")),
     )
 

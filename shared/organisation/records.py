@@ -11,8 +11,7 @@ from datetime import date, datetime
 from shared.organisation.outsiders import Contract
 from shared.timekeeping.calendar import Span, StartDay, Statutory, zone_named
 
-_DAYS_A_WEEK = 7
-_MINUTES_A_DAY = 1440
+_DAYS_A_WEEK, _MINUTES_A_DAY = 7, 1440
 
 
 @dataclass(frozen=True, slots=True)

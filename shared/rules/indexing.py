@@ -31,7 +31,7 @@ class Index:
         counts: Clocks judged by a number, by the field that holds it.
         dates: Fields whose date starts a clock or a notice.
         fields: Every field of a form that a clock reads, those of *dates* among them.
-        asked: Flags some clock asks for.
+        asked: Flags some clock or upgrade asks for.
         of_intake: Fields of the form filled at intake, ``of_answers`` those of the follow-up.
     """
 
@@ -82,7 +82,7 @@ def _made(case_type: CaseType) -> Index:
         counts=_grouped((rule.between[0], rule) for rule in counted),
         dates=dates,
         fields=dates | frozenset(name for rule in case_type.clocks for name in _read_by(rule)),
-        asked=frozenset(flag for rule in case_type.clocks for flag in _asked_by(rule.when)),
+        asked=frozenset(flag for when in _conditions(case_type) for flag in (*when.flags, *when.without)),
         of_intake=frozenset(one.id for one in case_type.form),
         of_answers=frozenset(one.id for one in case_type.follow_up.form),
     )
@@ -104,8 +104,9 @@ def _read_by(rule: ClockRule) -> Iterable[str]:
     yield from (limit.removeprefix(FIELD) for limit in rule.overridable_by if limit.startswith(FIELD))
 
 
-def _asked_by(when: Condition) -> Iterable[str]:
-    return (*when.flags, *when.without)
+def _conditions(case_type: CaseType) -> Iterable[Condition]:
+    yield from (rule.when for rule in case_type.clocks)
+    yield from (rule.when for rule in case_type.upgrades)
 
 
 def _grouped(pairs: Iterable[tuple[str, _Rule]]) -> dict[str, tuple[_Rule, ...]]:

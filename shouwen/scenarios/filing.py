@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from services.reporting.api.refusing import refusal, signing_roles
 from services.reporting.policy.filing import (
     RETENTION,
     Filed,
@@ -13,8 +14,7 @@ from services.reporting.policy.filing import (
     kept_until,
     years_kept,
 )
-from services.reporting.ports import Paper
-from services.reporting.views.filing import refusal, signing_roles
+from services.reporting.ports.registers import Paper
 from shared.contracts.fold import Refusal
 from shouwen.scenarios.acting import Stage
 from shouwen.scenarios.cast import SITE

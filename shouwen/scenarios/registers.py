@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from services.reporting.policy.windows import MonthNeeded, Way, WeekNeeded
-from services.reporting.ports import Asked, NoRegister, Paper
+from services.reporting.ports.registers import Asked, NoRegister, Paper
 from services.reporting.state.view import CaseView
 from services.reporting.views.office import RegisterOffice
 from shared.contracts.envelope import Heard

@@ -13,7 +13,8 @@ from typing import Any
 
 from services.reporting.policy.columns import TAKEN
 from services.reporting.policy.filing import Filed
-from services.reporting.ports import Row, Scope
+from services.reporting.ports import Row
+from services.reporting.ports.registers import Scope
 from services.reporting.state.view import CaseView
 from services.reporting.store.privacy import FORMS, joined, personal, private_of
 from services.reporting.store.rows import row_of
@@ -49,11 +50,11 @@ class Rows:
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator["Rows"]:
-        """See `services.reporting.ports.Snapshots`."""
+        """See `services.reporting.ports.registers.Snapshots`."""
         yield self
 
     async def groups(self, scope: Scope) -> Sequence[Row]:
-        """See `services.reporting.ports.Snapshot`."""
+        """See `services.reporting.ports.registers.Snapshot`."""
         found: dict[tuple[Any, ...], dict[str, int]] = {}
         for row in self._taken(scope, "received_at"):
             counts = found.setdefault(tuple(row.get(name) for name in GROUPS), dict.fromkeys(COUNTS, 0))
@@ -63,19 +64,19 @@ class Rows:
         return [dict(zip(GROUPS, key, strict=True)) | counts for key, counts in ordered]
 
     async def limits(self, scope: Scope) -> tuple[int, int]:
-        """See `services.reporting.ports.Snapshot`."""
+        """See `services.reporting.ports.registers.Snapshot`."""
         outcomes = [row["resolve_outcome"] for row in self._taken(scope, "resolve_due_at") if row["resolve_outcome"]]
         return len(outcomes), outcomes.count("met")
 
     async def incidents(self, scope: Scope) -> int:
-        """See `services.reporting.ports.Snapshot`."""
+        """See `services.reporting.ports.registers.Snapshot`."""
         taken = self._taken(scope, "received_at")
         return len(
             {row.get("incident") or row["case_id"] for row in taken if row.get("incident") or row["opens_incident"]}
         )
 
     async def clocks(self, scope: Scope) -> Mapping[tuple[str, str], tuple[int, int]]:
-        """See `services.reporting.ports.Snapshot`."""
+        """See `services.reporting.ports.registers.Snapshot`."""
         found: dict[tuple[str, str], tuple[int, int]] = {}
         for row in self._listed(scope):
             for clock in row["clocks"]:
@@ -87,18 +88,18 @@ class Rows:
         return found
 
     async def summed(self, scope: Scope, field: str) -> Decimal:
-        """See `services.reporting.ports.Snapshot`."""
+        """See `services.reporting.ports.registers.Snapshot`."""
         values = (row["form"].get(field, "") for row in self._taken(scope, "received_at"))
         return sum((Decimal(value) for value in values if _NUMBER.fullmatch(value)), Decimal(0))
 
     async def steps_taken(self, scope: Scope, step: str) -> int:
-        """See `services.reporting.ports.Snapshot`."""
+        """See `services.reporting.ports.registers.Snapshot`."""
         name, _, outcome = step.partition("=")
         lines = self._joined(scope, [line for line in self.steps if line["step"] == name])
         return sum(not outcome or line["outcome"] == outcome for line in lines)
 
     async def accounts(self, scope: Scope) -> Sequence[Row]:
-        """See `services.reporting.ports.Snapshot`."""
+        """See `services.reporting.ports.registers.Snapshot`."""
         sums: dict[str, list[Decimal]] = {}
         for line in self._joined(scope, self.money):
             for side, place in (("debit", 0), ("credit", 1)):
@@ -106,12 +107,12 @@ class Rows:
         return [{"account": name, "debit": both[0], "credit": both[1]} for name, both in sorted(sums.items())]
 
     async def filed(self, site: str, register: str, period: str) -> Filed:
-        """See `services.reporting.ports.Snapshot`."""
+        """See `services.reporting.ports.registers.Snapshot`."""
         del site
         return self.filings.get((register, period), Filed())
 
     async def rows(self, scope: Scope, places: tuple[Place, ...], zone: str) -> AsyncIterator[Sequence[Any]]:
-        """See `services.reporting.ports.Snapshot`."""
+        """See `services.reporting.ports.registers.Snapshot`."""
         lines = (self._signed(line, scope) for line in self._lines(scope))
         yield [tuple(_cell(place)(line, zone) for place in places) for line in lines]
 

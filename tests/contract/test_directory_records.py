@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from shared.contracts.directory import RECORDS, Account, RecordPut, Token, subject_of
 from shared.contracts.envelope import Heading
 from shared.contracts.fold import Grant
+from shared.organisation.outsiders import Contract
 from shared.organisation.records import (
     Absence,
     Activation,
@@ -37,7 +38,13 @@ SINCE = datetime(2025, 1, 1, tzinfo=UTC)
 UNTIL = datetime(2026, 1, 1, tzinfo=UTC)
 ROWS = {
     "department": Department(
-        "haijing-eng", "haijing", Named("工程部", "Engineering"), "engineering_dept", wecom="https://x"
+        "haijing-lift",
+        "haijing",
+        Named("电梯维保", "Lift maintenance"),
+        "engineering_dept",
+        internal=False,
+        wecom="https://x",
+        contract=Contract(10, 30, 240),
     ),
     "person": Person(
         "liu.min",

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from sqlalchemy import text
 
 from services.reporting.policy.windows import Way
-from services.reporting.ports import Asked
+from services.reporting.ports.registers import Asked
 from services.reporting.store.projection import Ledgers
 from services.reporting.views.office import RegisterOffice
 from shared.contracts.intake import Amendment, RequestAmended
@@ -139,7 +139,7 @@ async def test_a_sheet_shows_names_and_never_a_formula(fresh_db: str) -> None:
     assert "每月验收,2025-03,2025-03-26 00:00" in paint
     assert "政务服务热线 12345,'=H-7,2025-03-20 18:00" in outside
     assert "又名 also 别名 Alias" in sheet
-    assert "不适用 n/a" in sheet
+    assert "不适用 not applicable" in sheet
     assert "至少 at least 1 / 3" in sheet
     assert "推算，制度未定目标 derived, no target in the manual" in sheet
     assert "签字 Signature,缺签字 missing" in sheet

@@ -41,6 +41,8 @@ def seen(text: str, check: str) -> Verdict:
         "{linked: {case_type: improvement_action, rule: UP-6, at: 2025-03-10 10:00}}",
         "{linked: {case_type: improvement_action}, case: second, count: 1}",
         "{state: {split_from: second, registered_by: system}, case: second/UP-6}",
+        "{raise: {rule: UP-6, roles: [service_supervisor, project_manager]}, case: second/UP-6}",
+        "{told: {rule: UP-6, who: project_manager}, case: second/UP-6}",
     ],
 )
 def test_the_second_of_a_month_opens_an_analysis(check: str) -> None:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from shared.packs.loader import builtin_pack
+
 DAY = [{"start": 540, "end": 1020}]
 
 
@@ -11,7 +13,7 @@ def site_body(**changes: Any) -> dict[str, Any]:
         "code": "SZ1",
         "name": {"zh": "一号苑", "en": "Estate One"},
         "zone": "Asia/Shanghai",
-        "packs": [{"pack": "P001/3", "version": 2, "since": "2020-01-01T00:00:00+08:00"}],
+        "packs": [{"pack": "P001/3", "version": builtin_pack("P001/3").version, "since": "2020-01-01T00:00:00+08:00"}],
         "calendar": {"version": "1", "weekly": [DAY] * 5 + [[], []]},
     }
     return body | changes

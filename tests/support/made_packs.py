@@ -1,6 +1,7 @@
 """A small pack made for one test, and a case under it."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from shared.contracts.intake import RequestReceived
@@ -69,8 +70,8 @@ def book_of(pack: Pack, site: dict[str, str | int] | None = None, contract: Cont
     return book
 
 
-def begun(book: Book, at: str, **fields: Any) -> Folded:
-    """A case just received under the made pack."""
+def request(at: datetime, **fields: Any) -> RequestReceived:
+    """A matter logged under the made pack at the moment it was received."""
     given: dict[str, Any] = {
         "number": "SZ1-250304-001",
         "site": SITE,
@@ -81,11 +82,16 @@ def begun(book: Book, at: str, **fields: Any) -> Folded:
         "severity": "minor",
         "channel": "phone",
         "department": "engineering_dept",
-        "received_at": local(at),
-        "logged_at": local(at),
+        "received_at": at,
+        "logged_at": at,
         "first_receiver": "p-desk",
         "registered_by": "p-desk",
     }
+    return RequestReceived.model_validate(given | fields)
+
+
+def begun(book: Book, at: str, **fields: Any) -> Folded:
+    """A case just received under the made pack."""
     folded = Folded(book)
-    folded.hear(RequestReceived.model_validate(given | fields), at)
+    folded.hear(request(local(at), **fields), at)
     return folded

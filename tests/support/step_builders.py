@@ -4,7 +4,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from shared.contracts.fold import Actor
+from services.dispatch.commands import TakeStep
+from shared.contracts.fold import Actor, Refusal
 from shared.organisation.records import Named
 from shared.packs.loader import builtin_pack
 from shared.rules.asking import FollowUpRule
@@ -13,7 +14,7 @@ from shared.rules.forms import Choice, FieldKind, FormField
 from shared.rules.model import CaseType
 from shared.rules.money import MoneyItem, MoneyKind, MoneyMove, Move
 from shared.rules.steps import Gate, RollMove, RollRule, StepOutcome, StepRule
-from tests.support.dispatch_builders import Hand, actor, book_of, request
+from tests.support.dispatch_builders import WORKER, Hand, actor, book_of, request
 
 NAME = Named("一步", "a step")
 PASS, FAIL = StepOutcome("pass", NAME), StepOutcome("fail", NAME, reopens=("inspect",))
@@ -61,3 +62,18 @@ KIND = FormField("kind", NAME, FieldKind.CHOICE, choices=(Choice("rude", NAME), 
 PAY = step("pay", form=(NUMBER,), money=(MoneyMove("deposit", Move.PAY), MoneyMove("passes", Move.PAY)))
 REFUND = step("refund", form=(SUM,), repeats=True, money=(MoneyMove("deposit", Move.REFUND, "sum"),))
 ISSUE = step("issue", form=(WORKERS,), rolls=(RollRule("passes", "workers", RollMove.PUT),), repeats=True)
+
+
+def take(word: str, **more: Any) -> TakeStep:
+    """Take a step, or one with its outcome."""
+    id_, _, outcome = word.partition("=")
+    return TakeStep(step=id_, outcome=outcome or None, **more)
+
+
+def refused(hand: Hand, command: Any, who: Actor = WORKER) -> Refusal:
+    """The refusal, which changed nothing."""
+    before, said = hand.known, hand.facts()
+    verdict = hand.ask(command, who)
+    assert isinstance(verdict, Refusal), verdict
+    assert (hand.known, hand.facts()) == (before, said)
+    return verdict

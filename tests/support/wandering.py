@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from random import Random  # noqa: TID251  seeded by whoever asks
 from typing import Any
 
@@ -25,7 +26,7 @@ from shared.contracts.fold import Refusal
 from shared.contracts.intake import ConsentRecorded
 from shared.rules.conditions import Matter
 from shared.rules.filling import marks, with_marks
-from shared.rules.forms import Filled
+from shared.rules.forms import Filled, FormField
 from shared.rules.ledger import Purse
 from shared.rules.model import CaseType, Pack
 from shared.rules.money import Move
@@ -148,7 +149,8 @@ class Wanderer:
         work, kind = self.hand.known.work, procedure(self.hand.known, self.hand.book)
         money = Purse(kind.money, progress(self.hand.known).now, work.counts, work.sums)
         names = {m.field: work.rolls.get(m.roll, ("",))[-1] for m in rule.rolls if m.move is RollMove.NEED}
-        sums = {m.amount: f"{money.of(m.item).left:.2f}" for m in rule.money if m.amount and m.move is not Move.PAY}
+        left = {m.amount: money.of(m.item).left for m in rule.money if m.amount and m.move is not Move.PAY}
+        sums = {f.id: f"{left[f.id]:.2f}" for f in rule.form if f.id in left and _allowed(f, left[f.id])}
         return {id_: value for id_, value in (names | sums).items() if value}
 
     def ends(self) -> None:
@@ -230,6 +232,12 @@ WAY_ON: Mapping[Status, tuple[Act, Gate | None]] = {
     Status.IN_PROGRESS: (Act.COMPLETE, Gate.COMPLETE),
     Status.RETURNED: (Act.TRANSFER, None),
 }
+
+
+def _allowed(one: FormField, amount: Decimal) -> bool:
+    """Whether the field takes so much."""
+    least, most = one.at_least, one.at_most
+    return (least is None or least <= amount) and (most is None or amount <= most)
 
 
 def _chosen(rule: StepRule, outcome: str | None) -> StepOutcome | None:

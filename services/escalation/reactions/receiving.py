@@ -1,6 +1,6 @@
 """A request was received: the case begins, its clocks run, and who must know at once is told."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from services.escalation.policy.upgrade import Upgrade, plan
 from services.escalation.reactions.history import Passing, let_pass, relive
@@ -9,7 +9,7 @@ from services.escalation.saying.clocks import begin
 from services.escalation.saying.dates import follow_dates
 from services.escalation.saying.following import catch_up
 from services.escalation.saying.hand import Hand
-from services.escalation.saying.notices import welcome
+from services.escalation.saying.notices import give_notice, welcome
 from services.escalation.state import Case, Duty
 from shared.contracts.envelope import Heard
 from shared.contracts.fold import Moment, Step
@@ -18,6 +18,7 @@ from shared.contracts.origins import Planned
 from shared.rules.clocks import Promise
 from shared.rules.grading import severity_named, switches_on
 from shared.rules.indexing import index_of
+from shared.rules.model import NoticeRule
 from shared.rules.words import StartFact, Validity
 
 
@@ -34,10 +35,19 @@ def receive(heard: Heard, fact: RequestReceived, moment: Moment, passing: Passin
         let_pass(hand, moment.at, passing)
         catch_up(hand)
     welcome(hand)
+    give_notice(hand, _come_back(hand, fact))
     if fact.history is None:
         return hand.step("clocks_armed")
     relive(hand, fact.history, passing)
     return hand.step("history_folded")
+
+
+def _come_back(hand: Hand, fact: RequestReceived) -> Iterator[NoticeRule]:
+    """Whom the pack wants told of a case that was opened because matters have come back (UP-6, UP-7, UP-10)."""
+    rule = fact.opened_by.rule if fact.opened_by else None
+    for one in hand.pack.recurrences:
+        if one.id == rule and one.tell:
+            yield NoticeRule(one.id, one.name, one.source, tell=one.tell)
 
 
 def _upgrades(hand: Hand) -> tuple[Upgrade, ...]:

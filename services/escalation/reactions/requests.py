@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from services.escalation.policy.upgrade import plan
 from services.escalation.saying.breaching import judge
 from services.escalation.saying.clocks import cancel, meet, rereckon
 from services.escalation.saying.dates import follow_dates
@@ -13,7 +12,7 @@ from services.escalation.saying.learning import correct
 from services.escalation.saying.notices import happen, welcome
 from services.escalation.saying.putting_off import agree
 from services.escalation.saying.raises import calm_all, raise_breach
-from services.escalation.saying.rearming import rearm
+from services.escalation.saying.rearming import plan_upgrades, rearm
 from services.escalation.saying.upgrading import upgrade
 from shared.contracts.envelope import Fact
 from shared.contracts.intake import (
@@ -40,7 +39,7 @@ def classified(hand: Hand, fact: RequestClassified) -> str:
     promised = {promise.clock: promise for promise in fact.promises}
     rearm(hand, "correction" if fact.correction else "classified", promised)
     catch_up(hand)
-    _plan_upgrades(hand)
+    plan_upgrades(hand)
     if not hand.case.closed:
         welcome(hand)
         _invalidated(hand, before)
@@ -62,11 +61,14 @@ def amended(hand: Hand, fact: RequestAmended) -> str:
     fields = _take_form(hand, fact) if "form" in fact.changed else frozenset[str]()
     if "form" in fact.changed:
         rearm(hand, because, promised)
+        plan_upgrades(hand)
     else:
         rereckon(hand, because, promised)
     follow_dates(hand, fields, promised)
     judge(hand, fields, correcting=True)
     catch_up(hand)
+    if "form" in fact.changed and not hand.case.closed:
+        welcome(hand)
     hand.change(starts={**hand.case.starts, StartFact.RECEIVED.value: hand.case.received_at})
     return "amended"
 
@@ -151,18 +153,6 @@ def _flags(hand: Hand, said: Iterable[str]) -> tuple[str, ...]:
     """What intake says of the circumstances, with what it does not know of: switches, and when it was solved."""
     own = set(hand.pack.variants) | SOLVED | {Flag.UNSATISFIED.value}
     return tuple(sorted({*said, *(flag for flag in hand.case.flags if flag in own)}))
-
-
-def _plan_upgrades(hand: Hand) -> None:
-    planned = {upgrade.rule: upgrade for upgrade in hand.case.upgrades}
-    anew = plan(
-        hand.case_type,
-        hand.matter,
-        registered_at=hand.case.registered_at,
-        not_before=hand.at,
-        zone=hand.site.zone,
-    )
-    hand.change(upgrades=tuple(planned.get(upgrade.rule, upgrade) for upgrade in anew))
 
 
 def _invalidated(hand: Hand, before: Matter) -> None:

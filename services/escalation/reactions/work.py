@@ -166,7 +166,7 @@ def step_taken(hand: Hand, fact: StepTaken) -> str:
 
 def put_off(hand: Hand, fact: CaseDeferred) -> str:
     """Handling waits, because the customer agreed; what was promised as an answer does not (OH-7)."""
-    defer(hand, fact.until)
+    defer(hand, fact.until, by=fact.by)
     return "deferred"
 
 

@@ -144,10 +144,10 @@ def deferred(hand: Hand, clock: Clock) -> Clock:
     rule = hand.rule(clock.id) if until is not None and until > hand.at else None
     if until is None or rule is None or not put_off(rule, clock, until=until):
         return clock
-    later = within_outside(hand, rule, until)
+    later, fraction = within_outside(hand, rule, until), hand.pack.warn_fraction
     if clock.due_at is None or later <= clock.due_at:
         return clock
-    return moved(clock, rule, until=later, at=hand.at, why="deferred", by="", fraction=hand.pack.warn_fraction)
+    return moved(clock, rule, until=later, at=hand.at, why="deferred", by=hand.case.deferred_by, fraction=fraction)
 
 
 def within_outside(hand: Hand, rule: ClockRule, until: datetime) -> datetime:

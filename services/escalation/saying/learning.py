@@ -6,7 +6,7 @@ from services.escalation.saying.breaching import judge
 from services.escalation.saying.clocks import cancel, rereckon
 from services.escalation.saying.dates import follow_dates
 from services.escalation.saying.hand import Hand
-from services.escalation.saying.rearming import rearm
+from services.escalation.saying.rearming import plan_upgrades, rearm
 from shared.rules.indexing import STEP
 
 
@@ -39,6 +39,7 @@ def mark(hand: Hand, marks: Iterable[str], *, kept: frozenset[str], because: str
     hand.change(marks=tuple(sorted({*stand, *fresh})))
     if hand.index.asked & (before ^ frozenset(hand.case.marks)):
         rearm(hand, because)
+        plan_upgrades(hand)
 
 
 def undo(hand: Hand, steps: Iterable[str]) -> None:

@@ -24,8 +24,8 @@ def agree(hand: Hand, until: datetime, *, consent: str, by: str) -> None:
     show(hand, anew, f"consent {consent}")
 
 
-def defer(hand: Hand, until: datetime) -> None:
+def defer(hand: Hand, until: datetime, *, by: str) -> None:
     """Let handling wait until then: what was due before is due then, and nothing becomes earlier."""
-    hand.change(deferred_until=until)
+    hand.change(deferred_until=until, deferred_by=by)
     looked = ((clock, deferred(hand, clock)) for clock in hand.case.running)
     show(hand, [with_last_call(hand, later) for clock, later in looked if later is not clock], "deferred")

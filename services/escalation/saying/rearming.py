@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from services.escalation.policy.clockwork import Clock, Ending
+from services.escalation.policy.upgrade import plan
 from services.escalation.saying.clocks import arm, cancel, end, rereckon
 from services.escalation.saying.hand import Hand
 from shared.rules.clocks import Promise, clocks_for
@@ -22,6 +23,19 @@ def rearm(hand: Hand, because: str, promised: Mapping[str, Promise] | None = Non
     missing = [rule for key, rule in applying.items() if key not in kept and rule.starts_with in started]
     armed = arm(hand, [(rule, started[rule.starts_with]) for rule in missing], because, promised)
     _meet_what_was_done(hand, armed, applying)
+
+
+def plan_upgrades(hand: Hand) -> None:
+    """Set the upgrades by time that threaten the case as it stands now."""
+    planned = {upgrade.rule: upgrade for upgrade in hand.case.upgrades}
+    anew = plan(
+        hand.case_type,
+        hand.matter,
+        registered_at=hand.case.registered_at,
+        not_before=hand.at,
+        zone=hand.site.zone,
+    )
+    hand.change(upgrades=tuple(planned.get(upgrade.rule, upgrade) for upgrade in anew))
 
 
 def _meet_what_was_done(hand: Hand, armed: Iterable[Clock], rules: dict[str, ClockRule]) -> None:

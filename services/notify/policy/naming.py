@@ -8,6 +8,7 @@ from services.notify.policy.news import About
 from shared.organisation.records import Named
 from shared.rules.book import Book, UnknownPack, UnknownSite
 from shared.rules.model import CaseType
+from shared.rules.vendors import VENDOR_CLOCKS
 
 
 class _WithName(Protocol):
@@ -41,7 +42,7 @@ def severity_name(book: Book, about: About, severity: str | None = None) -> Name
 def clock_name(book: Book, about: About, clock: str | None) -> Named:
     """Name of a clock of the case."""
     case_type = _case_type(book, about)
-    return _name(clock or "", case_type.clocks if case_type else ())
+    return _name(clock or "", (*(case_type.clocks if case_type else ()), *VENDOR_CLOCKS))
 
 
 def rule_name(book: Book, about: About, rule: str | None) -> Named:

@@ -4,7 +4,9 @@ Issues of registers are signed and filed; they stay what the facts make of them.
 """
 
 from services.reporting.api import cases, filing, holding, measures, registers
-from services.reporting.ports import Cabinet, CaseReader, Explain, HoldingsReader, Office, TotalsReader
+from services.reporting.ports import CaseReader, Explain, HoldingsReader, TotalsReader
+from services.reporting.ports.filing import Cabinet
+from services.reporting.ports.registers import Office
 from shared.process.service import ServiceProcess
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Path, Query, Request, Response
 
 from services.reporting.api.answers import answer, seen
+from services.reporting.api.refusing import NOTHING_FILED, refusal, signing_roles
 from services.reporting.api.registers import asked_for, found
 from services.reporting.policy.filing import (
     RETENTION,
@@ -18,8 +19,8 @@ from services.reporting.policy.filing import (
     years_kept,
 )
 from services.reporting.policy.windows import PERIOD
-from services.reporting.ports import Cabinet, Office, Paper
-from services.reporting.views.filing import NOTHING_FILED, refusal, signing_roles
+from services.reporting.ports.filing import Cabinet
+from services.reporting.ports.registers import Office, Paper
 from shared.contracts.fold import Actor
 from shared.process.service import ServiceProcess
 from shared.rules.registers import Register

@@ -9,7 +9,7 @@ from fastapi import Query, Request, Response
 from services.reporting.api.answers import sites_of
 from services.reporting.policy.measures import Number, Rate, percent_of
 from services.reporting.policy.windows import MONTH
-from services.reporting.ports import Measured, Office
+from services.reporting.ports.registers import Measured, Office
 from shared.contracts.wording import text
 from shared.process.service import ServiceProcess
 from shared.web.problems import refuse, voice_of

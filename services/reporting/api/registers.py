@@ -11,7 +11,8 @@ from fastapi.responses import StreamingResponse
 
 from services.reporting.api.answers import answer, seen, sites_of
 from services.reporting.policy.windows import MONTH, PERIOD, MonthNeeded, Way, WeekNeeded
-from services.reporting.ports import Asked, Issue, NoRegister, Office, Row, TooManyRows, TotalsAsked, TotalsReader
+from services.reporting.ports import Row, TotalsAsked, TotalsReader
+from services.reporting.ports.registers import Asked, Issue, NoRegister, Office, TooManyRows
 from shared.contracts.wording import text
 from shared.process.service import ServiceProcess
 from shared.rules.book import Book

@@ -14,7 +14,8 @@ from sqlalchemy import CursorResult, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.reporting.policy.filing import Filed
-from services.reporting.ports import Row, Scope
+from services.reporting.ports import Row
+from services.reporting.ports.registers import Scope
 from services.reporting.store import cabinet
 from services.reporting.store.columns import IN_ORDER, expression
 from services.reporting.tables import SCHEMA

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from services.reporting.policy.measures import Counts, Rate, rate_of
-from services.reporting.ports import Row, Scope, Snapshot
+from services.reporting.ports import Row
+from services.reporting.ports.registers import Scope, Snapshot
 from shared.organisation.records import Site
 from shared.rules.conditions import ALWAYS, Condition
 from shared.rules.registers import MONEY, Count, Measure, Register

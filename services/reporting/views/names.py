@@ -10,6 +10,7 @@ from shared.organisation.records import Named
 from shared.rules.book import Book, UnknownSite
 from shared.rules.forms import FieldKind, FormField
 from shared.rules.model import CaseType, Pack
+from shared.rules.vendors import VENDOR_CLOCKS
 from shared.web.wording import Voice
 
 SPOKEN = frozenset({FieldKind.CHOICE, FieldKind.YES_NO, FieldKind.INSTANT})
@@ -70,8 +71,7 @@ class Names:
     def clock_name(self, clock: str | None) -> str:
         """A clock, by its name alone, where there is little room."""
         types = self._pack.case_types.values() if self._pack is not None else ()
-        named = next((c.name for kind in types for c in kind.clocks if c.id == clock), None)
-        return self._in(named) if named is not None else clock or ""
+        return self._part(chain(*(kind.clocks for kind in types), VENDOR_CLOCKS), clock)
 
     def answer(self, field: FormField, value: str | None) -> str:
         """What was filled into a field of a form."""

@@ -10,13 +10,13 @@ from typing import Any
 from services.reporting.policy.columns import places
 from services.reporting.policy.filing import filing_way
 from services.reporting.policy.windows import Stretch, Way, stretch_of
-from services.reporting.ports import (
+from services.reporting.ports import Row
+from services.reporting.ports.registers import (
     Asked,
     Issue,
     Measured,
     NoRegister,
     Paper,
-    Row,
     Scope,
     Snapshot,
     Snapshots,

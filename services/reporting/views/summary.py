@@ -12,7 +12,7 @@ from shared.timekeeping.calendar import zone_named
 
 OPEN_START, OPEN_END = "建册起 from the first", "不截止 open"
 UNSET = "未设置 unset"
-UNKNOWN, NOT_APPLICABLE = "—", "不适用 n/a"
+UNKNOWN, NOT_APPLICABLE = "—", "不适用 not applicable"
 SIGN_OFF = "编制 Compiled by：____________    审核 Reviewed by：____________    日期 Date：____________"
 
 

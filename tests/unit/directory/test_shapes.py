@@ -44,6 +44,9 @@ def test_a_field_of_the_wrong_kind_is_named(record: str, body: dict[str, Any], p
     assert place in where
 
 
+DEPARTMENT = {"site": "s1", "name": {"zh": "电梯维保", "en": "Lifts"}, "kind": "lift_dept"}
+
+
 @pytest.mark.parametrize(
     ("record", "key", "body", "field"),
     [
@@ -57,6 +60,7 @@ def test_a_field_of_the_wrong_kind_is_named(record: str, body: dict[str, Any], p
             "site", "s1", site_body(calendar={"version": "1", "weekly": [[]] * 7}), "/calendar/weekly", id="never open"
         ),
         pytest.param("person", "p", person_body("x", wecom="ftp://x"), "/wecom", id="no web address"),
+        pytest.param("department", "d", DEPARTMENT | {"contract": {"accept": 10}}, "/contract", id="a contract inside"),
         pytest.param("account", "a", account_body("a b"), "/username", id="a user name with a blank"),
         pytest.param("account", "a", account_body("a", ("s1", "king")), "/grants", id="unknown right"),
         pytest.param("account", "a", account_body("a", language="fr"), "/language", id="unknown language"),
@@ -68,6 +72,18 @@ def test_a_record_that_cannot_be_is_refused_by_field(record: str, key: str, body
     assert (refused.value.refusal.status, refused.value.refusal.field) == (422, field)
 
 
+@pytest.mark.parametrize("terms", [{"accept": 0}, {"accept": 60, "arrive": 30}, {"restore": "soon"}])
+def test_terms_no_contract_can_have_are_refused(terms: dict[str, Any]) -> None:
+    with pytest.raises(RequestValidationError) as refused:
+        shaped("department", "d", DEPARTMENT | {"internal": False, "contract": terms})
+    assert {error["loc"][1] for error in refused.value.errors()} == {"contract"}
+
+
+def test_a_vendor_keeps_its_contract() -> None:
+    terms = {"accept": 10, "arrive": 30, "restore": 240}
+    assert shaped("department", "d", DEPARTMENT | {"internal": False, "contract": terms}).body["contract"] == terms
+
+
 def test_a_broken_pack_names_every_place() -> None:
     wire = to_wire(builtin_pack("P001/3")) | {"chain": ["nobody_of_this_name"]}
     with pytest.raises(RequestValidationError) as refused:
@@ -77,7 +93,8 @@ def test_a_broken_pack_names_every_place() -> None:
 
 def known() -> Known:
     made = Known()
-    made.add("pack", {"id": "P001/3", "version": 2, "roles": {"engineering_dept": {}, "front_desk": {}}})
+    roles: dict[str, Any] = {"engineering_dept": {}, "front_desk": {}}
+    made.add("pack", {"id": "P001/3", "version": builtin_pack("P001/3").version, "roles": roles})
     made.add("pack", {"id": "G-SAFETY", "version": 1, "roles": {"guard": {}}})
     made.add("site", shaped("site", "s1", site_body()).body)
     made.add("department", {"id": "eng", "site": "s1"})

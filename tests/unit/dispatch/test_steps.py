@@ -10,24 +10,21 @@ from services.dispatch.commands import (
     Close,
     Complete,
     CompleteAll,
-    Defer,
     FollowUp,
     Reply,
     Start,
-    TakeStep,
 )
 from services.dispatch.folds import CASE
 from services.dispatch.policy.lifecycle import Status
 from services.dispatch.state import possible_acts
-from shared.contracts.dispatch import Entry, StepTaken
+from shared.contracts.dispatch import StepTaken
 from shared.contracts.fold import Refusal, Step
 from shared.contracts.intake import ConsentRecorded, RequestAmended, RequestClassified, RequestsLinked
 from shared.organisation.records import Absence
 from shared.rules.conditions import Condition
-from shared.rules.steps import Gate, RollMove, RollRule
-from shared.rules.words import CaseKind
+from shared.rules.steps import Gate
 from shared.storage.slots import StateCodec
-from tests.support.dispatch_builders import DESK, INCIDENT, SITE, TUESDAY, WORKER, Hand, actor, person
+from tests.support.dispatch_builders import DESK, INCIDENT, SITE, TUESDAY, WORKER, actor, person
 from tests.support.packs import local
 from tests.support.step_builders import (
     ASKED,
@@ -36,34 +33,19 @@ from tests.support.step_builders import (
     ISSUE,
     KIND,
     NOT_ASKED,
-    NUMBER,
     PASS,
     PASSES,
     PAY,
-    REFUND,
     WORKERS,
     case_of,
     holder,
+    refused,
     step,
+    take,
 )
 
 ACCEPT, DONE = Accept(), Complete()
 SATISFIED = FollowUp(answer="satisfied", method="visit", form={"polite": True})
-
-
-def take(word: str, **more: Any) -> TakeStep:
-    """Take a step, or one with its outcome."""
-    id_, _, outcome = word.partition("=")
-    return TakeStep(step=id_, outcome=outcome or None, **more)
-
-
-def refused(hand: Hand, command: Any, who: Any = WORKER) -> Refusal:
-    """The refusal, which changed nothing."""
-    before, said = hand.known, hand.facts()
-    verdict = hand.ask(command, who)
-    assert isinstance(verdict, Refusal), verdict
-    assert (hand.known, hand.facts()) == (before, said)
-    return verdict
 
 
 def test_a_step_is_one_fact_that_carries_everything_that_still_stands() -> None:
@@ -215,43 +197,6 @@ def test_a_step_that_cannot_be_taken_says_why(command: Any, status: int, why: st
     assert (verdict.status, verdict.why, verdict.field) == (status, why, field)
 
 
-def test_a_consent_on_record_lets_the_step_happen_and_is_named_in_it() -> None:
-    hand = case_of(step("lock", needs=("CN-7",)))
-    hand.hear(ConsentRecorded(consent="CN-7", by="p-1"))
-
-    assert hand.does(take("lock")).last().consents == ("CN-7",)
-    assert refused(hand, take("lock")).why == "already_taken"
-
-
-def test_money_moves_with_the_step_to_the_cent() -> None:
-    hand = case_of(PAY, REFUND, money=(DEPOSIT, PASSES)).does(take("pay", form={"number": 3}))
-    paid = hand.last().money
-    hand.does(take("refund", form={"sum": "400"}))
-
-    assert [(one.item, one.amount) for one in paid] == [("deposit", "1000.00"), ("passes", "150.00")]
-    assert hand.last().money == (
-        Entry(item="deposit", move="refund", amount="400.00", payer="owner", debit="held:deposit", credit="cash"),
-    )
-    verdict = refused(hand, take("refund", form={"sum": "600.01"}))
-    assert (verdict.status, verdict.why, verdict.field) == (422, "above_held", "/form/sum")
-
-
-def test_a_count_of_the_form_at_intake_counts_for_money() -> None:
-    plain = step("pay", money=PAY.money)
-    hand = case_of(plain, form={"number": "2"}, money=(DEPOSIT, PASSES), asked=(NUMBER,)).does(take("pay"))
-
-    assert [one.amount for one in hand.last().money] == ["1000.00", "100.00"]
-
-
-def test_names_stay_on_the_roll_of_the_case() -> None:
-    bar = step("bar", form=(WORKERS,), rolls=(RollRule("passes", "workers", RollMove.NEED),))
-    hand = case_of(ISSUE, bar).does(take("issue", form={"workers": "张三"}))
-    verdict = refused(hand, take("bar", form={"workers": "李四"}))
-
-    assert (verdict.status, verdict.why, verdict.field) == (422, "not_on_roll", "/form/workers")
-    assert hand.known.work.rolls == {"passes": ("张三",)}
-
-
 def test_steps_of_a_matter_that_joined_an_incident_are_taken_on_the_incident() -> None:
     hand = case_of(step("look", before=(Gate.COMPLETE,)))
     hand.hear(RequestsLinked(incident=INCIDENT, by="p-1"))
@@ -280,40 +225,6 @@ def test_the_questions_of_the_pack_are_asked_of_everybody_who_answers() -> None:
 
 
 UNTIL = local("2025-03-05 08:30")
-WAIT = Defer(until=UNTIL, reason="白天再来")
-
-
-def test_handling_waits_only_with_the_customers_consent() -> None:
-    hand = case_of()
-    assert (refused(hand, WAIT).status, refused(hand, WAIT).why) == (409, "consent_missing")
-    hand.hear(ConsentRecorded(consent="CN-1", until=UNTIL, by="p-1"))
-    hand.does(WAIT)
-
-    assert (hand.last().until, hand.last().consent) == (UNTIL, "CN-1")
-    assert hand.known.status is Status.DISPATCHED
-    assert isinstance(hand.ask(ACCEPT, WORKER), Step)
-
-
-@pytest.mark.parametrize(
-    ("until", "why"),
-    [("2025-03-04 09:59", "limit_passed"), ("2025-03-05 08:31", "after_consent")],
-)
-def test_a_case_waits_neither_for_the_past_nor_longer_than_agreed(until: str, why: str) -> None:
-    hand = case_of()
-    hand.hear(ConsentRecorded(consent="CN-1", until=UNTIL, by="p-1"))
-    verdict = refused(hand, Defer(until=local(until), reason="x"))
-
-    assert (verdict.status, verdict.why, verdict.field) == (422, why, "/until")
-
-
-def test_an_emergency_and_finished_work_never_wait() -> None:
-    urgent, done = case_of(kind=CaseKind.EMERGENCY), case_of()
-    for hand in (urgent, done):
-        hand.hear(ConsentRecorded(consent="CN-1", by="p-1"))
-
-    assert refused(urgent, WAIT).why == "emergency"
-    assert refused(done.does(ACCEPT, DONE), WAIT).why == "not_possible_now"
-    assert refused(case_of(), WAIT, actor("view")).why == "no_right"
 
 
 def test_the_state_of_the_work_is_stored_and_read_back_as_it_was() -> None:

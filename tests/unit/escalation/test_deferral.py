@@ -42,7 +42,7 @@ def test_oh_7_handling_waits_and_the_reply_does_not() -> None:
     assert folded.due("CK-X") == local("2025-03-04 04:15")
     found = folded.case.clock("CK-H")
     assert found is not None
-    assert (found.why, found.fixed) == ("deferred", True)
+    assert (found.why, found.fixed, found.by) == ("deferred", True, "p-desk")
 
 
 def test_what_is_due_later_anyway_stays() -> None:

@@ -7,7 +7,8 @@ import pytest
 from shared.contracts.dispatch import CaseClosed, ReplyGiven, StepTaken
 from shared.contracts.envelope import Fact
 from shared.contracts.escalation import CaseRaised, ClockBreached, NoticeWanted, Reminded
-from shared.contracts.intake import RequestClassified
+from shared.contracts.intake import RequestAmended, RequestClassified
+from shared.rules.conditions import Condition
 from shared.rules.model import NoticeRule
 from shared.rules.words import Basis, Means, Outside, StartFact, StopFact
 from tests.support.escalation_builders import Folded
@@ -175,3 +176,27 @@ def test_a_soft_miss_is_marked() -> None:
     folded = case(clocks=(clock("CK-S", StartFact.RECEIVED, Basis.HOURS, 1, soft=True),))
     folded.past("2025-03-04 11:00")
     assert [one.soft for one in folded.told(ClockBreached)] == [True]
+
+
+def test_what_is_heard_late_is_told_once_and_nobody_is_called_silent_before_he_was_told() -> None:
+    folded = case(notice("N-1", StartFact.STEP, after="inspect", tell=("lead",)))
+    folded.hear(step("fail"), "2025-03-04 11:00", now="2025-03-04 15:00")
+    (raised,) = folded.told(CaseRaised)
+    assert folded.instants(CaseRaised) == [local("2025-03-04 11:00")]
+    assert raised.acknowledge_by == local("2025-03-04 15:30")
+
+
+def test_a_miss_noticed_after_an_outage_is_told_outside_once() -> None:
+    rule = notice("N-11", StartFact.MISSED, after="CK-R", **TO_CUSTOMER)
+    folded = case(rule, clocks=(clock("CK-R", StartFact.RECEIVED, Basis.HOURS, 1),))
+    folded.wake("2025-03-04 20:00")
+    folded.hear(REPLY, "2025-03-04 20:00")
+    assert folded.instants(NoticeWanted) == [local("2025-03-04 11:00")]
+
+
+def test_what_an_amended_form_brings_about_is_told() -> None:
+    folded = case(notice("N-6", StartFact.RECEIVED, tell=("lead",), when=Condition(flags=("loss=serious",))))
+    amended = RequestAmended(changed=("form",), form={"loss": "500.00"}, flags=("loss=serious",), by="x")
+    folded.hear(amended, "2025-03-04 11:00")
+    folded.hear(amended, "2025-03-04 11:10")
+    assert [(one.rule, one.reason) for one in folded.told(CaseRaised)] == [("N-6", "intake")]

@@ -174,7 +174,7 @@ def shown(kind: str, public: Mapping[str, object], language: str = "zh") -> str:
         pytest.param(
             "dispatch.step_taken",
             {
-                "step": "lend",
+                "step": "no_such_step",
                 "outcome": "ok",
                 "by": "p-li",
                 "money": [
@@ -188,8 +188,8 @@ def shown(kind: str, public: Mapping[str, object], language: str = "zh") -> str:
                     }
                 ],
             },
-            "李工 办理：lend、ok、退还“deposit” 20.00 元",
-            "李工: lend, ok, Refunded deposit, 20.00 yuan",
+            "李工 办理：no_such_step、ok、退还“deposit” 20.00 元",
+            "李工: no_such_step, ok, Refunded deposit, 20.00 yuan",
             id="a step of a pack nobody knows",
         ),
         pytest.param(

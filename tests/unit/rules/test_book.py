@@ -55,10 +55,10 @@ def test_an_unknown_case_type_names_those_there_are() -> None:
 
 
 def test_a_newer_safety_pack_waits_for_its_day() -> None:
-    found = book()
-    newer = replace(builtin_pack("G-SAFETY"), version=2, since=local("2025-04-01 00:00"))
+    found, now = book(), builtin_pack("G-SAFETY")
+    newer = replace(now, version=now.version + 1, since=local("2025-04-01 00:00"))
     found.put_pack(newer)
-    assert found.safety_pack(local("2025-03-31 23:59")).version == 1
+    assert found.safety_pack(local("2025-03-31 23:59")).version == now.version
     assert found.safety_pack(local("2025-04-01 00:00")) == newer
 
 

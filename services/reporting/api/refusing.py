@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from services.reporting.policy.filing import RETENTION, Bar
-from services.reporting.ports import Paper
+from services.reporting.ports.registers import Paper
 from shared.contracts.fold import Refusal
 from shared.contracts.wording import Text, text
 from shared.organisation.people import who
