@@ -27,17 +27,16 @@ from services.intake.commands.refusing import (
     unknown_case,
     unknown_site,
 )
+from services.intake.commands.shapes import CaseId, LiveChannel
 from services.intake.commands.splitting import at_matter, linked, parted
 from services.intake.commands.words import (
     Amend,
     CallerGiven,
-    CaseId,
     Classify,
     Consent,
     Grade,
     ImportCase,
     Link,
-    LiveChannel,
     LogRequest,
     Numbered,
     OpenIncident,

@@ -3,52 +3,17 @@
 Instants need a zone and are kept as UTC. A field left out of a change means "as it is".
 """
 
-import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from shared.contracts.fields import LINE_MOST, BadText, Command, FormGiven, Instant, Line, Prose, Reason
-from shared.contracts.history import History
+from services.intake.commands.shapes import CaseId, Consenting, LiveChannel, Past, Utc, Words
+from shared.contracts.fields import Command, FormGiven, Line, Prose, Reason
 from shared.contracts.intake import Channel, Validity
-from shared.contracts.wording import text
 
-EARLIEST, LATEST = 1970, 2200
-WORDS_MOST = 20
-ACTS_MOST = 100
 MATTERS_MOST = 10
 """Matters of one call; nobody tells more in one breath."""
-_LINE = re.compile("[^\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
-
-LiveChannel = Literal["visit", "phone", "letter", "fax", "online", "radio", "patrol", "superior"]
-Consenting = Literal["CN-1", "CN-2", "CN-3", "CN-4", "CN-5", "CN-6", "CN-7", "CN-8", "CN-9", "CN-10"]
-
-
-class OutOfRange(ValueError):
-    """An instant no calendar of ours reaches; its only argument is the sentence for the person."""
-
-
-def _in_utc(instant: datetime) -> datetime:
-    if not EARLIEST < instant.year < LATEST:
-        raise OutOfRange(text("时间应在 {first} 年至 {last} 年之间", first=EARLIEST, last=LATEST))
-    return instant.astimezone(UTC)
-
-
-def _plain(history: History) -> History:
-    """Names of a source reach every hearer's tables, so they are as clean as a person's words."""
-    words = (history.source, history.key, *(act.by for act in history.acts if act.by is not None))
-    if len(history.acts) > ACTS_MOST:
-        raise BadText(text("经过最多 {most} 步", most=ACTS_MOST))
-    if not all(0 < len(word.strip()) <= LINE_MOST and _LINE.fullmatch(word) for word in words):
-        raise BadText(text("来源、原编号和经办人应为一行文字，1 到 {most} 个字", most=LINE_MOST))
-    return history
-
-
-Utc = Annotated[Instant, AfterValidator(_in_utc)]
-Words = Annotated[tuple[Line, ...], Field(max_length=WORDS_MOST)]
-CaseId = Annotated[Line, Field(pattern=r"^case-[0-9a-f]{32}$")]
 
 
 class CallerGiven(Command):
@@ -146,7 +111,7 @@ class ImportCase(Command):
     department_limit: Utc | None = None
     form: FormGiven = Field(default_factory=dict)
     outer: OuterGiven | None = None
-    history: Annotated[History, AfterValidator(_plain)]
+    history: Past
 
 
 class Matter(Command):
