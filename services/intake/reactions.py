@@ -1,6 +1,6 @@
 """What intake learns from dispatch and escalation: only what later commands have to be refused by."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,8 +11,8 @@ from shared.contracts.dispatch import CaseClosed, CaseReopened, OrderCompleted, 
 from shared.contracts.envelope import Heard
 from shared.contracts.escalation import SeverityUpgraded
 from shared.contracts.fold import Moment, Step
-from shared.rules.model import CaseType
-from shared.rules.steps import Opens
+from shared.contracts.ids import step_words
+from shared.rules.stepping import linked
 
 
 def react(state: Case | None, heard: Heard, moment: Moment) -> Step:
@@ -51,21 +51,13 @@ def _step_taken(state: Case, heard: Heard, moment: Moment) -> Step:
             rule=fact.step,
             parent=heard.heading.entity,
             cases=(heard.heading.entity,),
-            named=("step", heard.heading.entity, str(heard.heading.version), str(number)),
+            named=step_words(heard.heading.entity, heard.heading.version, number),
             at=moment.at,
         )
-        for number, opens in enumerate(_opens(rules_of(state, moment).case_type, fact))
+        for number, opens in enumerate(linked(rules_of(state, moment).case_type, fact.step, fact.outcome))
     )
     # Promises stay as they were told; whoever classifies or amends next sees what the steps have brought about.
     return Step(why="step_taken", state=replace(state, taken=fact.marks), want=wanted)
-
-
-def _opens(case_type: CaseType, fact: StepTaken) -> Iterator[Opens]:
-    """The linked cases the manual demands of the step, and of the way it turned out."""
-    for step in case_type.steps:
-        if step.id == fact.step:
-            outcomes = (outcome.opens for outcome in step.outcomes if outcome.id == fact.outcome)
-            yield from (opens for opens in (step.opens, *outcomes) if opens is not None)
 
 
 def _upgraded(state: Case, heard: Heard, moment: Moment) -> Step:

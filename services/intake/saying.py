@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import NAMESPACE_URL, uuid5
 
 from services.intake.policy.promising import limits_of, promised
 from services.intake.policy.recurring import Traits
 from services.intake.policy.ruling import Under, rules_pinned
 from services.intake.state import Case
 from shared.contracts.fold import Moment, Want
+from shared.contracts.ids import case_named
 from shared.rules.clocks import Promise
 from shared.rules.conditions import Matter
 from shared.rules.filling import with_marks
@@ -64,11 +64,6 @@ def traits_of(case: Case) -> Traits:
         place=case.place,
         form=case.form,
     )
-
-
-def case_named(*words: str) -> str:
-    """The id of a case that follows from what made it necessary, the same for ever."""
-    return "case-" + uuid5(NAMESPACE_URL, "shouwen:" + "\n".join(words)).hex
 
 
 def open_wanted(

@@ -1,6 +1,7 @@
 """Where ids come from; the only place in the product that makes them."""
 
 from typing import Protocol
+from uuid import NAMESPACE_URL, uuid5
 
 from uuid_utils import uuid7
 
@@ -27,3 +28,18 @@ class RealIds:
     def entity(self, prefix: str) -> str:
         """See :class:`Ids`."""
         return f"{prefix}-{uuid7().hex}"
+
+
+def case_named(*words: str) -> str:
+    """The id of a case that follows from what made it necessary, the same for ever."""
+    return "case-" + uuid5(NAMESPACE_URL, "shouwen:" + "\n".join(words)).hex
+
+
+def step_words(case: str, version: int, number: int) -> tuple[str, ...]:
+    """What makes a case necessary that a step opens: which of them, and which version of dispatch took the step."""
+    return "step", case, str(version), str(number)
+
+
+def opened_by_step(case: str, version: int, number: int) -> str:
+    """The id of the case that a step of *case* opened."""
+    return case_named("rule", *step_words(case, version, number))

@@ -9,7 +9,7 @@ from shared.rules.conditions import Matter
 from shared.rules.filling import marks, with_marks
 from shared.rules.forms import Filled
 from shared.rules.model import CaseType
-from shared.rules.steps import Gate, RollMove, RollRule, StepOutcome, StepRule
+from shared.rules.steps import Gate, Opens, RollMove, RollRule, StepOutcome, StepRule
 
 DONE = "done"
 """Stands in the flag of a step without outcomes."""
@@ -209,3 +209,10 @@ _ROLL_MOVES: Mapping[RollMove, Callable[[tuple[str, ...], tuple[str, ...]], tupl
     RollMove.PUT: _put,
     RollMove.TAKE: _off,
 }
+
+
+def linked(case_type: CaseType, step: str, outcome: str | None) -> tuple[Opens, ...]:
+    """The linked cases the manual demands of a step, and of the way it turned out."""
+    rule = step_named(case_type, step)
+    turned = [one.opens for one in rule.outcomes if one.id == outcome] if rule is not None else []
+    return tuple(opens for opens in (rule.opens if rule else None, *turned) if opens is not None)

@@ -112,7 +112,12 @@ async def outcome_of(run: Story, names: dict[str, str]) -> Outcome:
         "select entity, kind, at from reporting.facts"
         " where speaker = 'escalation' and public->>'reason' is distinct from 'silence'",
     )
-    inbox = await rows(run, "select entity, person, reason from notify.inbox where reason <> 'silence'")
+    # Two notices outward about one case are two things to tell the customer: they differ in their words.
+    inbox = await rows(
+        run,
+        "select entity, person, case reason when 'outside' then zh else reason end as reason"
+        " from notify.inbox where reason <> 'silence'",
+    )
     return Outcome(
         Counter((names[row.entity], row.kind, row.at) for row in facts),
         Counter((names[row.entity], row.person, row.reason) for row in inbox),

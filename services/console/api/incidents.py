@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from services.console.api.means import Means, Visit, asked, relied_on, typed
-from services.console.policy.acts import OPEN_INCIDENT
+from services.console.policy.desk_forms import OPEN_INCIDENT
 from services.console.policy.blanks import Typed, body_of, by_blank
 from shared.organisation.records import Site
 

@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from services.console.api.means import Means, Visit, relied_on, typed
-from services.console.policy.acts import LOG
+from services.console.policy.desk_forms import LOG
 from services.console.policy.blanks import Typed, body_of, by_blank
 
 REQUESTS = "/api/intake/requests"

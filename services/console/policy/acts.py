@@ -26,6 +26,8 @@ ENDINGS = {
     "invalid": "非管理责任，已答复",
     "completed": "处理完毕",
 }
+WAYS = (("phone", "电话"), ("visit", "上门"), ("signature", "签字"), ("online", "网络"), ("letter", "书面"))
+"""How a consent is given."""
 CONSENTS = (
     ("CN-1", "同意等到白班处理"),
     ("CN-2", "同意改期答复"),
@@ -54,6 +56,7 @@ class Act:
         path: Where it is posted, ``{case}`` standing for the case.
         rights: Any of these is needed at the case's site.
         main: Offered first: the next step of the work.
+        named: Its part of the address, where one possible act has two forms.
     """
 
     id: str
@@ -62,6 +65,7 @@ class Act:
     rights: tuple[str, ...]
     blanks: tuple[Blank, ...] = ()
     main: bool = False
+    named: str = ""
 
     @property
     def service(self) -> str:
@@ -71,7 +75,7 @@ class Act:
     @property
     def slug(self) -> str:
         """Its part of the console's address."""
-        return self.id.replace("_", "-")
+        return self.named or self.id.replace("_", "-")
 
 
 def _work(act: str, title: str, rights: tuple[str, ...], *blanks: Blank, main: bool = False) -> Act:
@@ -114,6 +118,7 @@ DISPATCH = (
         Blank("text", Kind.PROSE, "客户原话"),
         main=True,
     ),
+    _work("defer", "推迟处理", ("work", "desk"), Blank("until", Kind.INSTANT, "推迟到", required=True), REASON),
     _work("return", "退单", ("work",), REASON),
     _work(
         "transfer",
@@ -166,7 +171,11 @@ INTAKE = (
         "consent",
         "记录同意",
         Blank("consent", Kind.CHOICE, "同意事项", required=True, options=CONSENTS),
-        Blank("until", Kind.INSTANT, "同意的时间"),
+        Blank("until", Kind.INSTANT, "同意等到"),
+        Blank("method", Kind.CHOICE, "方式", required=True, options=WAYS),
+        Blank("given_at", Kind.INSTANT, "何时同意"),
+        Blank("name", Kind.LINE, "同意人"),
+        Blank("text", Kind.PROSE, "客户原话"),
     ),
     Act(
         "raise_again",
@@ -224,57 +233,28 @@ BULK = (
 )
 ACTS: Mapping[str, Act] = {act.slug: act for act in (*DISPATCH, *INTAKE, *ESCALATION, *BULK)}
 
-LOG = (
-    Blank("site", Kind.CHOICE, "项目", required=True),
-    Blank("case_type", Kind.CHOICE, "类型", required=True),
-    Blank("category", Kind.CHOICE, "类别", required=True),
-    Blank("criteria", Kind.BOXES, "情形"),
-    Blank("severity", Kind.CHOICE, "等级"),
-    Blank("channel", Kind.CHOICE, "方式", required=True),
-    Blank("unit", Kind.LINE, "房号"),
-    Blank("caller.name", Kind.LINE, "姓名"),
-    Blank("caller.phone", Kind.LINE, "电话"),
-    Blank("caller.resident", Kind.HIDDEN, "住户"),
-    Blank("caller.anonymous", Kind.CHECK, "匿名"),
-    Blank("content", Kind.PROSE, "内容", required=True),
-    Blank("demand", Kind.PROSE, "要求"),
-    Blank("place", Kind.LINE, "地点"),
-    Blank("received_at", Kind.INSTANT, "接报时间"),
-    Blank("customer_limit", Kind.INSTANT, "客户时限"),
-    Blank("flags", Kind.BOXES, "情况"),
-    Blank("incident", Kind.CHOICE, "事件"),
-    Blank("split_from", Kind.HIDDEN, "拆自"),
-    Blank("drill", Kind.CHECK, "演练"),
-)
-"""The intake form."""
-
-OPEN_INCIDENT = (
-    Blank("site", Kind.CHOICE, "项目", required=True),
-    Blank("case_type", Kind.CHOICE, "类型"),
-    Blank("category", Kind.CHOICE, "类别", required=True),
-    Blank("area", Kind.LINE, "范围", required=True),
-    Blank("cause", Kind.LINE, "原因", required=True),
-    Blank("content", Kind.PROSE, "内容", required=True),
-    Blank("from_case", Kind.HIDDEN, "来自"),
-    Blank("drill", Kind.CHECK, "演练"),
-)
-"""The form that opens an incident."""
-
-
-def offered(possible: Mapping[str, Collection[str]], *, rights: Collection[str], incident: bool) -> tuple[Act, ...]:
+def offered(
+    possible: Mapping[str, Collection[str]],
+    *,
+    rights: Collection[str],
+    incident: bool,
+    acts: Mapping[str, Act] = ACTS,
+) -> tuple[Act, ...]:
     """The acts whose form is shown: possible now by the word of their service, and within the reader's rights.
 
     Args:
         possible: Acts possible now, by service.
         rights: What the reader may do at the case's site.
         incident: Whether the case is itself an incident, so that acts on all its matters make sense.
+        acts: Every act, by its part of the address.
     """
     bulk = BULK if incident and set(rights) & {"work", "desk"} else ()
     return (
         *(
             act
-            for act in (*DISPATCH, *INTAKE, *ESCALATION)
-            if act.id in possible.get(act.service, ())
+            for act in acts.values()
+            if act not in BULK
+            and act.id in possible.get(act.service, ())
             and set(act.rights) & set(rights)
             and not (incident and act.id == "link")
         ),

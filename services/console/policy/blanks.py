@@ -25,6 +25,9 @@ class Kind(StrEnum):
     BOXES = "boxes"
     CHECK = "check"
     SCORE = "score"
+    COUNT = "count"
+    MONEY = "money"
+    DATE = "date"
     HIDDEN = "hidden"
 
 
@@ -36,6 +39,9 @@ class Blank:
         name: Path in the body; ``caller.phone`` is a field of an object.
         options: Value and Chinese label, where they never change.
         offers: Name of the options that depend on the case; empty where ``options`` holds them.
+        plain: The words are a pack's, in the reader's language already.
+        depends: Asked for under circumstances only, so a browser must not insist on it.
+        note: Said beside the label.
     """
 
     name: str
@@ -44,6 +50,9 @@ class Blank:
     required: bool = False
     options: tuple[tuple[str, str], ...] = ()
     offers: str = ""
+    plain: bool = False
+    depends: bool = False
+    note: str = ""
 
 
 def body_of(blanks: Sequence[Blank], typed: Typed, *, zone: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from services.dispatch.commands.deferring import deferrable
 from services.dispatch.policy.lifecycle import Status
 from services.dispatch.state import GATES, CaseState, chosen_endings, owed, possible_acts
 from shared.contracts.fold import Done
@@ -29,7 +30,10 @@ def shown(state: CaseState, book: Book) -> dict[str, Any]:
         "follow_up": _follow_up(state, book),
         "deferred_until": with_offset(state.work.deferred_until, state.site, book),
         "owed": owed_shown(state, book),
-        "possible": [act.value for act in possible_acts(state, book)],
+        "possible": [
+            *(act.value for act in possible_acts(state, book)),
+            *(["defer"] if deferrable(state, book) else []),
+        ],
         "endings": list(chosen_endings(state, book)),
     }
 
@@ -40,6 +44,11 @@ def owed_shown(state: CaseState, book: Book) -> dict[str, list[str]]:
         return {}
     waiting = {act.value: [step.id for step in owed(state, book, gate)] for act, gate in GATES.items()}
     return {act: steps for act, steps in waiting.items() if steps}
+
+
+def _possible(state: CaseState, book: Book) -> list[str]:
+    acts = [act.value for act in possible_acts(state, book)]
+    return [*acts, "defer"] if deferrable(state, book) else acts
 
 
 def _follow_up(state: CaseState, book: Book) -> dict[str, Any] | None:

@@ -61,6 +61,7 @@ def _step(rule: StepRule, far: Progress, case_type: CaseType, view: Viewing) -> 
         "minutes": rule.minutes,
         "label": None if rule.label is None else _named(rule.label),
         "source": rule.source,
+        "product_default": rule.product_default,
         "outcomes": [{"id": outcome.id, "name": _named(outcome.name)} for outcome in rule.outcomes],
         "form": [_field(field) for field in rule.form],
         "taken": _taken(far.taken.get(rule.id), view),
@@ -130,6 +131,8 @@ def _sum(item: MoneyItem, money: Purse) -> dict[str, Any]:
         "refunded": _number(sums.refunded),
         "settled": _number(sums.settled),
         "held": _number(held(item, sums)),
+        "source": item.source,
+        "product_default": item.product_default,
     }
 
 

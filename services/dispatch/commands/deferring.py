@@ -31,6 +31,11 @@ def defer(turn: Turn, asked: Defer, actor: Actor, book: Book) -> Step | Refusal:
     return turn.says(fact, work=replace(state.work, deferred_until=asked.until)).step("deferred")
 
 
+def deferrable(state: CaseState, book: Book) -> bool:
+    """Whether the customer's consent and the state let the handling wait."""
+    return _in_the_way(state, book) is None
+
+
 def _in_the_way(state: CaseState, book: Book) -> Refusal | None:
     if state.status not in WITH_OPEN_ORDER:
         sentence = text("只有还在处理的事项才能延后")

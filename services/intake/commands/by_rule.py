@@ -16,10 +16,11 @@ from services.intake.policy.judging import department_for, severity_for
 from services.intake.policy.planning import plan_of
 from services.intake.policy.recurring import rule_named, same_of, told
 from services.intake.policy.ruling import rules_pinned
-from services.intake.saying import case_named, open_wanted, rules_of, traits_of
+from services.intake.saying import open_wanted, rules_of, traits_of
 from services.intake.state import Case
 from shared.contracts.fields import Command
 from shared.contracts.fold import Ask, Moment, Refusal, Say, Step
+from shared.contracts.ids import case_named
 from shared.contracts.intake import Caller, Channel, MatterRecurred
 from shared.contracts.origins import OpenedBy, Planned
 from shared.contracts.wording import text

@@ -46,12 +46,12 @@ class Names:
     def department(self, which: str | None) -> str:
         """A department's own name, else the name of the role it stands for."""
         named = self._departments.get(which or "")
-        return self._in(named) if named is not None else self.role(which)
+        return self.say(named) if named is not None else self.role(which)
 
     def role(self, role: str | None) -> str:
         """A role of the pack."""
         named = self._pack.roles.get(role or "") if self._pack is not None else None
-        return self._in(named) if named is not None else role or ""
+        return self.say(named) if named is not None else role or ""
 
     def category(self, case_type: str, category: str | None) -> str:
         """A category of the case type."""
@@ -83,7 +83,7 @@ class Names:
 
     def label(self, field: FormField) -> str:
         """What stands beside a field."""
-        return self._in(field.name)
+        return self.say(field.name)
 
     def outcome(self, kinds: Iterable[CaseType], outcome: str | None) -> str:
         """How a step turned out."""
@@ -93,7 +93,7 @@ class Names:
     def step(self, kinds: Iterable[CaseType], step: str) -> str:
         """What was to be done."""
         found = next((one for kind in kinds for one in kind.steps if one.id == step), None)
-        return self._in(found.text) if found is not None else step
+        return self.say(found.text) if found is not None else step
 
     def plan(self, rule: str | None) -> str:
         """A duty that comes round."""
@@ -131,9 +131,10 @@ class Names:
 
     def _part(self, parts: Iterable[_Part], wanted: str | None) -> str:
         named = next((part.name for part in parts if part.id == wanted), None)
-        return self._in(named) if named is not None else wanted or ""
+        return self.say(named) if named is not None else wanted or ""
 
-    def _in(self, named: Named) -> str:
+    def say(self, named: Named) -> str:
+        """A name in the reader's language."""
         return named.zh if self._voice.language == "zh" else named.en
 
 

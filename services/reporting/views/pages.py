@@ -8,6 +8,7 @@ import msgspec
 
 from services.reporting.ports import Row
 from services.reporting.views import words
+from services.reporting.views.linking import opened
 from services.reporting.views.names import Names
 from services.reporting.views.timeline import filled, timeline
 from shared.rules.book import Book, UnknownPack
@@ -43,6 +44,7 @@ class Pages:
                 "form": filled(written(row), names),
                 "versions": versions(facts),
                 "timeline": timeline(facts, names, local),
+                "linked": opened(row["case_id"], facts, names),
             }
         )
 

@@ -1,0 +1,68 @@
+"""The steps of a manual as acts of a case's page, and the pack's own questions in the forms of other acts.
+
+Source: requirements §3, decision page 0027.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from services.console.policy.acts import ACTS, REASON, Act
+from services.console.policy.blanks import Blank, Kind
+from services.console.policy.forms import blanks_of, said
+from shared.rules.forms import FieldKind, FormField
+from shared.rules.model import CaseType
+from shared.rules.steps import StepRule
+from shared.rules.words import CaseKind
+
+FORM_ACT = "amend-form"
+"""The form of intake, filled in anew."""
+OUTCOME = Blank("outcome", Kind.HIDDEN, "结果")
+REMARK = Blank("text", Kind.PROSE, "备注")
+
+
+def step_act(rule: StepRule, language: str) -> Act:
+    """Taking a step; its outcome is the button that was pressed."""
+    blanks = (OUTCOME, *blanks_of(rule.form, language), *((REMARK,) if rule.form or rule.outcomes else ()))
+    return Act(rule.id, said(rule.text, language), f"/api/dispatch/cases/{{case}}/steps/{rule.id}", (), blanks)
+
+
+def step_rule(case_type: CaseType | None, step: str) -> StepRule | None:
+    """The step of that id."""
+    return next((one for one in case_type.steps if one.id == step), None) if case_type is not None else None
+
+
+def acts_of(case_type: CaseType | None, language: str) -> Mapping[str, Act]:
+    """Every act by its part of the address, with what the pack asks beside."""
+    if case_type is None:
+        return ACTS
+    changed = {slug: _asking(act, case_type, language) for slug, act in ACTS.items()}
+    return changed | ({FORM_ACT: _form_act(case_type, language)} if case_type.form else {})
+
+
+def _asking(act: Act, case_type: CaseType, language: str) -> Act:
+    """A follow-up asks the pack's own questions too."""
+    form = case_type.follow_up.form if act.id == "follow-up" else ()
+    return replace(act, blanks=(*act.blanks, *blanks_of(form, language))) if form else act
+
+
+def _form_act(case_type: CaseType, language: str) -> Act:
+    blanks = (*blanks_of(case_type.form, language), REASON)
+    return Act("amend", "更正表单", ACTS["amend"].path, ("desk",), blanks, named=FORM_ACT)
+
+
+def form_behind(case_type: CaseType | None, slug: str) -> tuple[FormField, ...]:
+    """The fields of the pack among the blanks of an act."""
+    if case_type is None:
+        return ()
+    return {FORM_ACT: case_type.form, "follow-up": case_type.follow_up.form}.get(slug, ())
+
+
+def accepts_items(case_type: CaseType, rule: StepRule) -> bool:
+    """Whether the step ends a handover by taking over what another step has listed."""
+    lists = {step.id for step in case_type.steps if any(field.kind is FieldKind.LINES for field in step.form)}
+    return case_type.kind is CaseKind.HANDOVER and rule.completes and bool(lists & set(rule.after))
+
+
+def lists_items(case_type: CaseType, rule: StepRule) -> bool:
+    """Whether the step of a handover lists what is open."""
+    return case_type.kind is CaseKind.HANDOVER and any(field.kind is FieldKind.LINES for field in rule.form)
