@@ -1,6 +1,7 @@
 """From a pack file, or its text, to a pack that may be used."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -21,7 +22,7 @@ def load_pack(source: Path | str, *, known: Mapping[str, dict[str, Any]] | None 
     """Read, complete and check one pack.
 
     A `Path` is a file, a `str` is the text itself. *known* holds the bodies of packs it may extend,
-    by id; without it, those that come with the product.
+    by id; without it, those that come with the product and those that lie beside the file.
 
     Raises:
         PackInvalid: Everything that is wrong with it, each with its place and what would be right.
@@ -31,7 +32,7 @@ def load_pack(source: Path | str, *, known: Mapping[str, dict[str, Any]] | None 
     text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
     body = _read(text, file)
     try:
-        pack = checked(_whole(body, known))
+        pack = checked(_whole(body, known, file))
         findings = tuple(lint(pack))
     except PackInvalid as refused:
         raise PackInvalid(_placed(refused.findings, text), file) from refused
@@ -63,10 +64,20 @@ def _builtin(file: Path) -> Pack:
     return load_pack(file)
 
 
-def _whole(body: dict[str, Any], known: Mapping[str, dict[str, Any]] | None) -> dict[str, Any]:
+def _whole(body: dict[str, Any], known: Mapping[str, dict[str, Any]] | None, file: Path | None) -> dict[str, Any]:
     if body.get("extends") is None:
         return body
-    return inherited(body, _bodies() if known is None else known)
+    return inherited(body, _beside(file) | _bodies() if known is None else known)
+
+
+def _beside(file: Path | None) -> dict[str, dict[str, Any]]:
+    """The bodies of the packs in the folder of *file*; what is no pack lies there unheeded."""
+    bodies = {}
+    for other in sorted(file.parent.glob("*.y*ml")) if file else ():
+        with suppress(PackInvalid, OSError, UnicodeDecodeError):
+            body = read(other.read_text(encoding="utf-8"))
+            bodies[str(body.get("id"))] = body
+    return bodies
 
 
 def _read(text: str, file: Path | None) -> dict[str, Any]:

@@ -80,12 +80,32 @@ def _said(error: ErrorDetails) -> tuple[Named, Named]:
         close = get_close_matches(key, _field_names(), n=1)
         hint = Named(f"是否应为 {close[0]}？", f"did you mean {close[0]}?") if close else _REMOVE
         return Named(f"没有名为 {key} 的项", f"there is no field {key}"), hint
-    return Named(f"取值不符（{error['msg']}）", f"got {str(error['input'])[:80]!r}"), Named(
-        "请按提示修改", error["msg"]
-    )
+    got = repr(str(error["input"])[:80])
+    return Named(f"取值 {got} 不符", f"got {got}"), Named(_wanted(error), error["msg"])
+
+
+def _wanted(error: ErrorDetails) -> str:
+    kind, limits = error["type"], error.get("ctx", {})
+    if kind == "enum":
+        return f"可选：{str(limits['expected']).replace(' or ', ', ').replace(', ', '、')}"
+    named = [words for word, words in _WANTED.items() if kind.startswith(word)]
+    return named[0] if named else f"请按提示修改（{error['msg']}）"
 
 
 _REMOVE = Named("请删去", "remove it")
+_WANTED = {
+    "int": "应为整数",
+    "float": "应为数字",
+    "decimal": '应为十进制数，写成 "50.00"',
+    "bool": "应为 true 或 false",
+    "string": "应为文字，像数字的文字请加引号",
+    "tuple": "应为列表",
+    "list": "应为列表",
+    "dict": "应为键值表",
+    "dataclass": "应为键值表",
+    "datetime": "应为带时区的时间，如 2025-01-01T00:00:00+08:00",
+}
+"""By the beginning of pydantic's own word for what is wrong."""
 
 
 def _field_names() -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from nats.aio.client import Client
 from nats.protocol.command import hpub_cmd
 
 _END = "\r\n"
+_BLANKS = " \t\n\r\x0b\x0c"
 
 
 class QuickClient(Client):
@@ -32,9 +33,12 @@ class QuickClient(Client):
 
     @staticmethod
     def _parse_header_lines(raw: bytes) -> dict[str, str]:
-        parts = (line.partition(b":") for line in raw.split(b"\r\n"))
-        named = ((_name(name), value) for name, separator, value in parts if separator)
-        return {name: value.strip().decode("utf-8", "replace") for name, value in named if name is not None}
+        headers = {}
+        for line in raw.decode("utf-8", "replace").split(_END):
+            given, separator, value = line.partition(":")
+            if separator and (name := _name(given)) is not None:
+                headers[name] = value.strip(_BLANKS)
+        return headers
 
 
 def quickened(nc: Client) -> Client:
@@ -57,9 +61,8 @@ def _is_name(name: str) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _name(raw: bytes) -> str | None:
-    try:
-        name = raw.strip().decode("ascii")
-    except UnicodeDecodeError:
+def _name(given: str) -> str | None:
+    if not given.isascii():
         return None
+    name = given.strip(_BLANKS)
     return None if any(character.isspace() for character in name) else name

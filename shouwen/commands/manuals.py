@@ -12,7 +12,6 @@ from shared.rules.model import Pack
 from shouwen.commands.reaching import plainly
 from shouwen.commands.tables import plain, terminal
 from shouwen.manuals.differing import differences
-from shouwen.manuals.locating import placed
 from shouwen.manuals.phrases import both
 from shouwen.manuals.showing import shown
 from shouwen.scenarios.finding import ENDINGS
@@ -68,7 +67,7 @@ def one_pack(named: str) -> Pack:
     try:
         return load_pack(Path(named))
     except PackInvalid as wrong:
-        lines = "\n".join(_placed(Path(named), wrong))
+        lines = "\n".join(placed(Path(named), wrong))
         raise Refused(f"制度文件有误：\n{lines}", f"{named} is not a pack that may be used") from wrong
     except (OSError, UnicodeDecodeError) as trouble:
         raise Refused(f"制度文件无法读取：{named}", f"the pack file cannot be read: {named} ({trouble})") from trouble
@@ -86,7 +85,7 @@ def _checked(named: str, others: Iterable[Pack]) -> int:
         try:
             pack = load_pack(Path(named))
         except PackInvalid as wrong:
-            for line in _placed(Path(named), wrong):
+            for line in placed(Path(named), wrong):
                 terminal().print(plain(line))
             return FOUND
     else:
@@ -107,6 +106,6 @@ def _clashes(pack: Pack, other: Pack) -> Iterable[str]:
         )
 
 
-def _placed(file: Path, wrong: PackInvalid) -> Iterable[str]:
-    text = file.read_text(encoding="utf-8", errors="replace")
-    return [f"{file}:{placed(text, finding)}" for finding in wrong.findings]
+def placed(file: Path, wrong: PackInvalid) -> Iterable[str]:
+    """Every finding behind its file and line."""
+    return [f"{file}:{finding.line or 1}: {finding}" for finding in wrong.findings]

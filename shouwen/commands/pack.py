@@ -10,6 +10,7 @@ from rich.console import Console
 from shared.packs.findings import PackInvalid
 from shared.packs.loader import builtin, load_pack
 from shared.rules.model import Pack
+from shouwen.commands.manuals import placed
 from shouwen.commands.reaching import plainly
 from shouwen.commands.scenario import AGAIN, UNREADABLE, Only, Verbose, played
 from shouwen.commands.tables import plain, terminal
@@ -73,8 +74,8 @@ def _loaded(file: Path, console: Console) -> Pack | None:
     try:
         return load_pack(file)
     except PackInvalid as refused:
-        for finding in refused.findings:
-            console.print(plain(f"{file}: {finding}"))
+        for line in placed(file, refused):
+            console.print(plain(line))
         return None
     except (OSError, UnicodeDecodeError) as trouble:
         raise Refused(f"制度文件无法读取：{file}", f"the pack file cannot be read: {file} ({trouble})") from trouble

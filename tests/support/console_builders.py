@@ -124,6 +124,7 @@ def case_answers(*, content: str = "灯坏了", name: str = "赵文") -> dict[st
     }
     row |= {"demand": None, "place": None, "done": None, "names": dict.fromkeys(words, ""), "current": True}
     intake = {"number": "SZ1-250304-7", "site": "s1", "pack": "P001/3", "pack_version": 1, "case_type": "complaint"}
+    intake |= {"category": "engineering", "flags": []}
     intake |= {"severity": "minor", "validity": "unjudged", "unit": "1-101", "late_entry": False, "drill": False}
     intake |= {
         "incident": None,

@@ -10,10 +10,28 @@ from starlette.routing import Route
 from services.console.api.choices import choices
 from services.console.api.means import Means, Refused, Visit, asked, relied_on, typed
 from services.console.api.ordering import sheet_of
+from services.console.api.procedures import (
+    ACCEPTED,
+    Procedure,
+    accepted_words,
+    act_of,
+    asked_in_act,
+    asked_now,
+    not_accepted,
+    procedure_of,
+    steps_of,
+    still_open,
+    usual_of,
+)
 from services.console.api.reading import Reading, read
 from services.console.policy.acts import ACTS, Act, offered
 from services.console.policy.blanks import Typed, body_of, by_blank
+from services.console.policy.cards import cards_for
+from services.console.policy.desk_forms import OUTER_LINES
+from services.console.policy.procedures import step_rule
 from services.console.ports import Answer
+from shared.organisation.emergency import emergency_numbers
+from shared.rules.words import CaseKind
 from shared.web.wording import Voice
 
 REPORT = "/api/reporting/cases"
@@ -31,6 +49,9 @@ def routes(means: Means) -> list[Route]:
         Route("/cases/{case}", cases.one, methods=["GET"]),
         Route("/cases/{case}/order.pdf", cases.order, methods=["GET"]),
         Route("/cases/{case}/acts/{act}", cases.act, methods=["POST"]),
+        Route("/cases/{case}/steps/{step}", cases.step, methods=["POST"]),
+        Route("/cases/{case}/steps/{step}/asked", cases.asked_of_step, methods=["POST"]),
+        Route("/cases/{case}/acts/{act}/asked", cases.asked_of_act, methods=["POST"]),
     ]
 
 
@@ -65,38 +86,79 @@ class _Cases:
     async def act(self, request: Request) -> Response:
         """Do one thing to the case, then show it; a refusal stands at its form, with everything typed."""
         visit, case, given = await self._means.visit(request), request.path_params["case"], await typed(request)
-        act = ACTS.get(request.path_params["act"])
+        procedure = await self._procedure(visit, case)
+        act = procedure.acts.get(request.path_params["act"])
         if act is None:
             raise Refused(Answer(404))
-        answer = await self._carry_out(visit, act, case, given)
+        return await self._done(visit, case, act, given, await self._carry_out(visit, act, case, given, procedure.zone))
+
+    async def step(self, request: Request) -> Response:
+        """Take a step of the manual; that of a handover only with every open item accepted."""
+        visit, case, given = await self._means.visit(request), request.path_params["case"], await typed(request)
+        procedure, step = await self._procedure(visit, case), request.path_params["step"]
+        act = act_of(procedure, step, visit.voice.language)
+        if act is None:
+            raise Refused(Answer(404))
+        left = not_accepted(procedure, step, given)
+        if left:
+            return await self._done(visit, case, act, given, still_open(visit, left))
+        words = "\n".join([*given.get("text", ()), *accepted_words(procedure, given)]) if given.get(ACCEPTED) else ""
+        told = {**given, "text": [words]} if words else given
+        return await self._done(visit, case, act, given, await self._carry_out(visit, act, case, told, procedure.zone))
+
+    async def asked_of_step(self, request: Request) -> Response:
+        """Which blanks of a step are asked for, now that some are filled in."""
+        visit, given = await self._means.visit(request), await typed(request)
+        procedure = await self._procedure(visit, request.path_params["case"])
+        rule = step_rule(procedure.case_type, request.path_params["step"])
+        asked = asked_now(rule.form, procedure, given) if rule else ""
+        return self._means.show(visit, "asked.html", asked=asked, at=request.url.path)
+
+    async def asked_of_act(self, request: Request) -> Response:
+        """The same for the pack's questions in another form."""
+        visit, given = await self._means.visit(request), await typed(request)
+        procedure = await self._procedure(visit, request.path_params["case"])
+        asked = asked_in_act(procedure, request.path_params["act"], given)
+        return self._means.show(visit, "asked.html", asked=asked, at=request.url.path)
+
+    async def _procedure(self, visit: Visit, case: str) -> Procedure:
+        intake = relied_on(await self._means.gateway.get(visit.caller, f"/api/intake/requests/{case}"))
+        row = await self._means.gateway.get(visit.caller, f"{REPORT}/{case}")
+        return await procedure_of(self._means, visit, case, intake, row.body if row.ok else {})
+
+    async def _carry_out(self, visit: Visit, act: Act, case: str, given: Typed, zone: str) -> Answer:
+        body = body_of(act.blanks, given, zone=zone)
+        key = next(iter(given.get("key", ())), None)
+        return await self._means.gateway.post(visit.caller, act.path.format(case=case), body, key=key)
+
+    async def _done(self, visit: Visit, case: str, act: Act, given: Typed, answer: Answer) -> Response:
         if answer.ok:
             return RedirectResponse(f"/cases/{case}?at_least={act.service}:{answer.body.get('version', 0)}", 303)
         return await self._page(visit, case, None, refused=(act, given, answer))
-
-    async def _carry_out(self, visit: Visit, act: Act, case: str, given: Typed) -> Answer:
-        intake = relied_on(await self._means.gateway.get(visit.caller, f"/api/intake/requests/{case}"))
-        body = body_of(act.blanks, given, zone=self._means.zone(intake["site"]))
-        key = next(iter(given.get("key", ())), None)
-        return await self._means.gateway.post(visit.caller, act.path.format(case=case), body, key=key)
 
     async def _page(
         self, visit: Visit, case: str, at_least: str | None, *, refused: tuple[Act, Typed, Answer] | None = None
     ) -> Response:
         reading = await read(self._means, visit, case, at_least)
-        context = await self._context(visit, reading)
+        context = await self._context(visit, case, reading, refused[1] if refused else {})
         status = refused[2].status if refused else 200
         return self._means.show(
             visit, "case.html", status, case=case, refused=_refusal(refused, visit.voice), **context
         )
 
-    async def _context(self, visit: Visit, reading: Reading) -> dict[str, Any]:
-        site = reading.intake["site"]
-        rights = visit.rights_at(site)
-        acts = offered(reading.possible, rights=rights, incident=bool(reading.intake["opens_incident"]))
+    async def _context(self, visit: Visit, case: str, reading: Reading, given: Typed) -> dict[str, Any]:
+        site, intake = reading.intake["site"], reading.intake
+        procedure = await procedure_of(self._means, visit, case, intake, reading.report)
+        acts = offered(
+            reading.possible,
+            rights=visit.rights_at(site),
+            incident=bool(intake["opens_incident"]),
+            acts=procedure.acts,
+        )
         return {
             "reading": reading,
             "site": self._means.book.site(site),
-            "zone": self._means.zone(site),
+            "zone": procedure.zone,
             "acts": acts,
             "choices": await self._choices(visit, reading, acts),
             "clock_names": {one["clock"]: one["name"] for one in reading.escalation.get("clocks", ())},
@@ -104,6 +166,22 @@ class _Cases:
             "members": await self._members(visit, reading),
             "lacking": self._means.printer.lacks(*_texts(reading)),
             "key": self._means.ids.message(),
+        } | self._rules(visit, reading, procedure, given)
+
+    def _rules(self, visit: Visit, reading: Reading, procedure: Procedure, given: Typed) -> dict[str, Any]:
+        """What the manual has to say: steps, usual words, prompt cards, telephone numbers."""
+        kind, site = procedure.case_type, self._means.book.site(reading.intake["site"])
+        own = [self._means.book.pack(reading.intake["pack"], reading.intake["pack_version"])] if kind else []
+        urgent = kind is not None and kind.kind is CaseKind.EMERGENCY
+        return {
+            "steps": steps_of(self._means, visit, reading, procedure, given),
+            "usual": usual_of(procedure, reading),
+            "asked": {slug: asked_in_act(procedure, slug, given) for slug in procedure.acts},
+            "prompts": cards_for(own, visit.voice.language, on=None, case_type=kind.id if kind else None),
+            "numbers": emergency_numbers(site.parameters) if urgent else (),
+            "urgent": urgent,
+            "told_at_intake": {field.id for field in kind.form} if kind else set(),
+            "outer_words": dict(OUTER_LINES),
         }
 
     async def _choices(self, visit: Visit, reading: Reading, acts: tuple[Act, ...]) -> dict[str, Any]:

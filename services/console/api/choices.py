@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from services.console.api.procedures import case_type_of
 from services.console.policy.acts import ENDINGS
 from shared.organisation.records import Named
-from shared.rules.book import Book, UnknownPack
+from shared.rules.book import Book
 from shared.rules.model import CaseType
 from shared.web.wording import Voice
 
@@ -22,7 +23,7 @@ def choices(
     incidents: Iterable[Mapping[str, Any]],
 ) -> dict[str, Options]:
     """Options by the name under which blanks ask for them, in the reader's language."""
-    kind = _case_type(book, intake)
+    kind = case_type_of(book, intake)
     return {
         "people": people(book, intake["site"], dispatch.get("department")),
         "departments": [(one.kind, _said(one.name, voice)) for one in book.departments(intake["site"])],
@@ -44,13 +45,6 @@ def people(book: Book, site: str, role: str | None) -> list[tuple[str, str]]:
     ordered = sorted(held, key=lambda person: (role not in held[person], person))
     found = ((key, book.staff.person(key)) for key in ordered)
     return [(key, person.name) for key, person in found if person is not None]
-
-
-def _case_type(book: Book, intake: Mapping[str, Any]) -> CaseType | None:
-    try:
-        return book.pack(intake["pack"], intake["pack_version"]).case_types.get(intake["case_type"])
-    except UnknownPack:
-        return None
 
 
 def _criteria(kind: CaseType | None, voice: Voice) -> list[tuple[str, str]]:

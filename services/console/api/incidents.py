@@ -8,8 +8,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from services.console.api.means import Means, Visit, asked, relied_on, typed
-from services.console.policy.desk_forms import OPEN_INCIDENT
 from services.console.policy.blanks import Typed, body_of, by_blank
+from services.console.policy.desk_forms import OPEN_INCIDENT
 from shared.organisation.records import Site
 
 INCIDENTS = "/api/intake/incidents"

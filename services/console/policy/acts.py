@@ -233,6 +233,7 @@ BULK = (
 )
 ACTS: Mapping[str, Act] = {act.slug: act for act in (*DISPATCH, *INTAKE, *ESCALATION, *BULK)}
 
+
 def offered(
     possible: Mapping[str, Collection[str]],
     *,

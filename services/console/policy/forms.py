@@ -54,8 +54,7 @@ def _blank(field: FormField, language: str) -> Blank:
 
 def given_in(typed: Typed) -> dict[str, str]:
     """What was typed into a form, by field id."""
-    filled = {name.removeprefix(PREFIX): values[-1] for name, values in typed.items() if values}
-    return {name: filled[name] for name in filled if PREFIX + name in typed}
+    return {name.removeprefix(PREFIX): typed[name][-1] for name in typed if name.startswith(PREFIX) and typed[name]}
 
 
 def asked_in(form: tuple[FormField, ...], given: Mapping[str, object], matter: Matter, *, zone: str) -> frozenset[str]:

@@ -40,9 +40,10 @@ def acts_of(case_type: CaseType | None, language: str) -> Mapping[str, Act]:
 
 
 def _asking(act: Act, case_type: CaseType, language: str) -> Act:
-    """A follow-up asks the pack's own questions too."""
+    """A follow-up asks the pack's own questions too, though not of those who were not reached."""
     form = case_type.follow_up.form if act.id == "follow-up" else ()
-    return replace(act, blanks=(*act.blanks, *blanks_of(form, language))) if form else act
+    asked = (replace(blank, depends=True) for blank in blanks_of(form, language))
+    return replace(act, blanks=(*act.blanks, *asked)) if form else act
 
 
 def _form_act(case_type: CaseType, language: str) -> Act:

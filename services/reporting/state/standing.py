@@ -10,6 +10,7 @@ from shared.rules.words import Flag
 
 RECEIVED, JOINED, CLOSED = "received", "joined", "closed"
 _WORD = re.compile(r"[a-z0-9_]{1,40}")
+SOLVED, UNSATISFIED = (Flag.SOLVED_LATER.value, Flag.SOLVED_SAME_DAY.value), Flag.UNSATISFIED.value
 _SETTLED = frozenset({"resolved", CLOSED})
 
 
@@ -23,6 +24,9 @@ class Limit:
 
     due_at: datetime | None = None
     outcome: str | None = None
+
+
+NO_LIMIT = Limit()
 
 
 def status_of(view: CaseView) -> str:
@@ -40,15 +44,17 @@ def flags_of(view: CaseView) -> list[str]:
     What a customer answered afterwards is a mark where it is one word: a choice, a yes or a no.
     """
     handling = view.handling
-    said = (f"{field}={answer}" for field, answer in handling.said.items() if _WORD.fullmatch(answer))
-    return sorted({*(view.opening.flags if view.opening else ()), *handling.marks, *said, *_turned_out(handling)})
+    flags = {*(view.opening.flags if view.opening else ()), *handling.marks, *_turned_out(handling)}
+    if handling.said:
+        flags.update(f"{field}={answer}" for field, answer in handling.said.items() if _WORD.fullmatch(answer))
+    return sorted(flags)
 
 
 def _turned_out(handling: Handling) -> Iterable[str]:
     if handling.same_day is not None:
-        yield Flag.SOLVED_SAME_DAY.value if handling.same_day else Flag.SOLVED_LATER.value
-    if handling.satisfaction == Flag.UNSATISFIED:
-        yield Flag.UNSATISFIED.value
+        yield SOLVED[handling.same_day]
+    if handling.satisfaction == UNSATISFIED:
+        yield UNSATISFIED
 
 
 def is_open(view: CaseView) -> bool:
@@ -63,16 +69,19 @@ def limit_of(view: CaseView, promise: str) -> Limit:
     """
     dated = [clock for clock in view.watch.clocks if clock.promise == promise and clock.due_at is not None]
     if not dated:
-        return Limit()
-    last = max(clock.start_at for clock in dated)
-    clock = min((c for c in dated if c.start_at == last), key=_due)
-    return Limit(clock.due_at, _outcome(clock))
+        return NO_LIMIT
+    if len(dated) > 1:
+        last = max(clock.start_at for clock in dated)
+        dated = sorted((clock for clock in dated if clock.start_at == last), key=_due)
+    return Limit(dated[0].due_at, _outcome(dated[0]))
 
 
 def next_due(view: CaseView) -> Clock | None:
     """The running clock with the earliest due instant; None when none has one or the case is closed."""
-    dated = [clock for clock in view.watch.clocks if clock.running and clock.due_at is not None]
-    return min(dated, key=_due) if dated and is_open(view) else None
+    if not is_open(view):
+        return None
+    dated = [clock for clock in view.watch.clocks if clock.outcome is None and clock.due_at is not None]
+    return min(dated, key=_due, default=None)
 
 
 def graver(held: Graded | None, said: Graded) -> Graded:

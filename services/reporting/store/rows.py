@@ -1,12 +1,14 @@
 """A view of a case as one flat row."""
 
+from datetime import date, datetime
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
 import msgspec
 
 from services.reporting.state.standing import flags_of, is_open, limit_of, next_due, status_of
-from services.reporting.state.view import CaseView, Opening
+from services.reporting.state.view import CaseView, Opening, Taken
 from shared.timekeeping.calendar import local_date
 
 _OPENING = (
@@ -80,39 +82,42 @@ def row_of(case: str, view: CaseView) -> dict[str, Any]:
 
 def _told(view: CaseView) -> dict[str, Any]:
     """Forms, steps and marks; no field of a form belongs to two of them."""
-    opening, steps = view.opening, view.handling.steps
-    forms = (opening.form if opening else {}, *(taken.form for taken in steps.values()), view.handling.said)
-    return {
-        "flags": flags_of(view),
-        "form": {field: value for form in forms for field, value in form.items()},
-        "steps": {
-            step: {"count": taken.count, "at": taken.at, "by": taken.by, "outcome": taken.outcome}
-            for step, taken in steps.items()
-        },
-    }
+    form = view.opening.form if view.opening else {}
+    steps, said = view.handling.steps, view.handling.said
+    if steps or said:
+        forms = (form, *(taken.form for taken in steps.values()), said)
+        form = {field: value for one in forms for field, value in one.items()}
+    return {"flags": flags_of(view), "form": form, "steps": {step: _step(taken) for step, taken in steps.items()}}
+
+
+def _step(taken: Taken) -> dict[str, Any]:
+    return {"count": taken.count, "at": taken.at, "by": taken.by, "outcome": taken.outcome}
 
 
 def _opening(opening: Opening | None) -> dict[str, Any]:
     if opening is None:
         return {"opens_incident": False, "drill": False, "historical": False}
-    day = local_date(opening.received_at, opening.zone)
     row: dict[str, Any] = dict(zip(_OPENING, _OPENING_OF(opening), strict=True))
-    row |= {
-        "local_date": day,
-        "month": f"{day.year:04d}-{day.month:02d}",
-        "historical": opening.source is not None,
-        "promises": opening.promises,
-    }
+    row["local_date"], row["month"] = _day(opening.received_at, opening.zone)
+    row["historical"], row["promises"] = opening.source is not None, opening.promises
     return row
+
+
+@lru_cache(maxsize=4096)
+def _day(at: datetime, zone: str) -> tuple[date, str]:
+    """The local day and its month; asked again with every fact of a case."""
+    day = local_date(at, zone)
+    return day, f"{day.year:04d}-{day.month:02d}"
 
 
 def _watch(view: CaseView) -> dict[str, Any]:
     reply, resolve, due = limit_of(view, "reply"), limit_of(view, "resolve"), next_due(view)
+    watch = view.watch
     return {
-        "clocks": view.watch.clocks,
-        "breaches": view.watch.breaches,
-        "raises": view.watch.raises,
-        "extended_by": view.watch.extended_by,
+        "clocks": watch.clocks,
+        "breaches": watch.breaches,
+        "raises": watch.raises,
+        "extended_by": watch.extended_by,
         "reply_due_at": reply.due_at,
         "reply_outcome": reply.outcome,
         "resolve_due_at": resolve.due_at,

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from services.console.policy.acts import ACTS, LOG, offered
+from services.console.policy.acts import ACTS, offered
 from services.console.policy.blanks import Blank, Kind, body_of, by_blank
+from services.console.policy.desk_forms import LOG
 
 SHANGHAI = "Asia/Shanghai"
 

@@ -1,39 +1,11 @@
-"""A manual as pages, a comparison in words, and findings with their line."""
+"""A manual as pages, and a comparison in words."""
 
 from dataclasses import replace
 
-from shared.packs.findings import PackInvalid
-from shared.packs.loader import builtin, builtin_pack, load_pack
+from shared.packs.loader import builtin, builtin_pack
 from shared.rules.model import Pack
 from shouwen.manuals.differing import differences
-from shouwen.manuals.locating import line_of, placed
 from shouwen.manuals.showing import shown
-
-PACK = """id: MY-1
-version: 1
-name: {zh: 手册, en: Manual}
-source: 手册
-roles:
-  desk: {zh: 前台, en: Desk}
-chain: [desk]
-acknowledge: {other: 30}
-case_types:
-  loan:
-    name: {zh: 借用, en: Loan}
-    kind: custody
-    source: 手册
-    categories:
-      - {id: tools, name: {zh: 工具, en: Tools}, department: desk}
-    clocks:
-      - id: A.1
-        name: {zh: 归还, en: Back}
-        start: received
-        stop: [completed]
-        basis: days
-        amount: 3
-        tell: [nobody]
-        source: 手册
-"""
 
 
 def complaint_clock(pack: Pack, **changes: object) -> Pack:
@@ -79,18 +51,3 @@ def test_a_rule_that_came_or_went_is_one_change() -> None:
 
 def test_the_same_pack_does_not_differ() -> None:
     assert differences(builtin_pack("P004"), builtin_pack("P004")) == ()
-
-
-def test_a_finding_names_its_line_though_ids_hold_dots() -> None:
-    try:
-        load_pack(PACK)
-    except PackInvalid as wrong:
-        (finding,) = wrong.findings
-    assert finding.rule == "role_missing"
-    assert placed(PACK, finding).startswith("23: ")
-
-
-def test_what_the_file_lacks_is_found_at_its_parent() -> None:
-    assert line_of(PACK, "case_types.loan.clocks.A.1.unset") == 17
-    assert line_of(PACK, "case_types.loan.clocks.0.basis") == 21
-    assert line_of("a: [", "a.b") is None

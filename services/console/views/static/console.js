@@ -46,6 +46,19 @@ document.addEventListener("keydown", (event) => { if (event.ctrlKey && event.key
 // Once the caller is known, what he wants comes next.
 document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "caller") document.getElementById("category").focus(); });
 
+// A form shows the blanks that what is filled in so far asks for; without a script all of them stand there.
+function ask(root) {
+  for (const told of [root, ...root.querySelectorAll("[data-asked]")].filter((one) => one.matches?.("[data-asked]"))) {
+    const asked = told.dataset.asked.split(" ");
+    told.closest("form")?.querySelectorAll("[data-field]").forEach((blank) => {
+      blank.hidden = !asked.includes(blank.dataset.field);
+      blank.querySelectorAll("input,select,textarea").forEach((one) => { one.disabled = blank.hidden; });
+    });
+  }
+}
+document.addEventListener("htmx:load", (event) => ask(event.detail.elt));
+ask(document);
+
 // The board: rows are replaced one by one, and all of them after every (re)connection.
 const board = document.getElementById("board");
 const byDue = (row) => row.dataset.due || "9999";

@@ -1,0 +1,91 @@
+"""What the desk sees while it logs a matter: how grave it is and why, what is promised, whether it was told before.
+
+Source: requirements §3 (CL-1 to CL-7), §8.1, §9.3.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from services.console.api.means import Means, Visit
+from services.console.policy.cards import cards_for
+from services.console.policy.forms import asked_in, given_in, shown_now
+from services.console.ports import Answer
+from shared.organisation.emergency import emergency_numbers
+from shared.organisation.records import NoPackYet, Site
+from shared.rules.book import UnknownCaseType, UnknownPack
+from shared.rules.conditions import Matter
+from shared.rules.grading import switches_on
+from shared.rules.model import CaseType, Pack
+from shared.rules.words import CaseKind
+
+GRADING, ALIKE = "/api/intake/grading", "/api/intake/alike"
+GRADED = ("site", "case_type", "category", "criteria", "severity", "flags", "received_at", "customer_limit", "form")
+SOUGHT = ("site", "category", "unit", "place", "content")
+TELLING = ("unit", "place", "phone", "resident", "content")
+"""Without any of these nothing can be found alike."""
+
+
+def rules_at(means: Means, site: Site, case_type: str) -> tuple[Pack, CaseType] | None:
+    """The case type a matter logged now would be under; None where the site has none of that name."""
+    try:
+        return means.book.case_type(site.id, case_type, means.clock.now())
+    except (NoPackYet, UnknownPack, UnknownCaseType):
+        return None
+
+
+async def help_for(means: Means, visit: Visit, site: Site, body: Mapping[str, Any], typed: Any) -> dict[str, Any]:
+    """Everything that is said beside the form, for what has been typed so far."""
+    graded, alike = await asyncio.gather(_graded(means, visit, body), _alike(means, visit, body))
+    rules = rules_at(means, site, str(body.get("case_type", "")))
+    kind = rules[1] if rules else None
+    packs, language = _packs(means, site), visit.voice.language
+    return {
+        "grade": graded.body if graded.ok else None,
+        "problem": None if graded.ok else graded.body,
+        "alike": alike,
+        "asked": shown_now(_asked(site, rules, graded, typed)),
+        "prompts": cards_for(packs, language, on=body.get("channel"), case_type=kind.id if kind else None),
+        "numbers": emergency_numbers(site.parameters) if kind is not None and kind.kind is CaseKind.EMERGENCY else (),
+        "department": _department(means, visit, site, graded.body.get("department")),
+    }
+
+
+def _department(means: Means, visit: Visit, site: Site, role: str | None) -> str:
+    found = means.book.department_for(site.id, role) if role else None
+    return visit.voice.name(found.name) if found else role or ""
+
+
+def _asked(site: Site, rules: tuple[Pack, CaseType] | None, graded: Answer, typed: Any) -> frozenset[str]:
+    """Which fields of the form are asked for; what is filled in wrongly leaves the default severity."""
+    if rules is None:
+        return frozenset()
+    pack, case_type = rules
+    told = graded.body if graded.ok else {}
+    severity = told.get("severity", {}).get("id", case_type.default_severity)
+    flags = frozenset(told.get("flags", ())) | switches_on(pack, site.parameters)
+    category = (typed.get("category") or [None])[-1] or None
+    matter = Matter(severity, category=category, flags=flags)
+    return asked_in(case_type.form, given_in(typed), matter, zone=site.zone)
+
+
+def _packs(means: Means, site: Site) -> tuple[Pack, ...]:
+    try:
+        return means.book.packs_at(site.id, means.clock.now())
+    except (NoPackYet, UnknownPack):
+        return ()
+
+
+async def _graded(means: Means, visit: Visit, body: Mapping[str, Any]) -> Answer:
+    asked = {name: body[name] for name in GRADED if name in body}
+    return await means.gateway.post(visit.caller, GRADING, asked)
+
+
+async def _alike(means: Means, visit: Visit, body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    caller = body.get("caller", {})
+    sought = {name: body[name] for name in SOUGHT if body.get(name)}
+    sought |= {name: caller[name] for name in ("phone", "resident") if caller.get(name)}
+    if not set(sought) & set(TELLING):
+        return []
+    answer = await means.gateway.post(visit.caller, ALIKE, sought)
+    return list(answer.body.get("alike", ()))

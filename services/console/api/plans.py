@@ -1,0 +1,73 @@
+"""Duties that come round: the quarter ahead of a site, what waits for a number, skipping one, the calendar feed.
+
+Source: requirements §3.41, decision page 0026.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from services.console.api.means import Means, Refused, Visit, asked, relied_on, typed
+from services.console.policy.blanks import by_blank
+from services.console.policy.acts import REASON
+from services.console.ports import Answer
+
+PLANS = "/api/intake/plans"
+FEED = f"{PLANS}.ics"
+ACTS = ("skip", "restore")
+
+
+def routes(means: Means) -> list[Route]:
+    """The page, its acts, the calendar."""
+    plans = _Plans(means)
+    return [
+        Route("/plans", plans.page, methods=["GET"]),
+        Route("/plans.ics", plans.feed, methods=["GET"]),
+        Route("/plans/{site}/{rule}/{period}/{act}", plans.act, methods=["POST"]),
+    ]
+
+
+class _Plans:
+    def __init__(self, means: Means) -> None:
+        self._means = means
+
+    async def page(self, request: Request) -> Response:
+        """What is due at a site within the quarter ahead."""
+        visit = await self._means.visit(request)
+        return await self._page(visit, asked(request, "site"))
+
+    async def act(self, request: Request) -> Response:
+        """Let a duty be for once, with its reason, or take that back."""
+        visit, given, path = await self._means.visit(request), await typed(request), request.path_params
+        if path["act"] not in ACTS:
+            raise Refused(Answer(404))
+        parts = "/".join(quote(path[name], safe="") for name in ("site", "rule", "period"))
+        reason = (given.get("reason") or [""])[-1]
+        body = {"reason": reason} if path["act"] == "skip" else None
+        answer = await self._means.gateway.post(visit.caller, f"{PLANS}/{parts}/{path['act']}", body)
+        if answer.ok:
+            return RedirectResponse(f"/plans?site={quote(path['site'])}", 303)
+        refused = {"at": (path["rule"], path["period"]), "reason": reason, "told": answer.body}
+        return await self._page(visit, path["site"], answer.status, refused=refused)
+
+    async def _page(
+        self, visit: Visit, wanted: str | None, status: int = 200, *, refused: Mapping[str, Any] | None = None
+    ) -> Response:
+        site = visit.site(wanted)
+        if site is None:
+            return self._means.show(visit, "plans.html", status, site=None, told={}, refused=None)
+        told = relied_on(await self._means.gateway.get(visit.caller, PLANS, {"site": site.id}))
+        context = {"site": site, "told": told, "refused": refused, "may_skip": "lead" in visit.rights_at(site.id)}
+        fault = by_blank(refused["told"].get("errors", ()), (REASON,)) if refused else {}
+        address = str(visit.request.base_url.replace(path=FEED, query=f"site={quote(site.id)}"))
+        return self._means.show(visit, "plans.html", status, fault=fault, feed=address, **context)
+
+    async def feed(self, request: Request) -> Response:
+        """The calendar as a file, for whoever is signed in."""
+        visit = await self._means.visit(request)
+        file = await self._means.gateway.download(visit.caller, FEED, {"site": asked(request, "site")})
+        return StreamingResponse(file.parts, file.status, headers=dict(file.headers))
