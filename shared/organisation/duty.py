@@ -86,8 +86,14 @@ def last_shift_end_before(person: str, *, site: Site, role: str, instant: dateti
 
     Source: ESC-6 (the last call goes out two hours before it).
     """
-    past = duty_intervals(person, site=site, role=role, frm=instant - HORIZON, to=instant, staff=staff)
-    return past[-1][1] if past else instant
+
+    def find() -> datetime:
+        for reach in (NEAR, HORIZON):
+            if past := duty_intervals(person, site=site, role=role, frm=instant - reach, to=instant, staff=staff):
+                return past[-1][1]
+        return instant
+
+    return staff.once(("last", person, role, site.id, instant), site, find)
 
 
 def _joined(intervals: Iterable[Interval]) -> tuple[Interval, ...]:

@@ -12,6 +12,7 @@ from shouwen.commands.import_ import Data, Token, Url
 from shouwen.commands.reaching import Where, plainly
 from shouwen.commands.tables import as_json, plain, terminal
 from shouwen.door import Door, refused
+from shouwen.manuals.proceeding import proceeding_lines
 from shouwen.reckonings import Tongue, reckoning_lines
 from shouwen.words import Refused
 
@@ -35,7 +36,7 @@ def explain(
     url: Url = None,
     token: Token = None,
 ) -> None:
-    """说明期限怎么算出来 / explain each deadline of a case: rule, calendar, every interval, who would hear."""
+    """说明期限怎么算出来、步骤办到哪里 / explain each deadline of a case, its steps and its money."""
     tongues: tuple[Tongue, ...] = ("zh", "en") if language == "both" else (language,)
     told = talk(Where(data, url, token), lambda door: _read(door, case, tongues), AGAIN)
     first = told[tongues[0]]
@@ -60,7 +61,9 @@ async def _read(door: Door, case: str, tongues: tuple[Tongue, ...]) -> dict[Tong
     if not case.startswith("case-"):
         found = str((await _told(door, f"/api/reporting/cases/{quote(case, safe='')}", case))["case_id"])
     path = f"/api/escalation/cases/{quote(found, safe='')}/explain"
-    return {tongue: await _told(door, path, case, lang=tongue) for tongue in tongues}
+    work = await _told(door, f"/api/dispatch/cases/{quote(found, safe='')}", case)
+    far = {part: work[part] for part in ("steps", "owed", "ledger")}
+    return {tongue: await _told(door, path, case, lang=tongue) | far for tongue in tongues}
 
 
 async def _told(door: Door, path: str, case: str, **query: str) -> dict[str, Any]:
@@ -86,3 +89,5 @@ def _lines(told: Mapping[Tongue, Any], only: str | None) -> Iterator[str]:
             yield from reckoning_lines(
                 {tongue: answer["clocks"][place] for tongue, answer in told.items()}, first["zone"]
             )
+    if only is None and (lines := list(proceeding_lines(first, tuple(told), first["zone"]))):
+        yield from ("", *lines)

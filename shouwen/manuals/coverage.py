@@ -20,7 +20,6 @@ KEPT_BY: Mapping[str, str] = {
     "FC-1": "services/intake/commands/receiving.py",
     "FC-2": "services/intake/commands/amending.py",
     "FC-3": "services/dispatch/policy/lifecycle.py",
-    "FC-4": "services/notify/reactions.py",
     "OH-1": "shared/organisation/people.py",
     "OH-2": "shared/organisation/people.py",
     "OH-4": "services/dispatch/commands/deferring.py",

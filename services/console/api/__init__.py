@@ -18,7 +18,9 @@ from services.console.api import (
     inbox,
     incidents,
     intake,
+    manuals,
     masters,
+    plans,
     registers,
     sign_in,
     static,
@@ -35,7 +37,7 @@ Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 def pages(means: Means, files: Files) -> Starlette:
     """The application; ``/cases/new`` before the case of that name would be looked up."""
-    parts = (sign_in, board, intake, cases, registers, inbox, incidents, calendars, masters)
+    parts = (sign_in, board, intake, cases, registers, inbox, incidents, calendars, masters, plans, manuals)
     routes: list[Route] = [route for part in parts for route in part.routes(means)]
     handlers: dict[Any, Any] = {
         SignInNeeded: _signing_in,

@@ -12,8 +12,8 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from services.console.api.means import Means, Refused, Visit, asked, relied_on, typed
-from services.console.policy.blanks import by_blank
 from services.console.policy.acts import REASON
+from services.console.policy.blanks import by_blank
 from services.console.ports import Answer
 
 PLANS = "/api/intake/plans"

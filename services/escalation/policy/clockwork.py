@@ -102,7 +102,7 @@ def wind(rule: ClockRule, *, start: datetime, at: datetime, terms: Terms, promis
             calendar=terms.calendar,
             limits=terms.limits,
             category=terms.category,
-            call_window=call_window(terms.pack, terms.limits.parameters),
+            call_window=call_window(terms.pack, terms.limits.parameters) if rule.call else None,
         )
         clock = Clock(rule.id, start, reckoned.at, day_based=reckoned.day_based, why=str(reckoned.why))
     counted = counted_with(terms.calendar, clock, own, version=promised.calendar if promised else "")

@@ -114,6 +114,8 @@ def followed_up(hand: Hand, fact: FollowUpRecorded) -> str:
     if fact.answer == "unreached":
         return "nobody_reached"
     meet(hand, StopFact.FOLLOWED_UP)
+    if fact.answer != "refused":
+        _answered(hand, unsatisfied=fact.answer == "unsatisfied")
     answers = hand.index.of_answers
     if fact.form and answers:
         asked = hand.case_type.follow_up.form
@@ -121,6 +123,11 @@ def followed_up(hand: Hand, fact: FollowUpRecorded) -> str:
         learn(hand, fact.form, because="followed_up")
     happen(hand, StartFact.FOLLOWED_UP)
     return "followed_up"
+
+
+def _answered(hand: Hand, *, unsatisfied: bool) -> None:
+    others = {flag for flag in hand.case.flags if flag != Flag.UNSATISFIED}
+    hand.change(flags=tuple(sorted(others | ({Flag.UNSATISFIED.value} if unsatisfied else set()))))
 
 
 def reopened(hand: Hand, fact: CaseReopened) -> str:

@@ -65,8 +65,7 @@ def arm(
         return ()
     terms, known = hand.terms, promised or {}
     clocks = [wind(rule, start=start, at=hand.at, terms=terms, promised=known.get(rule.id)) for rule, start in starts]
-    waiting = [deferred(hand, clock) for clock in clocks]
-    return show(hand, [with_last_call(hand, clock) for clock in waiting], because)
+    return show(hand, [with_last_call(hand, deferred(hand, clock)) for clock in clocks], because)
 
 
 def show(hand: Hand, clocks: Iterable[Clock], because: str) -> tuple[Clock, ...]:
@@ -164,8 +163,10 @@ def call_assignee(hand: Hand) -> None:
 
 def with_last_call(hand: Hand, clock: Clock) -> Clock:
     """The clock with the last call for whoever is assigned now, if it has one."""
+    if not clock.day_based or clock.due_at is None or hand.case.assignee is None:
+        return clock
     rule = hand.rule(clock.id)
-    if not clock.day_based or clock.due_at is None or hand.case.assignee is None or not (rule and rule.warn):
+    if rule is None or not rule.warn:
         return clock
     instant = last_call_at(hand.case.assignee, hand.scene(), due_at=clock.due_at)
     return changed(clock, last_call_at=instant)

@@ -35,6 +35,8 @@ class Hand:
 
     def __init__(self, case: Case, moment: Moment) -> None:
         self.case = case
+        self._own: Case | None = None
+        self._indexed: tuple[str, Index] | None = None
         self.at = moment.at
         self.moment = moment
         self.now = moment.now
@@ -43,7 +45,11 @@ class Hand:
 
     def change(self, **fields: Any) -> None:
         """Replace fields of the case."""
-        self.case = changed(self.case, **fields)
+        if self.case is not self._own:
+            self.case = self._own = changed(self.case, **fields)
+            return
+        for name, value in fields.items():  # a value made here, which nobody else has yet
+            object.__setattr__(self.case, name, value)
 
     def put(self, *clocks: Clock) -> None:
         """Put clocks in the place of those of the same rules."""
@@ -58,6 +64,7 @@ class Hand:
 
     def step(self, why: str) -> Step:
         """The answer of the fold."""
+        self._own = None
         return Step(why=why, state=Docket(self.case), say=tuple(self.said))
 
     @property
@@ -85,7 +92,9 @@ class Hand:
     @property
     def index(self) -> Index:
         """Its procedure, by what sets the rules off."""
-        return index_of(self.case_type)
+        if self._indexed is None or self._indexed[0] != self.case.case_type:
+            self._indexed = (self.case.case_type, index_of(self.case_type))
+        return self._indexed[1]
 
     @property
     def terms(self) -> Terms:

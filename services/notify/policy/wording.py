@@ -36,6 +36,7 @@ RAISED: Mapping[str, str] = {
     "unreachable": "【{site}】{number}（{category}，{severity}）的责任人联系不上，请您处理。",
     "notice": "【{site}】{number}（{category}，{severity}）：{rule}，请知悉并处理。",
 }
+INFORMED = "【{site}】{number}（{category}，{severity}）：{rule}，供您知悉。"
 WARNED: Mapping[str, str] = {
     "share": "【{site}】{number}（{category}，{severity}）的“{clock}”将于 {due} 到期，请抓紧。",
     "last_call": "【{site}】{number}（{category}，{severity}）的“{clock}”将于 {due} 到期，您下班前请安排好。",
@@ -64,7 +65,8 @@ ACKNOWLEDGE = "请在 {acknowledge_by} 前确认收到。"
 
 def sentences(news: News, about: About, book: Book, *, copy: bool = False) -> tuple[Sentence, ...]:
     """What is said to a recipient of *news*, in order; whoever gets a copy is asked for nothing."""
-    first = Sentence(_TEMPLATES[news.topic](news), _gaps(news, about, book))
+    informed = copy and news.topic is Topic.RAISED and news.reason == "notice"
+    first = Sentence(INFORMED if informed else _TEMPLATES[news.topic](news), _gaps(news, about, book))
     if news.outward is not None and news.outward.not_before is not None:
         return (first, Sentence(CALL_LATER, {"since": news.outward.not_before}))
     if news.acknowledge_by is None or copy:
