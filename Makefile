@@ -3,6 +3,8 @@ PYTHON ?= python3
 PORT ?= 8080
 DATA ?= .shouwen
 ARGS ?=
+# Two processes share the files of tests; WORKERS= runs them in one.
+WORKERS ?= -n 2 --dist loadfile
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -24,7 +26,7 @@ run: $(READY)  ## start everything; options: PORT=8080 DATA=.shouwen ARGS=
 setup: $(READY)  ## make .venv from requirements.lock
 
 test: $(READY)  ## run the tests against real NATS and PostgreSQL; ARGS= goes to pytest
-	@$(BIN)/python -m pytest $(SUITES) $(ARGS)
+	@$(BIN)/python -m pytest $(WORKERS) $(SUITES) $(ARGS)
 
 bench: $(READY)  ## measure every path beside its floor; ARGS="--quick" or "--only intake,outbox"
 	@$(BIN)/python -m bench $(ARGS)

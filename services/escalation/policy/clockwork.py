@@ -157,18 +157,17 @@ def met(clock: Clock, *, at: datetime, by: str) -> Clock:
     ending = Ending.UNSET
     if clock.due_at is not None:
         ending = Ending.MET if outcome(clock.due_at, at) is Timeliness.ON_TIME else Ending.LATE
-    breached = clock.breached and not disproved(clock, at)
-    return _ended(changed(clock, breached=breached), ending, at, by)
+    return _ended(clock, ending, at, by, breached=clock.breached and not disproved(clock, at))
 
 
 def judged(clock: Clock, *, kept: bool, at: datetime, by: str) -> Clock:
     """A clock that is no matter of time ended: the number was kept, or it was not."""
-    return _ended(changed(clock, breached=not kept), Ending.MET if kept else Ending.LATE, at, by)
+    return _ended(clock, Ending.MET if kept else Ending.LATE, at, by, breached=not kept)
 
 
 def cancelled(clock: Clock, *, at: datetime, by: str) -> Clock:
     """The clock taken away; a breach it had stays recorded."""
-    return _ended(clock, Ending.CANCELLED, at, by)
+    return _ended(clock, Ending.CANCELLED, at, by, breached=clock.breached)
 
 
 def reinstated(clock: Clock) -> Clock:
@@ -211,5 +210,7 @@ def _by_day(rule: ClockRule, promised: Promise, terms: Terms) -> bool:
     return promised.why is not DueWhy.SITE_PARAMETER and at_midnight(promised.due_at, terms.calendar.zone)
 
 
-def _ended(clock: Clock, ending: Ending, at: datetime, by: str) -> Clock:
-    return changed(clock, ending=ending, ended_at=at, ended_by=by, warn_at=None, last_call_at=None)
+def _ended(clock: Clock, ending: Ending, at: datetime, by: str, *, breached: bool) -> Clock:
+    return changed(
+        clock, ending=ending, ended_at=at, ended_by=by, breached=breached, warn_at=None, last_call_at=None
+    )

@@ -21,7 +21,7 @@ WORDS_SHARED = 2
 """Of the kept parts of two texts so many are the same where about half of the texts is."""
 LETTERS_MOST = 200
 DIGITS_LEAST = 5
-_NOT_DIGIT = re.compile(r"\D+")
+_NOT_DIGIT, _NOT_LETTER = re.compile(r"\D+"), re.compile(r"[\W_]+")
 _BUILDING = re.compile(r"[0-9a-z]+|[^\W_]+")
 """A number or letter before whatever follows it, else the name as it stands."""
 
@@ -99,10 +99,13 @@ class Alike:
 
 def clues(told: Told, pepper: bytes) -> dict[int, Clue]:
     """What the matter is found by: digests of eight bytes, each with what it stands for."""
-    return {
-        int.from_bytes(blake2b(f"{clue}\n{word}".encode(), digest_size=8, key=pepper).digest(), signed=True): clue
-        for clue, word in _words(told)
-    }
+    keyed = blake2b(digest_size=8, key=pepper)
+    return {_digest(keyed.copy(), f"{clue.value}\n{word}"): clue for clue, word in _words(told)}
+
+
+def _digest(keyed: blake2b, word: str) -> int:
+    keyed.update(word.encode())
+    return int.from_bytes(keyed.digest(), signed=True)
 
 
 def _words(told: Told) -> Iterator[tuple[Clue, str]]:
@@ -127,7 +130,7 @@ def _parts(content: str) -> list[int]:
 
 def folded(word: str) -> str:
     """One width, lower case, letters and digits only."""
-    return "".join(letter for letter in unicodedata.normalize("NFKC", word).casefold() if letter.isalnum())
+    return _NOT_LETTER.sub("", unicodedata.normalize("NFKC", word).casefold()) if word else ""
 
 
 def alike(told: Told, earlier: Iterable[Earlier], now: datetime) -> tuple[Alike, ...]:
