@@ -204,4 +204,4 @@ INSTANTS = (
 PRIVATE = ("name", "phone", "resident", "content", "demand", "place", "done", "told")
 
 COLUMNS = ("case_id", *TEXTS, *NUMBERS, *MARKS, *INSTANTS, "local_date", "promises", "clocks", "flags", "form", "steps")
-"""Every column of ``cases``; a row is written whole, so that it is always what the facts make of it."""
+"""Every column of ``cases``."""

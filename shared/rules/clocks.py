@@ -112,7 +112,7 @@ def promises(
     Clocks that start later are promised only as unset: nothing can be counted before their start.
     """
     within = changed(limits, pack=pack, case_type=case_type.id)
-    told = (rule for rule in clocks_for(case_type, matter) if rule.promise)
+    told = (rule for rule in case_type.clocks if rule.promise and rule.when.holds(matter))
     starts = ((rule, _promised_from(rule, received_at, limits, calendar.zone)) for rule in told)
     window = call_window(pack, limits.parameters)
     return tuple(

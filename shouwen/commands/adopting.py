@@ -14,7 +14,7 @@ from shouwen.commands.import_ import Data, Token, Url
 from shouwen.commands.manuals import AGAIN, Named, one_pack
 from shouwen.commands.reaching import Where, plainly
 from shouwen.commands.tables import plain, terminal
-from shouwen.door import Door
+from shouwen.door import Door, SaidNo
 from shouwen.words import Refused
 
 RECORDS = "/api/directory/records"
@@ -33,7 +33,7 @@ def publish(pack: Named, *, data: Data = Path(".shouwen"), url: Url = None, toke
     with plainly(AGAIN):
         chosen = one_pack(pack)
     record = {"record": "pack", "key": chosen.id, "body": to_wire(chosen)}
-    told = talk(Where(data, url, token), lambda door: door.post(RECORDS, {"records": [record]}), AGAIN)
+    told = talk(Where(data, url, token), lambda door: _posted(door, record), AGAIN)
     words = "已发布 Published" if told.get("written") else "已经在系统中 Already there"
     terminal().print(plain(f"{words}: {chosen.id} v{chosen.version}"))
 
@@ -63,9 +63,17 @@ def use(  # noqa: PLR0913  an option each
         terminal().print(plain(f"{code}: {pack} 自 {begins} 起用于新事项。 In force for new cases."))
 
 
-def drop(sites: Sites, *, pack: Pack, data: Data = Path(".shouwen"), url: Url = None, token: Token = None) -> None:
+def drop(
+    sites: Sites,
+    *,
+    pack: Pack,
+    since: Since = None,
+    data: Data = Path(".shouwen"),
+    url: Url = None,
+    token: Token = None,
+) -> None:
     """停用附加制度，未结事项不变 / end a profile at sites; cases that are open keep it."""
-    ends = SystemClock().now().isoformat()
+    ends = (since or SystemClock().now()).astimezone(UTC).isoformat()
 
     async def go(door: Door) -> list[str]:
         return [await _end(door, site.id, pack, ends) for site in await estates(door, sites)]
@@ -100,5 +108,17 @@ async def _site(door: Door, site: str) -> dict[str, Any]:
 
 
 async def _write(door: Door, site: str, body: dict[str, Any]) -> str:
-    await door.post(RECORDS, {"records": [{"record": "site", "key": site, "body": body}]})
+    await _posted(door, {"record": "site", "key": site, "body": body})
     return str(body["code"])
+
+
+async def _posted(door: Door, record: dict[str, Any]) -> Any:
+    """Write the record; what is refused changed nothing, so it is asked again for its words in English."""
+    body = {"records": [record]}
+    try:
+        return await door.post(RECORDS, body)
+    except SaidNo as chinese:
+        try:
+            return await door.post(RECORDS, body, language="en")
+        except SaidNo as english:
+            raise SaidNo(chinese.words.zh, english.words.en) from english

@@ -9,16 +9,21 @@ import typer
 from shared.packs.findings import PackInvalid
 from shared.packs.loader import builtin, load_pack
 from shared.rules.model import Pack
-from shouwen.commands.reaching import plainly
+from shouwen.changing.flow import estates
+from shouwen.commands.dlq import talk
+from shouwen.commands.import_ import Data, Token, Url
+from shouwen.commands.reaching import Where, plainly
 from shouwen.commands.tables import plain, terminal
+from shouwen.door import Door
 from shouwen.manuals.differing import differences
 from shouwen.manuals.phrases import both
-from shouwen.manuals.showing import shown
+from shouwen.manuals.showing import Parameters, shown
 from shouwen.scenarios.finding import ENDINGS
 from shouwen.words import Refused
 
 FOUND, AGAIN = 1, "\n已中断。 Interrupted."
 Named = Annotated[str, typer.Argument(metavar="PACK", help="制度编号或文件 / id of a built-in pack, or a file")]
+Site = Annotated[str | None, typer.Option("--site", help="项目代码或编号 / code or id of a site, as it runs there")]
 Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="制度编号或文件 / ids or files")]
 Beside = Annotated[
     list[str] | None, typer.Option("--beside", help="同一项目并用的制度 / packs one site would run beside it")
@@ -31,11 +36,22 @@ def listed() -> None:
         terminal().print(plain(f"{pack.id:<9} v{pack.version}  {both(pack.name)}（{len(pack.case_types)}）"))
 
 
-def show(pack: Named) -> None:
-    """把制度印成可读的页面 / a manual as readable pages, Markdown."""
+def show(
+    pack: Named, *, site: Site = None, data: Data = Path(".shouwen"), url: Url = None, token: Token = None
+) -> None:
+    """把制度印成可读的页面 / a manual as readable pages, Markdown; with --site its own values beside the manual's."""
     with plainly(AGAIN):
-        for line in shown(one_pack(pack)):
+        chosen = one_pack(pack)
+    own = talk(Where(data, url, token), lambda door: _parameters(door, site), AGAIN) if site else {}
+    with plainly(AGAIN):
+        for line in shown(chosen, own):
             typer.echo(line)
+
+
+async def _parameters(door: Door, site: str) -> Parameters:
+    (estate,) = await estates(door, [site])
+    found: Parameters = (await door.read(f"/api/directory/records/site/{estate.id}"))["body"]["parameters"]
+    return found
 
 
 def lint(packs: Files, *, beside: Beside = None) -> None:

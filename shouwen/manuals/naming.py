@@ -73,14 +73,14 @@ def marks(named: Iterable[str], words: Lexicon) -> str:
 
 
 def governed(pack: Pack, switch: str) -> tuple[list[str], list[str]]:
-    """Ids of the rules that apply while a switch is on, and of those that apply while it is off."""
+    """Rules that apply while a switch is on, severities it gives to another, and rules that apply while it is off."""
     on, off = [], []
     for case_type in pack.case_types.values():
         for path, when in Lexicon(pack, case_type).conditions:
             rule = path.rsplit(".", 2)[-2]
             on += [rule] if switch in when.flags else []
             off += [rule] if switch in when.without else []
-        on += [one.id for one in case_type.severities if switch in one.handler_if]
+        on += [both(one.name) for one in case_type.severities if switch in one.handler_if]
     return list(dict.fromkeys(on)), list(dict.fromkeys(off))
 
 

@@ -1,6 +1,7 @@
 """The closed words of a pack as people say them."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from shared.organisation.records import Named
 from shared.rules.model import ClockRule, Pack
@@ -10,7 +11,66 @@ from shouwen.words import Words
 
 __all__ = ["EVERY", "OURS", "begin", "both", "ends", "length", "people"]
 
+FIELDS: dict[str, Words] = {
+    "text": Words("文字", "text"),
+    "lines": Words("多行", "lines"),
+    "count": Words("数量", "count"),
+    "rating": Words("评分", "rating"),
+    "money": Words("金额", "money"),
+    "date": Words("日期", "date"),
+    "instant": Words("时间", "date and time"),
+    "choice": Words("选一", "one of"),
+    "yes_no": Words("是否", "yes or no"),
+}
+GATES: dict[str, Words] = {
+    "accept": Words("接单", "accept"),
+    "start": Words("开工", "start"),
+    "reply": Words("答复", "reply"),
+    "complete": Words("完成", "complete"),
+    "follow_up": Words("回访", "follow up"),
+    "close": Words("结案", "close"),
+}
+OUTSIDE: dict[str, Words] = {
+    "customer": Words("客户", "customer"),
+    "affected": Words("受影响业主", "those affected"),
+    "owners": Words("全体业主", "all owners"),
+    "staff": Words("全体员工", "all staff"),
+    "borrower": Words("借用人", "borrower"),
+    "recipient": Words("收件人", "recipient"),
+    "contractor": Words("施工单位", "contractor"),
+    "superior": Words("上级", "superior"),
+    "authority": Words("主管机关", "authority"),
+    "departments": Words("各部门", "departments"),
+}
+MEANS: dict[str, Words] = {
+    "any": Words("方式不限", "any way"),
+    "task": Words("任务", "task"),
+    "phone": Words("电话", "phone"),
+    "visit": Words("上门", "visit"),
+    "mailbox": Words("信箱", "mailbox"),
+    "board": Words("公告栏", "notice board"),
+    "post": Words("邮寄", "post"),
+    "paper": Words("书面", "paper"),
+    "radio": Words("对讲机", "radio"),
+    "meeting": Words("会议", "meeting"),
+    "screen": Words("屏幕", "screen"),
+}
+SUMS: dict[str, Words] = {
+    "pay": Words("收", "take"),
+    "deduct": Words("扣", "deduct"),
+    "refund": Words("退", "refund"),
+    "settle": Words("结算", "settle"),
+}
+LIMITS: dict[str, Words] = {
+    "customer_limit": Words("客户约定", "the customer's limit"),
+    "department_limit": Words("部门时限", "the department's limit"),
+    "outside_deadline": Words("外部期限", "an outside deadline"),
+    "planned": Words("计划日期", "the plan"),
+    "field": Words("表单", "form"),
+    "site_parameter": Words("项目参数", "site parameter"),
+}
 OURS = Words("产品默认", "product default")
+OR = Words("可改为", "unless set by")
 _PERSONS = {
     ASSIGNEE: Words("经办人", "assignee"),
     FIRST_RECEIVER: Words("首问人", "first receiver"),
@@ -36,9 +96,23 @@ def length(rule: ClockRule) -> str:
     """How long a clock runs, in words; the manual's own where it gives no number."""
     counted = both(length_said(rule))
     quoted = f"（{both(rule.unset)}）" if rule.unset else ""
-    return counted + quoted + (f" [{both(OURS)}]" if rule.product_default else "")
+    return f"{counted}{quoted} {ours(rule)}".strip()
+
+
+def limits_of(rule: ClockRule) -> str:
+    """Who may put another limit in the place of the manual's; empty for nobody."""
+    named = []
+    for word in rule.overridable_by:
+        kind, _, of = word.partition(":")
+        named.append(both(LIMITS[kind]) + (f" `{of}`" if of else ""))
+    return f"{both(OR)} {'、'.join(named)}" if named else ""
 
 
 def ends(rule: ClockRule) -> str:
-    """What meets a clock."""
-    return "；".join([*(both(STOPS[stop]) for stop in rule.stop), *rule.steps])
+    """What meets a clock, steps apart."""
+    return "；".join(both(STOPS[stop]) for stop in rule.stop)
+
+
+def ours(part: Any) -> str:
+    """The label of what is not the manual's."""
+    return f"[{both(OURS)}]" if part.product_default else ""

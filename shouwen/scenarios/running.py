@@ -16,6 +16,8 @@ from shouwen.scenarios.registers import NotIssued
 from shouwen.scenarios.world import World
 
 CARRIED_OUT = "carried out"
+# In the name of a case that a plan or a rule opens: `<plan>/<period>`, `<case>/<rule>`.
+OF_A_RULE = "/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +93,24 @@ def _in_order(scenario: Scenario) -> Iterator[tuple[Written, Act | Check]]:
 def _one(stage: Stage, verdict: Verdict, at: Written, one: Act | Check) -> None:
     if isinstance(one, Check):
         stage.world.pass_time(at.at, through=True, past=at.next_day)
-        _look(stage, verdict, at, one)
+        if not _nobody_opened(stage, verdict, at, one):
+            _look(stage, verdict, at, one)
         return
     stage.world.pass_time(at.at)
+    if _nobody_opened(stage, verdict, at, one):
+        return
     refusal = happen(stage, one)
     verdict.story.append((at.at, _told(one, refusal)))
     _judge(verdict, one, refusal, Voice("zh", stage.setting.zone))
+
+
+def _nobody_opened(stage: Stage, verdict: Verdict, at: Written, one: Act | Check) -> bool:
+    """Whether it names a case no rule has opened by then, of which every denial would be true."""
+    if OF_A_RULE not in one.case or one.case in stage.entities:
+        return False
+    opened = ", ".join(name for name in stage.entities if OF_A_RULE in name) or "—"
+    verdict.failures.append(Failure(one.line, at.at, _what(one), (Line("case", one.case, opened, right=False),)))
+    return True
 
 
 def _told(act: Act, refusal: Refusal | None) -> str:

@@ -13,6 +13,7 @@ from typing import IO
 import httpx2
 import pytest
 
+from shared.packs.loader import builtin_pack
 from shouwen.embedded import PostgresServer
 from tests.support.servers import new_database, running_nats
 from tests.support.waiting import eventually
@@ -112,7 +113,7 @@ async def set_up(client: httpx2.AsyncClient, directory: str) -> None:
         "code": "S1",
         "name": {"zh": "一号", "en": "One"},
         "zone": "Asia/Shanghai",
-        "packs": [{"pack": "P001/3", "version": 2, "since": "2020-01-01T00:00:00Z"}],
+        "packs": [{"pack": "P001/3", "version": builtin_pack("P001/3").version, "since": "2020-01-01T00:00:00Z"}],
         "calendar": {"version": "1", "weekly": weekly, "statutory": "cn"},
     }
     records = {"records": [{"record": "site", "key": "s1", "body": site}]}

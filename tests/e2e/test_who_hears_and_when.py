@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import pytest_asyncio
 
+from shared.packs.loader import builtin_pack
 from shouwen.demo.records import person_id
 from tests.e2e.story import Json, Story, story
 from tests.support.waiting import eventually
@@ -267,7 +268,11 @@ async def test_as_071_the_limit_of_the_site_passes_and_as_073_a_major_one_is_tol
 async def test_as_006_a_case_keeps_the_manual_it_was_opened_under(day: Story) -> None:
     old = await day.log(category="cleaning")
     site = (await day.get("/api/directory/records/site/haijing"))["body"]
-    switched = {"pack": "P004", "version": 2, "since": clock_time(day, 0, days=1).isoformat()}
+    switched = {
+        "pack": "P004",
+        "version": builtin_pack("P004").version,
+        "since": clock_time(day, 0, days=1).isoformat(),
+    }
     await change(day, "site", "haijing", packs=[*site["packs"], switched])
     await day.until(clock_time(day, 10, days=1))
     new = await day.log(category="cleaning")

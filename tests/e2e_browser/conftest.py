@@ -22,10 +22,11 @@ FLAGS = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu")
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """Where the system answers, and the password of every sample account."""
+    """Where the system answers, the password of every sample account, and the administrator's token."""
 
     url: str
     password: str
+    token: str
 
 
 Open = Callable[..., Page]
@@ -53,7 +54,8 @@ def _ready(process: "subprocess.Popen[bytes]", log: Path, data: Path) -> Running
             pytest.fail(f"the system did not start:\n{log.read_text('utf-8')}")
         time.sleep(0.1)
     told: dict[str, Any] = json.loads((data / "running.json").read_text("utf-8"))
-    return Running(told["url"], json.loads((data / "keys.json").read_text("utf-8"))["password"])
+    keys: dict[str, Any] = json.loads((data / "keys.json").read_text("utf-8"))
+    return Running(told["url"], keys["password"], keys["token"])
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,11 +18,12 @@ from services.console.views.printing import OrderPrinter
 from shared.contracts.directory import Account
 from shared.contracts.fold import Grant
 from shared.contracts.ids import RealIds
-from shared.packs.loader import builtin
+from shared.organisation.records import Activation
+from shared.packs.loader import builtin, builtin_pack
 from shared.rules.book import Book
 from shared.timekeeping.clock import SystemClock
 from shared.web.accounts import Accounts
-from tests.support.organisation import site
+from tests.support.organisation import EVER, site
 
 HOST = "http://console.test"
 SIGNED_IN = {"shouwen_session": "open sesame"}
@@ -61,18 +63,19 @@ class Services:
         return next(json.loads(one.content) for one in reversed(self.asked) if one.url.path == path)
 
 
-def book() -> Book:
-    """One estate and the product's packs."""
-    book = Book()
-    book.put_site(site())
-    for pack in builtin():
-        book.put_pack(pack)
+def book(pack: str = "P001/3") -> Book:
+    """One estate under *pack* and the product's packs."""
+    book, active = Book(), Activation(pack, builtin_pack(pack).version, EVER)
+    numbers: dict[str, str | int] = {"emergency.fire": "119", "emergency.police": "110"}
+    book.put_site(replace(site(), packs=(active,), parameters=numbers))
+    for one in builtin():
+        book.put_pack(one)
     return book
 
 
-def means(services: Services, *, language: str = "zh", right: str = "admin") -> Means:
+def means(services: Services, *, language: str = "zh", right: str = "admin", pack: str = "P001/3") -> Means:
     """Everything the pages share, over *services*."""
-    known = book()
+    known = book(pack)
     accounts = Accounts(known, "a secret of the tests")
     accounts.put_account(Account("ann", "ann", "安", grants=(Grant("s1", right),), language=language))
     client = httpx2.AsyncClient(base_url=HOST, transport=httpx2.MockTransport(services))
@@ -91,10 +94,10 @@ def means(services: Services, *, language: str = "zh", right: str = "admin") -> 
 
 @asynccontextmanager
 async def browsing(
-    services: Services, *, signed_in: bool = True, language: str = "zh", right: str = "admin"
+    services: Services, *, signed_in: bool = True, language: str = "zh", right: str = "admin", pack: str = "P001/3"
 ) -> AsyncIterator[httpx2.AsyncClient]:
     """A client of the pages; it follows no redirects."""
-    app = pages(means(services, language=language, right=right), Assets())
+    app = pages(means(services, language=language, right=right, pack=pack), Assets())
     transport = httpx2.ASGITransport(app=app)
     cookies = SIGNED_IN if signed_in else {}
     async with httpx2.AsyncClient(base_url=HOST, transport=transport, cookies=cookies) as client:
@@ -123,8 +126,8 @@ def case_answers(*, content: str = "灯坏了", name: str = "赵文") -> dict[st
         "timeline": [],
     }
     row |= {"demand": None, "place": None, "done": None, "names": dict.fromkeys(words, ""), "current": True}
-    intake = {"number": "SZ1-250304-7", "site": "s1", "pack": "P001/3", "pack_version": 1, "case_type": "complaint"}
-    intake |= {"category": "engineering", "flags": []}
+    intake: dict[str, Any] = {"number": "SZ1-250304-7", "site": "s1", "pack": "P001/3", "case_type": "complaint"}
+    intake |= {"category": "engineering", "flags": [], "pack_version": builtin_pack("P001/3").version}
     intake |= {"severity": "minor", "validity": "unjudged", "unit": "1-101", "late_entry": False, "drill": False}
     intake |= {
         "incident": None,

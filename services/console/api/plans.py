@@ -3,7 +3,8 @@
 Source: requirements §3.41, decision page 0026.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from services.console.api.means import Means, Refused, Visit, asked, relied_on, 
 from services.console.policy.acts import REASON
 from services.console.policy.blanks import by_blank
 from services.console.ports import Answer
+from shared.web.wording import Voice
 
 PLANS = "/api/intake/plans"
 FEED = f"{PLANS}.ics"
@@ -38,7 +40,8 @@ class _Plans:
     async def page(self, request: Request) -> Response:
         """What is due at a site within the quarter ahead."""
         visit = await self._means.visit(request)
-        return await self._page(visit, asked(request, "site"))
+        chosen = (asked(request, "rule") or "", asked(request, "period") or "")
+        return await self._page(visit, asked(request, "site"), chosen)
 
     async def act(self, request: Request) -> Response:
         """Let a duty be for once, with its reason, or take that back."""
@@ -51,17 +54,27 @@ class _Plans:
         answer = await self._means.gateway.post(visit.caller, f"{PLANS}/{parts}/{path['act']}", body)
         if answer.ok:
             return RedirectResponse(f"/plans?site={quote(path['site'])}", 303)
-        refused = {"at": (path["rule"], path["period"]), "reason": reason, "told": answer.body}
-        return await self._page(visit, path["site"], answer.status, refused=refused)
+        refused = {"reason": reason, "told": answer.body}
+        chosen = (path["rule"], path["period"])
+        return await self._page(visit, path["site"], chosen, answer.status, refused=refused)
 
     async def _page(
-        self, visit: Visit, wanted: str | None, status: int = 200, *, refused: Mapping[str, Any] | None = None
+        self,
+        visit: Visit,
+        wanted: str | None,
+        chosen: tuple[str, str],
+        status: int = 200,
+        *,
+        refused: Mapping[str, Any] | None = None,
     ) -> Response:
         site = visit.site(wanted)
         if site is None:
-            return self._means.show(visit, "plans.html", status, site=None, told={}, refused=None)
+            return self._means.show(visit, "plans.html", status, site=None)
         told = relied_on(await self._means.gateway.get(visit.caller, PLANS, {"site": site.id}))
-        context = {"site": site, "told": told, "refused": refused, "may_skip": "lead" in visit.rights_at(site.id)}
+        days = by_day(told["duties"], site.zone)
+        context: dict[str, Any] = {"site": site, "told": told, "chosen": chosen, "refused": refused, "days": days}
+        context |= {"chosen_day": next((day for day, duties in days if _among(chosen, duties)), None)}
+        context["may_skip"] = "lead" in visit.rights_at(site.id)
         fault = by_blank(refused["told"].get("errors", ()), (REASON,)) if refused else {}
         address = str(visit.request.base_url.replace(path=FEED, query=f"site={quote(site.id)}"))
         return self._means.show(visit, "plans.html", status, fault=fault, feed=address, **context)
@@ -71,3 +84,15 @@ class _Plans:
         visit = await self._means.visit(request)
         file = await self._means.gateway.download(visit.caller, FEED, {"site": asked(request, "site")})
         return StreamingResponse(file.parts, file.status, headers=dict(file.headers))
+
+
+def by_day(duties: Sequence[Mapping[str, Any]], zone: str) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """The duties under the local day on which they are due; what is due at midnight belongs to the day that ends."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for duty in duties:
+        found.setdefault(Voice(zone=zone).until(datetime.fromisoformat(duty["due_at"]))[:10], []).append(duty)
+    return list(found.items())
+
+
+def _among(chosen: tuple[str, str], duties: Sequence[Mapping[str, Any]]) -> bool:
+    return any((one["rule"], one["period"]) == chosen for one in duties)

@@ -104,8 +104,8 @@ async def _open_items(means: Means, visit: Visit, site: str, case: str) -> list[
 
 def act_of(procedure: Procedure, step: str, language: str) -> Act | None:
     """The act of taking that step."""
-    rule = step_rule(procedure.case_type, step)
-    return step_act(rule, language) if rule is not None else None
+    case_type, rule = procedure.case_type, step_rule(procedure.case_type, step)
+    return step_act(case_type, rule, language) if case_type is not None and rule is not None else None
 
 
 def not_accepted(procedure: Procedure, step: str, typed: Typed) -> list[str]:
@@ -140,7 +140,7 @@ def _card(
     person = means.book.staff.person(taken.get("by", ""))
     return StepCard(
         told=told,
-        act=step_act(rule, visit.voice.language),
+        act=step_act(procedure.case_type, rule, visit.voice.language),
         asked=asked_now(rule.form, procedure, typed),
         usual=_listed(rule.form, procedure.items) if lists and not taken else {},
         by=person.name if person else taken.get("by", ""),

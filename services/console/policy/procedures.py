@@ -20,9 +20,10 @@ OUTCOME = Blank("outcome", Kind.HIDDEN, "结果")
 REMARK = Blank("text", Kind.PROSE, "备注")
 
 
-def step_act(rule: StepRule, language: str) -> Act:
-    """Taking a step; its outcome is the button that was pressed."""
-    blanks = (OUTCOME, *blanks_of(rule.form, language), *((REMARK,) if rule.form or rule.outcomes else ()))
+def step_act(case_type: CaseType, rule: StepRule, language: str) -> Act:
+    """Taking a step; its outcome is the button that was pressed. One that asks nothing takes one tap."""
+    remark = (REMARK,) if rule.form or rule.outcomes or accepts_items(case_type, rule) else ()
+    blanks = (OUTCOME, *blanks_of(rule.form, language), *remark)
     return Act(rule.id, said(rule.text, language), f"/api/dispatch/cases/{{case}}/steps/{rule.id}", (), blanks)
 
 

@@ -211,6 +211,4 @@ def _by_day(rule: ClockRule, promised: Promise, terms: Terms) -> bool:
 
 
 def _ended(clock: Clock, ending: Ending, at: datetime, by: str, *, breached: bool) -> Clock:
-    return changed(
-        clock, ending=ending, ended_at=at, ended_by=by, breached=breached, warn_at=None, last_call_at=None
-    )
+    return changed(clock, ending=ending, ended_at=at, ended_by=by, breached=breached, warn_at=None, last_call_at=None)

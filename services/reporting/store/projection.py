@@ -1,27 +1,39 @@
-"""What a batch of facts means for the tables: at most six statements, whatever its length."""
+"""What a batch of facts means for the tables: at most seven statements, whatever its length."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-import msgspec
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.reporting.state.view import CaseView
 from services.reporting.store import checking, steps
 from services.reporting.store.privacy import joined, private_of
-from services.reporting.store.rows import encoded, row_of
+from services.reporting.store.rows import MOVING, encoded, moving_of, row_of
 from services.reporting.tables import COLUMNS, PRIVATE, SCHEMA
 from shared.contracts.dispatch import StepTaken
 from shared.contracts.envelope import Heard, Private
 from shared.process.books import Finding, Page
 from shared.storage.unit import Work
 
-_NAMES = ", ".join(f'"{name}"' for name in COLUMNS)
-_SET = ", ".join(f'"{name}" = excluded."{name}"' for name in COLUMNS if name != "case_id")
+Row = dict[str, Any]
+
 _PRIVATE = ", ".join(PRIVATE)
 _KEEP = ", ".join(f"{name} = coalesce(excluded.{name}, p.{name})" for name in PRIVATE)
 
+
+def _kept(columns: Iterable[str]) -> TextClause:
+    names = ", ".join(f'"{name}"' for name in columns)
+    anew = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name != "case_id")
+    return text(f"""
+        insert into {SCHEMA}.cases ({names})
+        select {names} from json_populate_recordset(cast(null as {SCHEMA}.cases), cast(cast(:rows as text) as json))
+        order by case_id
+        on conflict (case_id) do update set {anew}""")  # noqa: S608  our own names
+
+
+# What intake says of a case seldom changes, and half of what a row costs is reading it.
+ROWS, MOVED = _kept(COLUMNS), _kept(MOVING)
 # The fragments are the column names above; nothing of a message is ever part of a statement.
 ARCHIVE = text(f"""
     insert into {SCHEMA}.facts (id, entity, correlation, causation, speaker, kind, version, at, public)
@@ -37,11 +49,6 @@ ARCHIVE_PRIVATE = text(f"""
     from unnest(cast(:ids as text[]), cast(:entities as text[]), cast(:privates as text[]))
         as v(id, entity, private)
     on conflict (id) do nothing""")  # noqa: S608
-ROWS = text(f"""
-    insert into {SCHEMA}.cases ({_NAMES})
-    select {_NAMES} from json_populate_recordset(cast(null as {SCHEMA}.cases), cast(cast(:rows as text) as json))
-    order by case_id
-    on conflict (case_id) do update set {_SET}""")  # noqa: S608
 CASE_PRIVATE = text(f"""
     insert into {SCHEMA}.case_private as p (case_id, {_PRIVATE}, forms)
     select case_id, {_PRIVATE}, coalesce(forms, '{{}}')
@@ -57,8 +64,9 @@ class Ledgers:
         """Write what *work* means."""
         if work.applied:
             await self._archive(conn, work)
-        if rows := changed_rows(work):
-            await conn.execute(ROWS, {"rows": encoded(rows)})
+        for statement, rows in zip((ROWS, MOVED), changed_rows(work), strict=True):
+            if rows:
+                await conn.execute(statement, {"rows": encoded(rows)})
         if any(isinstance(heard.fact, StepTaken) for heard in work.applied):
             await _stepped(conn, work.applied)
         if persons := personal_rows(work.applied):
@@ -105,17 +113,23 @@ def private_parts(applied: Sequence[Heard]) -> dict[str, list[Any]]:
     parts: dict[str, list[Any]] = {"ids": [], "entities": [], "privates": []}
     for heard in applied:
         private = getattr(heard.fact, "private", None)
-        if isinstance(private, Private) and (said := private.model_dump(exclude_defaults=True)):
+        if isinstance(private, Private) and (said := private.model_dump_json(exclude_defaults=True)) != "{}":
             parts["ids"].append(heard.heading.id)
             parts["entities"].append(heard.heading.entity)
-            parts["privates"].append(msgspec.json.encode(said).decode())
+            parts["privates"].append(said)
     return parts
 
 
-def changed_rows(work: Work) -> list[dict[str, Any]]:
-    """One flat row for each case the batch touched."""
-    slots = work.slots.values()
-    return [row_of(s.entity, s.state) for s in slots if s.changed and isinstance(s.state, CaseView)]
+def changed_rows(work: Work) -> tuple[list[Row], list[Row]]:
+    """One flat row for each case the batch touched: whole, or where only others than intake have spoken what these say.
+
+    A case written anew by a repair, without any fact, is written whole.
+    """
+    heard = {one.heading.entity for one in work.applied}
+    moved = heard - {one.heading.entity for one in work.applied if one.heading.speaker == "intake"}
+    touched = [(s.entity, s.state) for s in work.slots.values() if s.changed and isinstance(s.state, CaseView)]
+    whole = [row_of(case, view) for case, view in touched if case not in moved]
+    return whole, [moving_of(case, view) for case, view in touched if case in moved]
 
 
 def personal_rows(applied: Sequence[Heard]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ import msgspec
 
 from services.reporting.state.standing import flags_of, is_open, limit_of, next_due, status_of
 from services.reporting.state.view import CaseView, Opening, Taken
+from services.reporting.tables import COLUMNS
 from shared.timekeeping.calendar import local_date
 
 _OPENING = (
@@ -61,11 +62,19 @@ _HANDLING = (
 )
 
 
+OF_INTAKE = frozenset({*_OPENING, "local_date", "month", "historical", "promises"})
+"""Columns that only facts of intake change."""
+MOVING = tuple(name for name in COLUMNS if name not in OF_INTAKE)
 _OPENING_OF, _HANDLING_OF = attrgetter(*_OPENING), attrgetter(*_HANDLING)
 
 
 def row_of(case: str, view: CaseView) -> dict[str, Any]:
     """Every column of ``cases`` for *case*."""
+    return _opening(view.opening) | moving_of(case, view)
+
+
+def moving_of(case: str, view: CaseView) -> dict[str, Any]:
+    """The columns that facts of others than intake may change."""
     row: dict[str, Any] = {
         "case_id": case,
         "status": status_of(view),
@@ -73,7 +82,6 @@ def row_of(case: str, view: CaseView) -> dict[str, Any]:
         "severity": view.graded.severity if view.graded else None,
         "last_fact_at": view.last_fact_at,
     }
-    row |= _opening(view.opening)
     row |= zip(_HANDLING, _HANDLING_OF(view.handling), strict=True)
     row |= _watch(view)
     row |= _told(view)

@@ -15,7 +15,8 @@ async def _archive(tx: Transaction, s: str, p: Parameters) -> Rows:
 
 async def _rows(tx: Transaction, s: str, p: Parameters) -> Rows:
     for row in json.loads(p["rows"]):
-        await tx.put(f"{s}.cases", (row["case_id"],), row)
+        held = tx.get(f"{s}.cases", (row["case_id"],)) or {}
+        await tx.put(f"{s}.cases", (row["case_id"],), held | row)
     return ()
 
 
@@ -38,6 +39,7 @@ async def _apart(_tx: Transaction, _s: str, _p: Parameters) -> Rows:
 REPORTING: dict[str, Imitation] = {
     projection.ARCHIVE.text: _archive,
     projection.ROWS.text: _rows,
+    projection.MOVED.text: _rows,
     projection.ARCHIVE_PRIVATE.text: _apart,
     projection.CASE_PRIVATE.text: _apart,
     steps.STEPS.text: _steps,

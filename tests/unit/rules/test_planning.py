@@ -1,5 +1,6 @@
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from tests.support.packs import CALENDAR, SHANGHAI, local
 
 NAME = Named("计划", "Plan")
 AM, PM = Round("am", NAME, 8 * 60, 12 * 60), Round("pm", NAME, 13 * 60, 1440)
-EVERY = {
+EVERY: dict[Every, dict[str, Any]] = {
     Every.DAY: {"rounds": (AM, PM)},
     Every.WEEK: {"weekday": 5},
     Every.MONTH: {"day": 31},
