@@ -30,6 +30,8 @@ NUMBERED = frozenset(
     }
 )
 """Bases that take a number."""
+ELAPSED = {Basis.MINUTES: 1, Basis.HOURS: 60, Basis.DAYS: 1440, Basis.WEEKS: 10_080}
+"""Minutes of the bases whose numbers can be told shorter or longer than another's."""
 SHIFTS = frozenset({Basis.NEXT_SHIFT, Basis.NEXT_DAY_SHIFT, Basis.SHIFT_END})
 DAY_SHIFT = {"day_shift_from_minute": 510, "day_shift_to_minute": 1050}
 """Local minutes of the day between which the day shift works where neither pack nor site says; product defaults."""
@@ -84,13 +86,15 @@ def at_site(rule: ClockRule, limits: Limits) -> tuple[ClockRule, DueWhy]:
     """The rule as it counts at the site, and whether the number is the site's: ``counted`` or ``site_override``.
 
     The site parameter ``<clock>.amount`` replaces the number, ``<clock>.hours`` the basis as well, so that it also
-    gives an unset clock a limit. What is no whole number, or not above zero, changes nothing.
+    gives an unset clock a limit. What is no whole number, or not above zero, changes nothing; nor does a longer limit
+    than that of a pack a site may only tighten (PR-5).
     """
     hours = _own(rule, limits, "hours")
-    if hours is not None and hours > 0:
+    if hours is not None and hours > 0 and not _loosens(rule, limits, Basis.HOURS, hours):
         return changed(rule, basis=Basis.HOURS, amount=hours, product_default=False), DueWhy.SITE_OVERRIDE
     amount = _own(rule, limits, "amount") if rule.basis in NUMBERED else None
-    if amount is not None and (amount > 0 or rule.start is StartFact.DATE):
+    meant = amount is not None and (amount > 0 or rule.start is StartFact.DATE)
+    if amount is not None and meant and not _loosens(rule, limits, rule.basis, amount):
         return changed(rule, amount=amount, product_default=False), DueWhy.SITE_OVERRIDE
     if rule.basis in SHIFTS and not rule.product_default and _shift_is_ours(limits):
         return changed(rule, product_default=True), DueWhy.COUNTED
@@ -122,6 +126,14 @@ def _own(rule: ClockRule, limits: Limits, word: str) -> int | None:
     if name not in limits.parameters or _locked(rule, limits):
         return None
     return whole(limits.parameters[name])
+
+
+def _loosens(rule: ClockRule, limits: Limits, basis: Basis, amount: int) -> bool:
+    if limits.pack is None or not limits.pack.tighten_only or rule.amount is None:
+        return False
+    if basis is rule.basis:
+        return amount > rule.amount
+    return rule.basis not in ELAPSED or amount * ELAPSED[basis] > rule.amount * ELAPSED[rule.basis]
 
 
 def _locked(rule: ClockRule, limits: Limits) -> bool:

@@ -256,6 +256,7 @@ class Pack:
     Attributes:
         extends: Pack it was made from, already merged in; None for a manual of its own.
         locked: Paths such as ``case_types.complaint.clocks.CK-CMP-13`` no extending pack may change (PR-6).
+        tighten_only: Whether a number of a site counts only where it is the shorter one (PR-5).
         roles: Every role the pack speaks of, departments included.
         chain: Roles from lowest to highest.
         acknowledge: Minutes of the recipient's duty time before silence climbs, by severity, ``other`` for
@@ -279,6 +280,7 @@ class Pack:
     since: datetime | None = None
     extends: str | None = None
     locked: tuple[str, ...] = ()
+    tighten_only: bool = False
     parameters: dict[str, Parameter] = field(default_factory=dict)
     registers: dict[str, Register] = field(default_factory=dict)
     variants: dict[str, Switch] = field(default_factory=dict)

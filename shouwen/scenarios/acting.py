@@ -74,7 +74,11 @@ class Stage:
         if verb.service in self.world.down:
             return DOWN
         refused = self._done_before(act, verb) if verb.first else None
-        return refused or self._asked(act, verb)
+        refused = refused or self._asked(act, verb)
+        if refused is None and (first := act.fields.get("from_case")):
+            # The incident stands even if that case cannot join any more, as at the desk.
+            self._asked(replace(act, name="join", case=first, fields={"incident": act.case}), VERBS["join"])
+        return refused
 
     def _done_before(self, act: Act, verb: Verb) -> Refusal | None:
         state = self.case_state(act.case)

@@ -195,13 +195,18 @@ class ActReader:
 
     def _opens(self, stated: Node | None, at: Written, node: Node, reader: Reader) -> str:
         name = stated.text if stated is not None else (CASE if not self.cases else f"{CASE}{len(self.cases) + 1}")
-        if name in self.cases:
+        if name in self.cases and not self._never_opened(name):
             right = Words("请换一个名字", "take another name")
             reader.findings.add(node.line, Words(f"案件 {name} 已经有了", f"there is a case {name} already"), right)
         else:
-            self.cases.append(name)
+            self.cases += [name] if name not in self.cases else []
             self.opened[name] = at.at
         return name
+
+    def _never_opened(self, name: str) -> bool:
+        """Whether the case was only ever tried: what is refused leaves nothing behind, its name included."""
+        tried = [act for act in self.read if act.case == name]
+        return bool(tried) and all(act.name in CASE_OPENERS and act.refused is not None for act in tried)
 
     def _fields(self, node: Node, name: str) -> Node:
         """What the act says: under the verb, or beside it, whichever is easier to write."""

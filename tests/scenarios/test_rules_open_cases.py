@@ -115,3 +115,18 @@ def test_a_plan_no_pack_has_is_refused_with_what_there_is() -> None:
 
 def test_a_case_of_a_plan_that_does_not_run_is_refused() -> None:
     assert wrong(DUTY.replace("CHECK", "{status: closed, case: R-71/2025-05}"))
+
+
+@pytest.mark.parametrize(
+    "check",
+    ["{no_breach: CK-VAC-02, case: R-82/2025-5}", "{status: closed, case: R-82/2025-5}"],
+)
+def test_a_case_no_rule_opened_is_told_with_those_that_are_there(check: str) -> None:
+    verdict = seen(DUTY.replace("04-29 09:00", "04-30 09:00"), check)
+    assert [line.field for failure in verdict.failures for line in failure.lines] == ["case"]
+    assert "R-82/2025-05" in verdict.failures[0].lines[0].actual
+
+
+def test_an_act_on_a_case_no_rule_opened_is_told_and_the_next_row_still_runs() -> None:
+    verdict = seen(DUTY.replace("wait: }", "case: R-82/2025-5, accept: }"), "{planned: R-82}")
+    assert [failure.what for failure in verdict.failures] == ["accept"]

@@ -222,3 +222,19 @@ def test_resolving_is_accepting_and_completing() -> None:
     assert passes("- {fact: order_accepted, count: 1}\n- {state: resolved}", when=when)
     refused = "- {at: 03-04 10:20, resolve: }\n- {at: 03-04 10:30, resolve: , refused: not_possible_now}"
     assert passes("- {fact: order_accepted, count: 1}", when=refused)
+
+
+def test_a_name_is_free_again_when_its_case_was_refused() -> None:
+    when = """
+    - {at: 2025-03-04 10:10, case: B, receive: , category: nonsense, refused: unknown_category}
+    - {at: 2025-03-04 10:20, case: B, receive: , category: cleaning}
+    """
+    assert passes("- {case: B, category: cleaning}", when=when)
+
+
+def test_an_incident_opened_from_a_case_has_it_at_once() -> None:
+    when = """
+    - {at: 2025-03-04 10:10, case: I, open_incident: {case_type: complaint, category: service, from_case: case}}
+    - {at: 2025-03-04 10:20, case: I, reply_to_all: progress}
+    """
+    assert passes("- state: {status: joined, incident: I}\n- clock: {id: CK-CMP-10, state: met}", when=when)

@@ -24,7 +24,7 @@ from services.console.api.procedures import (
     usual_of,
 )
 from services.console.api.reading import Reading, read
-from services.console.policy.acts import ACTS, Act, offered
+from services.console.policy.acts import ACTS, Act, follow_up_rights, offered
 from services.console.policy.blanks import Typed, body_of, by_blank
 from services.console.policy.cards import cards_for
 from services.console.policy.desk_forms import OUTER_LINES
@@ -151,7 +151,8 @@ class _Cases:
         procedure = await procedure_of(self._means, visit, case, intake, reading.report)
         acts = offered(
             reading.possible,
-            rights=visit.rights_at(site),
+            rights=visit.rights_at(site)
+            | follow_up_rights(reading.dispatch, visit.actor.person, visit.actor.roles_at(site)),
             incident=bool(intake["opens_incident"]),
             acts=procedure.acts,
         )

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.console.api.means import Means, Refused, Visit, asked
-from services.console.policy.manual import Line, Manual, runs
+from services.console.policy.manual import Line, Manual, own_numbers, runs
 from services.console.ports import Answer
 from shared.organisation.records import Named, Site
 from shared.rules.book import UnknownPack
@@ -37,7 +37,9 @@ class _Manuals:
         if site is None:
             return self._means.show(visit, "manuals.html", site=None, listed=[], own=[])
         listed = [self._named(one, visit) for one in (*runs(site), *self._safety())]
-        return self._means.show(visit, "manuals.html", site=site, listed=listed, own=sorted(site.parameters.items()))
+        packs = [self._pack(one["pack"], one["version"]) for one in listed if one["now"]]
+        own = own_numbers(site, [pack for pack in packs if pack is not None], visit.voice.language)
+        return self._means.show(visit, "manuals.html", site=site, listed=listed, own=own)
 
     def _safety(self) -> list[Line]:
         with suppress(UnknownPack):

@@ -6,7 +6,7 @@ Source: requirements §3.41, decision page 0026.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
@@ -53,7 +53,8 @@ class _Plans:
         body = {"reason": reason} if path["act"] == "skip" else None
         answer = await self._means.gateway.post(visit.caller, f"{PLANS}/{parts}/{path['act']}", body)
         if answer.ok:
-            return RedirectResponse(f"/plans?site={quote(path['site'])}", 303)
+            duty = urlencode({name: path[name] for name in ("site", "rule", "period")})
+            return RedirectResponse(f"/plans?{duty}#chosen", 303)
         refused = {"reason": reason, "told": answer.body}
         chosen = (path["rule"], path["period"])
         return await self._page(visit, path["site"], chosen, answer.status, refused=refused)

@@ -6,8 +6,13 @@ Source: design.md §3, requirements §3, §9.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from services.console.policy.blanks import Blank, Kind
+from shared.rules.words import ASSIGNEE
+
+ASKER = "asker"
+"""Among the rights of a reader: the open follow-up names him, so he records it without the right of the desk."""
 
 REASON = Blank("reason", Kind.PROSE, "理由", required=True)
 MENDS = Blank("correction", Kind.CHECK, "这是更正登记错误")
@@ -110,7 +115,7 @@ DISPATCH = (
     _work(
         "follow-up",
         "回访",
-        ("desk",),
+        ("desk", ASKER),
         Blank("answer", Kind.CHOICE, "客户意见", required=True, options=ANSWERS),
         Blank("method", Kind.CHOICE, "方式", required=True, options=METHODS),
         Blank("quality", Kind.SCORE, "质量（1–5）"),
@@ -232,6 +237,14 @@ BULK = (
     _bulk("close", "整个事件结案", REASON),
 )
 ACTS: Mapping[str, Act] = {act.slug: act for act in (*DISPATCH, *INTAKE, *ESCALATION, *BULK)}
+
+
+def follow_up_rights(work: Mapping[str, Any], person: str | None, roles: Collection[str]) -> frozenset[str]:
+    """`ASKER` where the follow-up of the case, as dispatch shows it, is this reader's; judged as dispatch does."""
+    named, assignee = set((work.get("follow_up") or {}).get("who", ())), work.get("assignee")
+    handled = person == assignee if assignee else work.get("department") in roles
+    mine = bool(named & set(roles)) or (ASSIGNEE in named and handled)
+    return frozenset({ASKER} if mine else ())
 
 
 def offered(

@@ -3,10 +3,11 @@
 Source: requirements §0.4 (product defaults and the site's own numbers are labelled), design.md §6.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from services.console.policy.forms import said
+from shared.organisation.emergency import LIST, PREFIX
 from shared.organisation.records import Named, Site
 from shared.rules.grading import switches_on
 from shared.rules.limits import DueWhy, Limits, at_site
@@ -142,3 +143,16 @@ def runs(site: Site) -> list[Line]:
         for one in sorted(site.profiles, key=lambda one: one.since)
     ]
     return base + beside
+
+
+def own_numbers(site: Site, packs: Sequence[Pack], language: str) -> list[tuple[str, str]]:
+    """What a site has set itself, each with its name as far as its manuals or the product give one."""
+    clocks = {one.id: one.name for pack in packs for kind in pack.case_types.values() for one in kind.clocks}
+    named = {PREFIX + one.id: one.name for one in LIST}
+    named |= {id_: one.name for pack in packs for id_, one in pack.parameters.items() if one.name is not None}
+    return [(_called(name, named, clocks, language), str(value)) for name, value in sorted(site.parameters.items())]
+
+
+def _called(name: str, named: Mapping[str, Named], clocks: Mapping[str, Named], language: str) -> str:
+    known = named.get(name) or clocks.get(name.rpartition(".")[0])
+    return f"{said(known, language)} · {name}" if known else name

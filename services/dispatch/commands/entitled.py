@@ -1,4 +1,4 @@
-"""Who may take a step."""
+"""Who may take a step, and who may ask the customer afterwards."""
 
 from datetime import datetime
 
@@ -21,6 +21,16 @@ def may_take(rule: StepRule, state: CaseState, actor: Actor, book: Book, *, at: 
         return True
     roles = _roles(rule, state, book)
     return bool(roles & set(actor.roles_at(state.site))) or _stands_in(actor.person, roles, state, book, at)
+
+
+def asks(state: CaseState, actor: Actor) -> bool:
+    """Whether the open follow-up is *actor*'s: it names a role of his, or the handler and the work was his.
+
+    Where nobody was assigned, the department that has the order is the handler. Source: requirements X-20.
+    """
+    named, held = set(state.follow_up.who if state.follow_up else ()), set(actor.roles_at(state.site))
+    handled = actor.person == state.assignee if state.assignee else state.department in held
+    return bool(named & held) or (ASSIGNEE in named and handled)
 
 
 def works_on(state: CaseState, actor: Actor) -> bool:

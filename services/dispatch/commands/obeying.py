@@ -18,6 +18,7 @@ from services.dispatch.commands.asked import (
     TakeStep,
     Transfer,
 )
+from services.dispatch.commands.entitled import asks
 from services.dispatch.commands.incident import act_on_all, obey_for_all
 from services.dispatch.commands.refusing import name_of, no_right, not_possible, role_names, unknown, waits_for_steps
 from services.dispatch.policy.lifecycle import Act, Status
@@ -39,7 +40,8 @@ RIGHTS: Mapping[Act, tuple[str, ...]] = {
     Act.CLOSE: ("desk",),
     Act.REOPEN: ("desk",),
 }
-"""Any of these rights at the case's site; closing by authority asks for a role instead (FU-4)."""
+"""Any of these rights at the case's site; whom the follow-up names records it without; closing by authority asks for a
+role instead (FU-4)."""
 
 _ACTS: Mapping[type[object], tuple[Act, Callable[[Turn, Any, str, Book], Step | Refusal]]] = {
     Accept: (Act.ACCEPT, order.accept),
@@ -108,4 +110,5 @@ def _is_anothers(state: CaseState, actor: Actor) -> bool:
 
 
 def _has_right(actor: Actor, act: Act, state: CaseState) -> bool:
-    return any(actor.can(right, state.site, state.department) for right in RIGHTS[act])
+    granted = any(actor.can(right, state.site, state.department) for right in RIGHTS[act])
+    return granted or (act is Act.FOLLOW_UP and asks(state, actor))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -27,7 +28,7 @@ from services.reporting.views.cells import Cells
 from services.reporting.views.document import Document, document
 from services.reporting.views.figures import rates, read_figures
 from services.reporting.views.names import Names
-from shared.organisation.records import NoPackYet, Site
+from shared.organisation.records import Activation, NoPackYet, Profile, Site
 from shared.rules.book import Book, UnknownPack
 from shared.rules.conditions import ALWAYS
 from shared.rules.model import Pack
@@ -104,7 +105,7 @@ class RegisterOffice:
     def _chosen(self, site: Site, asked: Asked) -> tuple[Pack, Register, Stretch]:
         """The form the site used in that window: that of the packs in force at its last moment."""
         packs = self._packs(site, asked.now)
-        pack = _keeping(packs, asked.register)
+        pack = _keeping(packs, asked.register) or _keeping(self._ended(site, asked.now), asked.register)
         if pack is None:
             raise NoRegister(asked.register, tuple(name for one in packs for name in one.registers))
         stretch = stretch_of(pack.registers[asked.register].window, asked.month, asked.way, site.zone)
@@ -112,6 +113,15 @@ class RegisterOffice:
             then = self._packs(site, min(asked.now, stretch.end - _LAST_MOMENT))
             pack = _keeping(then, asked.register) or pack
         return pack, pack.registers[asked.register], stretch
+
+    def _ended(self, site: Site, now: datetime) -> tuple[Pack, ...]:
+        """Every pack the site has run, the newest first: its registers outlive the day it moved to another."""
+        every: list[Activation | Profile] = [*site.packs, *site.profiles]
+        found = []
+        for one in sorted((one for one in every if one.since <= now), key=lambda one: one.since, reverse=True):
+            with suppress(UnknownPack):
+                found.append(self._book.pack(one.pack, one.version))
+        return tuple(found)
 
     def _packs(self, site: Site, at: datetime) -> tuple[Pack, ...]:
         """The site's own pack first, then those beside it."""

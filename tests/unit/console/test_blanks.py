@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.console.policy.acts import ACTS, offered
+from services.console.policy.acts import ACTS, follow_up_rights, offered
 from services.console.policy.blanks import Blank, Kind, body_of, by_blank
 from services.console.policy.desk_forms import LOG
 
@@ -74,6 +74,31 @@ def test_forms_are_offered_for_what_is_possible_and_allowed(
     possible: dict[str, list[str]], rights: set[str], *, incident: bool, slugs: list[str]
 ) -> None:
     assert [act.slug for act in offered(possible, rights=rights, incident=incident)] == slugs
+
+
+@pytest.mark.parametrize(
+    ("who", "assignee", "held", "shown"),
+    [
+        pytest.param(["assignee"], "p-1", [], True, id="the handler"),
+        pytest.param(["assignee"], "p-2", ["engineering_dept"], False, id="somebody else handled it"),
+        pytest.param(["assignee"], None, ["engineering_dept"], True, id="nobody assigned: the department"),
+        pytest.param(["butler"], None, ["butler"], True, id="the role the pack names"),
+        pytest.param(["butler"], None, ["engineering_dept"], False, id="the department, where the butler asks"),
+    ],
+)
+def test_whom_the_follow_up_names_is_offered_its_form(
+    who: list[str], assignee: str | None, held: list[str], *, shown: bool
+) -> None:
+    work = {"follow_up": {"who": who}, "assignee": assignee, "department": "engineering_dept"}
+    rights = {"view", "work"} | follow_up_rights(work, "p-1", held)
+    forms = offered({"dispatch": ["follow-up"]}, rights=rights, incident=False)
+
+    assert [act.slug for act in forms] == (["follow-up"] if shown else [])
+
+
+def test_without_an_open_follow_up_nobody_is_asked() -> None:
+    assert not follow_up_rights({"follow_up": None, "department": "engineering_dept"}, "p-1", ["engineering_dept"])
+    assert not follow_up_rights({}, None, [])
 
 
 def test_acts_have_addresses_of_their_own() -> None:

@@ -18,7 +18,7 @@ async def test_a_site_shows_what_it_runs_and_what_it_sets_itself() -> None:
         page = (await client.get("/manuals?site=s1")).text
     assert f"P001/3 v{PACK.version}" in page
     assert "G-SAFETY" in page
-    assert "emergency.fire" in page
+    assert "消防 · emergency.fire" in page
     assert f"/manual?pack=P001/3&amp;version={PACK.version}" in page
 
 

@@ -51,7 +51,7 @@ async def test_a_duty_is_skipped_with_its_reason() -> None:
     async with browsing(services) as client:
         answer = await client.post("/plans/s1/R-95/2025-03/skip", data={"reason": "停电"})
     assert services.body(f"{PATH}/skip") == {"reason": "停电"}
-    assert answer.headers["location"] == "/plans?site=s1"
+    assert answer.headers["location"] == "/plans?site=s1&rule=R-95&period=2025-03#chosen"
 
 
 async def test_a_skip_that_is_refused_stands_at_its_duty_with_what_was_typed() -> None:

@@ -1,13 +1,14 @@
 """Follow-ups, rounds, and the ends that must exist (requirements §9.2)."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 
-from services.dispatch.commands import Accept, Close, Complete, FollowUp, Reply
+from services.dispatch.commands import Accept, Assign, Close, Complete, FollowUp, Reply
 from services.dispatch.policy.lifecycle import Status
-from shared.contracts.fold import Refusal, Step
+from shared.contracts.fold import Actor, Refusal, Step
 from shared.contracts.intake import RequestClassified, RequestWithdrawn
 from tests.support.dispatch_builders import DESK, Hand, actor, received
 from tests.support.packs import local
@@ -55,6 +56,28 @@ def test_the_pack_names_who_asks(pack: str, changes: dict[str, Any], who: tuple[
     assert hand.known.follow_up is not None
     assert hand.known.follow_up.who == who
     assert hand.last().who == who
+
+
+@pytest.mark.parametrize(
+    ("pack", "who", "assigned", "why"),
+    [
+        pytest.param("P003", actor("work", roles=("engineering_dept",)), None, None, id="the department that has it"),
+        pytest.param("P003", actor("work", roles=("security_dept",)), None, "no_right", id="another department"),
+        pytest.param("P003", replace(actor("work"), person="worker"), "worker", None, id="the handler himself"),
+        pytest.param(
+            "P003", actor("work", roles=("engineering_dept",)), "worker", "no_right", id="a colleague of the handler"
+        ),
+        pytest.param("P001/3", actor("work", roles=("butler",)), None, None, id="the role the pack names"),
+        pytest.param("P001/3", actor("work", roles=("engineering_dept",)), None, "no_right", id="the department"),
+        pytest.param("P001/3", DESK, None, None, id="the desk, for anybody"),
+    ],
+)
+def test_x_20_whom_the_follow_up_names_records_it(pack: str, who: Actor, assigned: str | None, why: str | None) -> None:
+    begun = (Accept(),) if assigned is None else (Accept(), Assign(assignee=assigned))
+    hand = received(pack=pack).does(*begun, Complete())
+    verdict = hand.ask(FollowUp(answer="satisfied", method="visit"), who)
+
+    assert (verdict.why if isinstance(verdict, Refusal) else None) == why
 
 
 def test_as_090_unsatisfied_is_handled_again_until_satisfied_for_any_number_of_rounds() -> None:

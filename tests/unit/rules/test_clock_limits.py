@@ -77,6 +77,32 @@ def test_what_the_pack_locks_no_site_changes(lock: str, holds: bool) -> None:  #
     assert (told.why is DueWhy.COUNTED) is holds
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "due_at"),
+    [
+        pytest.param("CK-R.amount", 23, "2025-03-05 09:00", id="shorter"),
+        pytest.param("CK-R.amount", 24, "2025-03-05 10:00", id="the same"),
+        pytest.param("CK-R.amount", 25, "2025-03-05 10:00", id="longer"),
+        pytest.param("CK-D.hours", 47, "2025-03-06 09:00", id="shorter in another basis"),
+        pytest.param("CK-D.hours", 49, "2025-03-07 00:00", id="longer in another basis"),
+        pytest.param("CK-W.hours", 1, "2025-03-06 00:00", id="a basis that cannot be compared"),
+        pytest.param("CK-U.hours", 4, "2025-03-04 14:00", id="a number where there was none"),
+    ],
+)
+def test_a_pack_that_may_only_be_tightened_is_never_loosened(name: str, value: int, due_at: str) -> None:
+    bases = {
+        "CK-R": (Basis.HOURS, 24),
+        "CK-D": (Basis.DAYS, 2),
+        "CK-W": (Basis.WORKING_DAYS, 1),
+        "CK-U": (Basis.UNSET,),
+    }
+    of = name.partition(".")[0]
+    rule = clock(of, StartFact.RECEIVED, *bases[of])
+    pack = pack_of(rule, pack={"tighten_only": True})
+    limits = Limits(parameters={name: value}, pack=pack, case_type="complaint")
+    assert due(rule, start=START, calendar=CALENDAR, limits=limits).at == local(due_at)
+
+
 def test_the_reckoning_says_that_the_number_is_the_sites() -> None:
     found = due(REPLY, start=START, calendar=CALENDAR, limits=Limits(parameters={"CK-R.amount": 2}))
     assert found.because[0].en == "the site's own limit"
