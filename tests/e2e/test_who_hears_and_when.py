@@ -268,11 +268,8 @@ async def test_as_071_the_limit_of_the_site_passes_and_as_073_a_major_one_is_tol
 async def test_as_006_a_case_keeps_the_manual_it_was_opened_under(day: Story) -> None:
     old = await day.log(category="cleaning")
     site = (await day.get("/api/directory/records/site/haijing"))["body"]
-    switched = {
-        "pack": "P004",
-        "version": builtin_pack("P004").version,
-        "since": clock_time(day, 0, days=1).isoformat(),
-    }
+    begins, version = clock_time(day, 0, days=1).isoformat(), builtin_pack("P004").version
+    switched = {"pack": "P004", "version": version, "since": begins}
     await change(day, "site", "haijing", packs=[*site["packs"], switched])
     await day.until(clock_time(day, 10, days=1))
     new = await day.log(category="cleaning")
@@ -287,12 +284,8 @@ async def test_as_006_a_case_keeps_the_manual_it_was_opened_under(day: Story) ->
 async def test_as_020_and_as_043_a_month_passes_and_an_extension_does_not_stop_it(day: Story) -> None:
     case = await day.log("admin", **YUNSHAN, severity="minor")
     registered = day.clock.now().astimezone(SHANGHAI)
-    longer = {
-        "clock": "CK-CMP-62",
-        "decision": "approve",
-        "until": clock_time(day, 0, days=40).isoformat(),
-        "reason": "x",
-    }
+    until = clock_time(day, 0, days=40).isoformat()
+    longer = {"clock": "CK-CMP-62", "decision": "approve", "until": until, "reason": "x"}
     await day.post(f"/api/escalation/cases/{case}/extensions/decide", longer, "group")
     month = registered.replace(month=registered.month + 1, hour=0, minute=0) + timedelta(days=1)
     await day.until(month + timedelta(seconds=1))
