@@ -40,6 +40,19 @@ DEFAULT_TOLD = Words("直接上级", "the superior")
 Parameters = Mapping[str, str | int]
 
 
+def _heads(line: str) -> tuple[str, ...]:
+    return tuple(line.split("|"))
+
+
+CLOCKS = _heads(
+    "编号 / id|何事 / what|何时 / when|自 / from|时限 / limit|至 / until|超时告知 / told|延期 / extension|出处 / source"
+)
+NOTICES = _heads("编号 / id|何事 / what|何时 / when|自 / from|告知 / told|出处 / source")
+UPGRADES = _heads("编号 / id|何事 / what|何时 / when|升为 / to|告知 / told|出处 / source")
+STEPS = _heads("编号 / id|做什么 / what|何时 / when|谁 / who|之后 / after|先于 / before|结果 / outcomes|出处 / source")
+MONEY = _heads("编号 / id|名称 / name|谁付 / payer|金额 / amount|何时 / when|出处 / source")
+
+
 def procedure(pack: Pack, case_type: CaseType, parameters: Parameters) -> Iterator[str]:
     """Everything about one case type, the values of a site beside the manual's."""
     yield ""
@@ -49,50 +62,11 @@ def procedure(pack: Pack, case_type: CaseType, parameters: Parameters) -> Iterat
     if len(case_type.severities) > 1:
         yield from table("等级 / severities", ("等级 / severity", "标准 / criteria", "谁 / who"), page.severities())
     yield from page.form("登记 / form", case_type.form)
-    yield from table(
-        "时限 / clocks",
-        (
-            "编号 / id",
-            "何事 / what",
-            "何时 / when",
-            "自 / from",
-            "时限 / limit",
-            "至 / until",
-            "超时告知 / told",
-            "延期 / extension",
-            "出处 / source",
-        ),
-        page.clocks(),
-    )
-    yield from table(
-        "通知 / notices",
-        ("编号 / id", "何事 / what", "何时 / when", "自 / from", "告知 / told", "出处 / source"),
-        page.notices(),
-    )
-    yield from table(
-        "升级 / upgrades",
-        ("编号 / id", "何事 / what", "何时 / when", "升为 / to", "告知 / told", "出处 / source"),
-        page.upgrades(),
-    )
-    yield from table(
-        "步骤 / steps",
-        (
-            "编号 / id",
-            "做什么 / what",
-            "何时 / when",
-            "谁 / who",
-            "之后 / after",
-            "先于 / before",
-            "结果 / outcomes",
-            "出处 / source",
-        ),
-        page.steps(),
-    )
-    yield from table(
-        "费用 / money",
-        ("编号 / id", "名称 / name", "谁付 / payer", "金额 / amount", "何时 / when", "出处 / source"),
-        page.money(),
-    )
+    yield from table("时限 / clocks", CLOCKS, page.clocks())
+    yield from table("通知 / notices", NOTICES, page.notices())
+    yield from table("升级 / upgrades", UPGRADES, page.upgrades())
+    yield from table("步骤 / steps", STEPS, page.steps())
+    yield from table("费用 / money", MONEY, page.money())
     yield from page.follow_up()
 
 
