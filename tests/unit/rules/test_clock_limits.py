@@ -14,6 +14,12 @@ from tests.support.made_packs import clock, pack_of
 from tests.support.packs import CALENDAR, local
 
 START = local("2025-03-04 10:00")
+TIGHT = {
+    "CK-R": clock("CK-R", StartFact.RECEIVED, Basis.HOURS, 24),
+    "CK-D": clock("CK-D", StartFact.RECEIVED, Basis.DAYS, 2),
+    "CK-W": clock("CK-W", StartFact.RECEIVED, Basis.WORKING_DAYS, 1),
+    "CK-U": clock("CK-U", StartFact.RECEIVED, Basis.UNSET),
+}
 REPLY = clock("CK-R", StartFact.RECEIVED, Basis.HOURS, 24, promise=PromiseKind.REPLY)
 
 
@@ -90,14 +96,7 @@ def test_what_the_pack_locks_no_site_changes(lock: str, holds: bool) -> None:  #
     ],
 )
 def test_a_pack_that_may_only_be_tightened_is_never_loosened(name: str, value: int, due_at: str) -> None:
-    bases = {
-        "CK-R": (Basis.HOURS, 24),
-        "CK-D": (Basis.DAYS, 2),
-        "CK-W": (Basis.WORKING_DAYS, 1),
-        "CK-U": (Basis.UNSET,),
-    }
-    of = name.partition(".")[0]
-    rule = clock(of, StartFact.RECEIVED, *bases[of])
+    rule = TIGHT[name.partition(".")[0]]
     pack = pack_of(rule, pack={"tighten_only": True})
     limits = Limits(parameters={name: value}, pack=pack, case_type="complaint")
     assert due(rule, start=START, calendar=CALENDAR, limits=limits).at == local(due_at)
