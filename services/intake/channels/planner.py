@@ -96,7 +96,8 @@ class Planner:
         found = {site: self._rules_of(self.engine.book.site(site)) for site in sites}
         digests = {site: digest for site, (_, digest) in found.items()}
         async with self.shelf.planning(sorted(sites), now) as planning:
-            changed = [site for site in sites if planning.known[site].digest != digests[site]]
+            # A site planned for the first time has nothing to clear, and looking would cost more the more there is.
+            changed = [site for site in sites if planning.known[site].digest not in ("", digests[site])]
             since = await planning.clear(changed)
             groups = _alike(planning, digests, since, now)
             for (digest, start, running), together in groups.items():
