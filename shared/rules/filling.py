@@ -18,9 +18,17 @@ from shared.timekeeping.calendar import midnight
 NAMED_MOST = 12
 """How many fields a hint lists."""
 
+FORM_BYTES_MOST = 200_000
+"""All of a form in UTF-8: it travels in one message, and a message that is too large would never leave."""
+
 _CHOSEN = frozenset({FieldKind.CHOICE, FieldKind.YES_NO})
 _NUMBERS = frozenset({FieldKind.COUNT, FieldKind.RATING, FieldKind.MONEY})
 _LEAVE_OUT = Named("请去掉这一项", "leave it out")
+_TOO_LONG = Named("整张表单太长", "the form as a whole is too long")
+_SHORTEN = Named(
+    f"全部内容最多约 {FORM_BYTES_MOST // 3} 个汉字，请缩短或分几次办理",
+    f"at most {FORM_BYTES_MOST} bytes in all: shorten it, or take the step in parts",
+)
 _FILL_IN = Named("请填写这一项", "fill it in")
 
 
@@ -72,9 +80,12 @@ def _filled(
     if not asked:
         return None if doubtful else Fault(field.id, "not_asked", _not_asked(field), _LEAVE_OUT)
     try:
-        values[field.id] = _accepted(field, read(field, value, zone=zone))
+        accepted = _accepted(field, read(field, value, zone=zone))
     except BadValue as bad:
         return bad.of(field.id)
+    if sum(len(text.encode()) for text in (*values.values(), accepted)) > FORM_BYTES_MOST:
+        return Fault(field.id, "form_too_long", _TOO_LONG, _SHORTEN)
+    values[field.id] = accepted
     return None
 
 

@@ -8,7 +8,6 @@ from shared.rules.asking import FollowUpBy
 from shared.rules.conditions import ALWAYS, Matter
 from shared.rules.limits import whole
 from shared.rules.model import CaseType, Category, NoticeRule, Pack, Severity, UpgradeRule
-from shared.rules.steps import StepRule
 from shared.rules.words import StartFact
 from shared.timekeeping.calendar import add_months
 
@@ -110,11 +109,6 @@ def follow_up_by(case_type: CaseType, matter: Matter) -> FollowUpBy:
     usual = FollowUpBy(ALWAYS, rule.who, rule.source)
     found = next((by for by in rule.instead if by.when.holds(matter)), usual)
     return replace(found, method=found.method or rule.method)
-
-
-def steps_for(case_type: CaseType, matter: Matter) -> tuple[StepRule, ...]:
-    """The step cards of an emergency, in order."""
-    return tuple(step for step in case_type.steps if step.when.holds(matter))
 
 
 def switches_on(pack: Pack, parameters: Mapping[str, str | int]) -> frozenset[str]:

@@ -44,7 +44,8 @@ class Fault:
     Attributes:
         field: Id of the field as it was named, also where there is no such field.
         rule: Machine word: unknown, required, not_asked, not_text, control_character, too_long, not_a_number,
-            fraction, decimals, negative, too_small, too_large, not_a_date, no_such_time, not_a_choice, refused.
+            fraction, decimals, negative, too_small, too_large, not_a_date, no_such_time, not_a_choice, refused,
+            form_too_long.
         wrong: What is wrong.
         right: What would be right.
     """

@@ -205,3 +205,11 @@ def test_nothing_anybody_types_breaks_a_form_and_canonical_text_reads_as_itself(
 
     assert not (filled.faults and filled.values)
     assert (again.values, again.faults) == (filled.values, ())
+
+
+def test_a_form_too_large_for_a_message_is_refused_at_the_field_that_makes_it_so() -> None:
+    form = tuple(field(FieldKind.LINES, id_, required=True) for id_ in ("a", "b", "c"))
+    page = ["字" * 200] * 200
+    filling = fill(form, {"a": page, "b": ["短"], "c": page}, matter=MATTER, zone=ZONE)
+    assert [(fault.field, fault.rule) for fault in filling.faults] == [("c", "form_too_long")]
+    assert set(filling.values) == {"a", "b"}
