@@ -169,7 +169,7 @@ class Publisher:
         if self._marks:
             async with self._db.begin() as conn:
                 await self._mark(conn)
-        reason = "not connected"
+        reason, full = "not connected", self.no_room
         try:
             count = await self._say_what_waits(most) if self.connected else None
         except (NotPublished, NatsError, OSError) as trouble:
@@ -177,11 +177,12 @@ class Publisher:
         if count is None:
             await self._count(reason)
             return 0
-        self._got_through(count, more=count == most)
+        self._got_through(count, full, more=count == most)
         return count
 
     async def _say_what_waits(self, most: int) -> int:
-        before = self._clock.now() + (RELAY_AFTER if self._left_behind else -RELAY_AFTER)
+        # What is left behind from here on is none of these rows.
+        before, self._left_behind = self._clock.now() + (RELAY_AFTER if self._left_behind else -RELAY_AFTER), False
         async with self._db.begin() as conn:
             rows = list(await conn.execute(self._sql["unsaid"], {"before": before, "most": most}))
             if rows:
@@ -189,12 +190,12 @@ class Publisher:
                 await self._mark(conn)
         return len(rows)
 
-    def _got_through(self, count: int, *, more: bool) -> None:
-        self._left_behind, self.unsaid = more, max(self.unsaid - count, 0) if more else 0
-        if not more and (self._alarmed or self.no_room):
+    def _got_through(self, count: int, full: str, *, more: bool) -> None:
+        self._left_behind, self.unsaid = self._left_behind or more, max(self.unsaid - count, 0) if more else 0
+        if not more and (self._alarmed or full) and self.no_room == full:
             log.warning("outbox_flows_again", service=self._service)
             self._alarmed = False
-        self.no_room = ""
+        self.no_room = "" if self.no_room == full else self.no_room  # others were refused meanwhile
 
     async def _count(self, reason: str) -> None:
         self._left_behind = True

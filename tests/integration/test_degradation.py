@@ -6,7 +6,7 @@ Source: design.md §11; broker_and_database §9 (backpressure).
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 
 import nats
 import pytest
@@ -18,6 +18,7 @@ from shared.process import pooling
 from shared.process.provisioning import EV
 from shared.process.pump import WINDOW
 from shared.runtime import desk
+from shared.runtime.outgoing import NoRoom, Outgoing
 from shared.web.problems import Busy
 from shouwen.embedded import NatsServer
 from tests.support.system import alive
@@ -68,6 +69,29 @@ async def log_of(place: Wired, speaker: str) -> list[tuple[str, int]]:
         if told["ce-type"].startswith(speaker):
             found.append((told["ce-subject"], int(told["version"])))
     return found
+
+
+async def test_a_relay_that_looked_before_the_log_was_full_does_not_say_that_there_is_room(place: Wired) -> None:
+    async with alive(place.speaker):
+        await place.say("case-a")
+        publisher, late = place.speaker.publisher, Outgoing("late", "ev.intake.request_received.case-b", {}, b"{}")
+        async with place.speaker.db.begin() as conn:
+            await conn.execute(text("lock table intake.outbox in exclusive mode"))
+            relay = asyncio.create_task(publisher.relay())
+            await eventually(lambda: waits_for_a_lock(place))
+            await change_room(place.broker, more=1)
+            while not publisher.no_room:
+                with suppress(NoRoom):
+                    await publisher.publish([late])
+        await relay
+        assert publisher.no_room
+        assert await is_refused(place)
+        await change_room(place.broker, more=None)
+        await eventually(lambda: is_taken(place))
+
+
+async def waits_for_a_lock(place: Wired) -> bool:
+    return bool(await place.rows("select 1 from pg_stat_activity where wait_event_type = 'Lock'"))
 
 
 async def test_a_full_log_is_told_before_more_is_accepted_and_what_was_accepted_leaves_in_order(place: Wired) -> None:
