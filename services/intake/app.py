@@ -49,6 +49,7 @@ class IntakeProcess(ServiceProcess):
             projection=Together(Recurrences(lambda: self.book), self.traces),
             carriers={OPEN_CASE: Opener(numbers)},
             report=report,
+            gathers=0.05,
         )
         settings = around.settings.model_copy(update={"pool_size": CONNECTIONS_FOR_LOADS})
         self._patient = pool_of(settings, patient=True)

@@ -15,7 +15,7 @@ from shared.process.service import ServiceProcess, Surroundings
 
 def build(around: Surroundings) -> ServiceProcess:
     """The service in its surroundings, not yet started."""
-    process = ServiceProcess(FOLDS, around, projection=Ledgers())
+    process = ServiceProcess(FOLDS, around, projection=Ledgers(), gathers=0.1)
     cases = Cases(process.db)
     routes(
         process,

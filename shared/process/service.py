@@ -82,8 +82,14 @@ class ServiceProcess:
         projection: Projection | None = None,
         carriers: Mapping[str, Carrier] | None = None,
         report: Report | None = None,
+        gathers: float = 0.0,
     ) -> None:
-        """Wire it; nothing is opened before :meth:`start`."""
+        """Wire it; nothing is opened before :meth:`start`.
+
+        Args:
+            gathers: Seconds for which single facts may wait for others; 0 where people wait for what is heard.
+        """
+        self._gathers = gathers
         self.folds, self.around = folds, around
         self.db, self.clock, self.ids = around.db, around.clock, around.ids
         self.book = Book()
@@ -178,7 +184,7 @@ class ServiceProcess:
             ack_policy=AckPolicy.MANUAL,
             decoder=_as_they_came,
         )
-        reader = pump_up(subscriber, stream=EV, durable=name)
+        reader = pump_up(subscriber, stream=EV, durable=name, gathers=self._gathers)
         reader(handler_of(self.replica.settler(reader)))
         return reader
 
