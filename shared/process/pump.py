@@ -17,6 +17,7 @@ Source: design.md §5 (pump).
 """
 
 import asyncio
+import contextlib
 import json
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -66,7 +67,7 @@ class PumpedSubscriber(BatchPullStreamSubscriber):
         self._batch: list[Msg] = []
         self._handed, self._among = 0.0, 0
         self._stale, self._queued_on, self._batch_on = 0, self._nc.stats["reconnects"], 0
-        self._filled = asyncio.Event()
+        self._filled, self._company = asyncio.Event(), asyncio.Event()
         self._credit, self._seen, self._reconnects = 0, monotonic(), self._nc.stats["reconnects"]
         self._inbox, self._complaint = self._nc.new_inbox(), ""
         inbox: Any = await self._nc.subscribe(
@@ -84,6 +85,8 @@ class PumpedSubscriber(BatchPullStreamSubscriber):
             self._notice_reconnect()
             self._queue.append(msg)
             self._filled.set()
+            if len(self._queue) >= COMPANY:
+                self._company.set()
             return
         told = msg.headers or {}
         status = told.get("Status")
@@ -144,7 +147,10 @@ class PumpedSubscriber(BatchPullStreamSubscriber):
         rest = self._handed + self.gathers - monotonic()
         # After a full batch there is a backlog: whoever waits now only makes it longer.
         if rest > 0 and max(self._among, len(self._queue)) < COMPANY:
-            await asyncio.sleep(rest)
+            self._company.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(rest):
+                    await self._company.wait()
 
     def _notice_reconnect(self) -> None:
         """What is queued when a connection is new came over an older one."""

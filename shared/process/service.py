@@ -86,8 +86,7 @@ class ServiceProcess:
     ) -> None:
         """Wire it; nothing is opened before :meth:`start`.
 
-        Args:
-            gathers: Seconds for which single facts may wait for others; 0 where people wait for what is heard.
+        Single facts may wait *gathers* seconds for others; 0 where people wait for what is heard.
         """
         self._gathers = gathers
         self.folds, self.around = folds, around
