@@ -26,7 +26,7 @@ from shared.contracts.ids import RealIds
 from shared.process.service import ServiceProcess, surroundings
 from shared.process.settings import RuntimeSettings
 from shared.runtime.outgoing import Outgoing
-from shouwen.hosting import settle_memory
+from shouwen.memory import settle_memory
 
 RATE = 150
 BODY = b"b" * 1200

@@ -20,6 +20,7 @@ from shouwen.embedded.postgres import NAME
 
 T = TypeVar("T")
 COMMAND = (sys.executable, "-c", "from shouwen.cli import app; app()")
+BYTE_CODE = Path(tempfile.gettempdir()) / "shouwen-bench-bytecode"
 SECRET = "a secret of the bench"  # noqa: S105  signs nothing that outlives the run
 ENDED_WITHIN = 30
 SILENCES = 120
@@ -52,8 +53,10 @@ class Place:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Settings of every process on this place."""
-        return dict(os.environ) | {
+        """Settings of every process on this place; byte code is kept between starts, as an installation does."""
+        inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        return inherited | {
+            "PYTHONPYCACHEPREFIX": str(BYTE_CODE),
             "SHOUWEN_DATABASE_URL": self.dsn,
             "SHOUWEN_NATS_URL": self.nats.url,
             "SHOUWEN_SECRET": SECRET,

@@ -5,7 +5,6 @@ import contextlib
 import json
 import os
 import secrets
-import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -21,8 +20,9 @@ from shared.process.service import surroundings
 from shared.process.settings import RuntimeSettings
 from shared.timekeeping.clock import Clock
 from shouwen.embedded import DataDirectory, NatsServer, PostgresServer, require_free
-from shouwen.hosting import Host, hosting, prepare, serving
+from shouwen.hosting import Host, hosting, serving
 from shouwen.places import SERVICES
+from shouwen.preparing import prepare
 
 log = structlog.get_logger()
 
@@ -248,20 +248,3 @@ def found_running(path: Path) -> Running | None:
     except PermissionError:
         pass
     return Running(told["url"], told["token"], told["nats_url"], told["database_url"])
-
-
-def stop_signals() -> asyncio.Event:
-    """From now on SIGINT and SIGTERM set the event returned; a second one cancels the running task.
-
-    Called before anything is announced, so that no signal finds nobody listening.
-    """
-    loop, task, stop = asyncio.get_running_loop(), asyncio.current_task(), asyncio.Event()
-
-    def asked_to_stop() -> None:
-        if stop.is_set() and task is not None:
-            task.cancel()
-        stop.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, asked_to_stop)
-    return stop

@@ -95,7 +95,15 @@ def _seconds(headers: Mapping[str, str]) -> float:
 
 
 class SaidNo(Refused):
-    """The system has answered, and said no."""
+    """The system has answered, and said no.
+
+    Attributes:
+        status: What HTTP calls it; 0 where nobody asked.
+    """
+
+    def __init__(self, zh: str, en: str, status: int = 0) -> None:
+        super().__init__(zh, en)
+        self.status = status
 
 
 def refused(path: str, answer: httpx2.Response) -> SaidNo:
@@ -105,4 +113,4 @@ def refused(path: str, answer: httpx2.Response) -> SaidNo:
         words = " ".join(str(said[name]) for name in ("detail", "hint") if name in said)
     except ValueError:
         words = answer.text[:200]
-    return SaidNo(f"{path}：{words}", f"The system refused {path} ({answer.status_code}): {words}")
+    return SaidNo(f"{path}：{words}", f"The system refused {path} ({answer.status_code}): {words}", answer.status_code)

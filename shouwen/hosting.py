@@ -5,7 +5,6 @@ The paths are the same whether one process serves all or a proxy stands in front
 
 import asyncio
 import contextlib
-import gc
 import os
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -13,24 +12,26 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 from typing import Any
 
-import structlog
 import uvicorn
+from fastapi import FastAPI
 from nats.aio.client import Client
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
-from shared.process.belonging import agreed, bind_database, require_same_system, side_of_database, side_of_log
+from shared.process.belonging import require_same_system
 from shared.process.connecting import broker_at, reach
-from shared.process.provisioning import provision, read_plan, require_declared
+from shared.process.provisioning import read_plan, require_declared
 from shared.process.service import ServiceProcess, Surroundings, surroundings
 from shared.process.settings import RuntimeSettings
-from shared.schema.migrating import head_of, knows, migrate, revision_of
+from shared.schema.revisions import head_of, knows, revision_of
 from shared.timekeeping.clock import Clock
-from shouwen.places import SERVICES, migrations_of, streams_file
+from shared.web.plain import AtOnce
+from shouwen.memory import settle_memory
+from shouwen.places import migrations_of, streams_file
 
-log = structlog.get_logger()
+LOOK_EVERY = 1.0
 
 
 class NotReady(RuntimeError):
@@ -44,13 +45,16 @@ class Host:
         """Wire *services*; the console reaches the others at *gateway_url*."""
         self.around = around
         self.processes: dict[str, ServiceProcess] = {name: _build(name, around, gateway_url) for name in services}
-        self.root = Starlette(routes=self._routes())
+        self.root = AtOnce(Starlette(routes=self._routes()), self._apis())
 
     def _routes(self) -> list[Any]:
-        apis = [Mount(f"/api/{name}", app=process.api) for name, process in self.processes.items() if name != "console"]
+        apis = [Mount(path, app=api) for path, api in self._apis().items()]
         console = self.processes.get("console")
         pages = [Mount("/", app=console.api)] if console is not None else []
         return [Route("/healthz", self._health), *apis, *pages]
+
+    def _apis(self) -> dict[str, FastAPI]:
+        return {f"/api/{name}": process.api for name, process in self.processes.items() if name != "console"}
 
     async def _health(self, _request: Request) -> Response:
         """Every service with whether it does its work; 503 with the reasons when one does not."""
@@ -75,16 +79,6 @@ class Host:
         await self.around.db.dispose()
 
 
-def settle_memory() -> None:
-    """What lives from start to end is taken out of the garbage collector's rounds, and rounds become rarer.
-
-    A batch makes tens of thousands of short-lived objects that reference counting frees by itself.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
-
-
 def _build(name: str, around: Surroundings, gateway_url: str) -> ServiceProcess:
     app = import_module(f"services.{name}.app")
     process: ServiceProcess = app.build(around, gateway_url) if name == "console" else app.build(around)
@@ -92,7 +86,24 @@ def _build(name: str, around: Surroundings, gateway_url: str) -> ServiceProcess:
 
 
 class QuietServer(uvicorn.Server):
-    """uvicorn without hands on the signals: the process that hosts it decides when to end."""
+    """uvicorn without hands on the signals and without a pulse: the process that hosts it decides when to end."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        """Serve as *config* says."""
+        super().__init__(config)
+        self._leaving = asyncio.Event()
+
+    def leave(self) -> None:
+        """End at once."""
+        self.should_exit = True
+        self._leaving.set()
+
+    async def main_loop(self) -> None:
+        """Look once a second, for the date that answers carry, where uvicorn looks ten times for signals."""
+        while not await self.on_tick(0):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY):
+                    await self._leaving.wait()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -114,41 +125,8 @@ async def serving(host: Host, listener: socket.socket) -> AsyncIterator[None]:
         yield
     finally:
         host.end_streams()
-        server.should_exit = True
+        server.leave()
         await task
-
-
-async def prepare(
-    settings: RuntimeSettings, around: Surroundings, services: Sequence[str] = SERVICES, *, adopt: bool = False
-) -> list[str]:
-    """Provision streams and bring every schema up to date; nothing is changed when something stands in the way.
-
-    Args:
-        settings: Where the servers are.
-        around: Whose database it is.
-        services: Whose schemas.
-        adopt: Log and database belong together although they do not say so.
-
-    Returns:
-        What was done, a line each.
-
-    Raises:
-        NotReady: A schema is ahead of this release.
-        CannotStart: Log and database belong to different systems, or the broker is away or refuses.
-    """
-    for service in services:
-        await _revision(around, service)
-    async with connected(settings) as nc:
-        log, database = await side_of_log(nc), await side_of_database(around.db)
-        system = agreed(log, database, new=around.ids.message(), adopt=adopt)
-        # The database first: a crash between the two leaves a log without an id, which is taken for ours again.
-        if database.id != system:
-            await bind_database(around.db, system)
-        done = await provision(nc, read_plan(streams_file()), system=system)
-    for service in services:
-        applied = await bring_up_to_date(around, service)
-        done.append(f"{service}: {', '.join(applied) or 'up to date'}")
-    return done
 
 
 @asynccontextmanager
@@ -161,19 +139,12 @@ async def connected(settings: RuntimeSettings) -> AsyncIterator[Client]:
         await broker.stop()
 
 
-async def bring_up_to_date(around: Surroundings, service: str) -> Sequence[str]:
-    """Migrate one schema when it is behind.
+async def revision(around: Surroundings, service: str) -> str | None:
+    """Where a schema stands; None when it was never migrated.
 
     Raises:
-        NotReady: It is ahead.
+        NotReady: It is ahead of this release.
     """
-    folder = migrations_of(service)
-    if await _revision(around, service) == head_of(folder):
-        return ()
-    return await migrate(around.db, service, folder)
-
-
-async def _revision(around: Surroundings, service: str) -> str | None:
     has = await revision_of(around.db, service)
     if has is not None and not knows(migrations_of(service), has):
         raise NotReady(
@@ -190,7 +161,7 @@ async def require_up_to_date(around: Surroundings, services: Sequence[str]) -> N
         NotReady: Names the service, both revisions and the remedy.
     """
     for service in services:
-        has, needs = await _revision(around, service), head_of(migrations_of(service))
+        has, needs = await revision(around, service), head_of(migrations_of(service))
         if has != needs:
             raise NotReady(
                 f"{service} 的数据库结构是 {has}，本版本需要 {needs}。请先运行 shouwen migrate。"

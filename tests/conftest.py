@@ -5,9 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from shouwen.embedded import NatsServer, PostgresServer
 from tests.support.servers import new_database, running_nats, running_postgres
+
+# A busy machine is no defect: how long an example takes says nothing about what it shows.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 _OFFLINE = {"unit", "contract", "scenarios", "simulation"}
 _HERE = Path(__file__).parent

@@ -28,7 +28,7 @@ from shared.process.pump import BATCH, handler_of, pump_up
 from shared.runtime.settling import Settler
 from shared.runtime.toll import Toll
 from shared.storage.letters import Letter
-from shouwen.hosting import settle_memory
+from shouwen.memory import settle_memory
 
 WANTED = 0.60
 WITHIN = 120

@@ -1,7 +1,8 @@
 """Dispatch as one pure object: what it hears, keeps and answers."""
 
-from services.dispatch.commands import obey
+from services.dispatch.commands import keep, obey
 from services.dispatch.policy.lifecycle import Status
+from services.dispatch.policy.standing import SiteState
 from services.dispatch.reactions import react
 from services.dispatch.state import CaseState
 from shared.contracts.envelope import Heard
@@ -30,5 +31,6 @@ def ready(heard: Heard, book: Book) -> bool:
 
 
 CASE = Kind(prefix="case", state=CaseState, react=react, obey=obey, columns=columns)
+SITE = Kind(prefix="site", state=SiteState, obey=keep)
 
-FOLDS = Folds(service="dispatch", hears=("intake", "escalation"), kinds=(CASE,), ready=ready)
+FOLDS = Folds(service="dispatch", hears=("intake", "escalation"), kinds=(CASE, SITE), ready=ready)

@@ -31,6 +31,10 @@ class CaseIndex(Protocol):
         """A page of cases in order of their ids."""
         ...
 
+    async def open_at(self, conn: AsyncConnection, site: str) -> Sequence[dict[str, Any]]:
+        """Every case of a site that has not ended, in order of their ids."""
+        ...
+
     async def joined(self, conn: AsyncConnection, incident: str) -> tuple[str, ...]:
         """The cases that hang under an incident without an order of their own, in order of their ids."""
         ...

@@ -10,6 +10,7 @@ from services.dispatch.policy.working import Work
 from shared.rules.book import Book
 from shared.rules.clocks import clocks_for, opens_at
 from shared.rules.conditions import Matter
+from shared.rules.dating import Floors, clock_floors, field_floors
 from shared.rules.filling import with_marks
 from shared.rules.grading import follow_up_by
 from shared.rules.ledger import Purse
@@ -86,6 +87,11 @@ class CaseState:
     work: Work = NOTHING_DONE
 
 
+def site_entity(site: str) -> str:
+    """The entity that keeps what belongs to a whole site."""
+    return f"site-{site}"
+
+
 GATES: Mapping[Act, Gate] = {
     Act.ACCEPT: Gate.ACCEPT,
     Act.START: Gate.START,
@@ -151,6 +157,12 @@ def matter_of(state: CaseState, *circumstances: str) -> Matter:
 def progress(state: CaseState) -> Progress:
     """How far the case has come, as steps see it."""
     return state.work.progress(matter_of(state))
+
+
+def floors(state: CaseState, book: Book, *, at: datetime) -> Floors:
+    """What dates and instants of a form filled in at *at* must not lie before."""
+    known = field_floors(procedure(state, book), state.work.dates)
+    return {**clock_floors(received_at=state.received_at, now=at), **known}
 
 
 def purse(state: CaseState, book: Book) -> Purse:

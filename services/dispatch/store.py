@@ -69,6 +69,9 @@ def _gathered(sites: str, *, by_department: bool) -> TextClause:
 
 _EVERYTHING, _OF_ASSIGNEE = _in_order("true"), _in_order(_ASSIGNED)
 
+_OPEN = text(f"""
+    select {_COLUMNS} from dispatch.cases where site = :site and status = any(cast(:statuses as text[]))
+    order by id""")  # noqa: S608  constants of this module
 _JOINED = text("""
     select id from dispatch.entities where parent = :incident and status = :joined order by id""")
 
@@ -115,6 +118,12 @@ class PostgresIndex:
     async def listed(self, conn: AsyncConnection, wanted: Wanted) -> Sequence[dict[str, Any]]:
         """A page of cases in order of their ids."""
         rows = await conn.execute(_listing(wanted), _asked(wanted))
+        return [dict(row) for row in rows.mappings()]
+
+    async def open_at(self, conn: AsyncConnection, site: str) -> Sequence[dict[str, Any]]:
+        """Every case of a site that has not ended, in order of their ids."""
+        statuses = [each.value for each in Status if each is not Status.CLOSED]
+        rows = await conn.execute(_OPEN, {"site": site, "statuses": statuses})
         return [dict(row) for row in rows.mappings()]
 
     async def joined(self, conn: AsyncConnection, incident: str) -> tuple[str, ...]:

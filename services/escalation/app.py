@@ -15,7 +15,7 @@ MEANING = "Open deadlines that reach into a year whose public holidays are not k
 
 def build(around: Surroundings) -> ServiceProcess:
     """The service, wired and not yet started."""
-    process = ServiceProcess(FOLDS, around, projection=ProvisionalRows(), gathers=0.05)
+    process = ServiceProcess(FOLDS, around, projection=ProvisionalRows(), gathers=0.1)
     calendars, cases = CalendarRows(process.db), OpenCaseIndex(process.db)
     routes(process, calendars, cases)
     process.own_turns.append(("calendars", Sweeper(process, cases).turn, None))

@@ -49,7 +49,7 @@ class IntakeProcess(ServiceProcess):
             projection=Together(Recurrences(lambda: self.book), self.traces),
             carriers={OPEN_CASE: Opener(numbers)},
             report=report,
-            gathers=0.05,
+            gathers=0.1,
         )
         settings = around.settings.model_copy(update={"pool_size": CONNECTIONS_FOR_LOADS})
         self._patient = pool_of(settings, patient=True)
@@ -66,8 +66,10 @@ class IntakeProcess(ServiceProcess):
         self._carrying: asyncio.Task[None] | None = None
         self.planner = Planner(self.engine, plans, numbers)
         self.counting = Counting(self.engine, RecurrenceShelf(self.db), cases)
-        self.own_turns += [("planning", self.planner.turn, None), ("recurrences", self.counting.turn, None)]
-        self.own_turns.append(("traces", self.traces.turn, None))
+        self.own_turns += [("planning", self.planner.turn, None), ("traces", self.traces.turn, None)]
+        self.own_turns.append(("recurrences", self.rest.seldom(self.counting.turn), None))
+        # A second one: while the database writes one transaction, the next is folded.
+        self.own_turns.append(("second desk", self.desk.turn, None))
         means = Means(self, numbers, estate, cases, loads, self.office.bell.ring, plans, calendar_text, self.traces)
         routes(means, MasterPapers())
 

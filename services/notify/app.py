@@ -40,7 +40,9 @@ def build(around: Surroundings) -> ServiceProcess:
 
     wecom = WecomCarrier(WecomRobot(_reach(settings)), url_of, settings.robot_language)
     carriers: dict[str, Carrier] = {"inbox": InboxCarrier(), "wecom": wecom}
-    process = ServiceProcess(FOLDS, around, projection=Notices(both_languages), carriers=carriers, report=report, gathers=0.1)
+    process = ServiceProcess(
+        FOLDS, around, projection=Notices(both_languages), carriers=carriers, report=report, gathers=0.1
+    )
     routes(process, InboxStore(around.db))
     return process
 

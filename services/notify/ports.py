@@ -57,3 +57,13 @@ class Inboxes(Protocol):
     async def of_case(self, entity: str, *, most: int) -> Sequence[Any]:
         """One row for every notice of a case and channel it ended on, in the order they were sent."""
         ...
+
+    async def outward_of(self, entity: str) -> Sequence[Any]:
+        """What people outside the house are to hear of a case, in the order it was wanted."""
+        ...
+
+    async def outward_open(
+        self, sites: Sequence[str] | None, *, due_before: datetime | None, after: tuple[datetime, str], most: int
+    ) -> Sequence[Any]:
+        """What is still to be told at *sites* (None: at all), by when it is due, after the place *after* (excluded)."""
+        ...

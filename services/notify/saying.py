@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from services.notify.policy.hush import hushed
 from services.notify.policy.news import About, News, Recipient, Topic
+from services.notify.policy.outward import owed_by
 from services.notify.policy.recipients import recipients, robot_for
 from services.notify.policy.waiting import Pointless, Waiting, sift
 from services.notify.policy.wording import Gap, Sentence, sentences
@@ -22,16 +23,18 @@ Because = Literal["closed", "acknowledged", "ended", "annulled"]
 
 def tell(case: Case, news: News, book: Book) -> Step:
     """Tell *news* to whom it concerns, or say why nobody is told."""
-    if case.about is None:
+    about = case.about
+    if about is None:
         return Step(why="held_until_received", state=replace(case, held=(*case.held, news)))
     hush = hushed(drill=case.drill, quiet_until=case.quiet_until, at=news.at)
     if hush is not None:
         return Step(why=hush, state=case)
-    people = recipients(news, site=case.about.site, told=case.told, book=book)
+    case = replace(case, owed=(*case.owed, *owed_by(news, about, book)))
+    people = recipients(news, site=about.site, told=case.told, book=book)
     if not people:
         return Step(why="nobody_to_tell", state=case, say=_unreachable(news))
     told = tuple(dict.fromkeys((*case.told, *(one.person for one in people))))
-    want = tuple(want for one in people for want in _wants(news, case.about, one, book))
+    want = tuple(want for one in people for want in _wants(news, about, one, book))
     later = tuple(_waiting(news, each) for each in want if each.not_before and each.not_before > news.at)
     known = replace(case, told=told, waiting=(*case.waiting, *later))
     step = Step(why=f"told_{news.topic}", state=known, want=want)

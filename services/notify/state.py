@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.notify.policy.news import About, News
+from services.notify.policy.outward import Owed
 from services.notify.policy.waiting import Waiting
 
 
@@ -17,6 +18,7 @@ class Case:
         told: Person ids told so far, for corrections.
         held: News heard before intake, to be told in order once the case is known.
         waiting: Messages that have not reached their hour.
+        owed: What somebody outside is to be told and nobody has seen to yet; *settled* the ids of the rest.
         closed: The case has ended, so nothing waits for an hour any more.
     """
 
@@ -26,4 +28,6 @@ class Case:
     told: tuple[str, ...] = ()
     held: tuple[News, ...] = ()
     waiting: tuple[Waiting, ...] = ()
+    owed: tuple[Owed, ...] = ()
+    settled: tuple[str, ...] = ()
     closed: bool = False

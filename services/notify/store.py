@@ -1,19 +1,27 @@
-"""Inboxes and deliveries: written with the fold's transaction, read by their owners."""
+"""Inboxes, deliveries and what those outside are to hear: written with the fold's transaction, read by people."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.notify.saying import INBOX
+from services.notify.state import Case
+from shared.contracts.escalation import NoticeWanted
 from shared.contracts.fold import Want
-from shared.contracts.notify import NoticeDelivered, NoticeDropped, NoticeFailed, NoticeSent
+from shared.contracts.intake import RequestReceived
+from shared.contracts.notify import NoticeDelivered, NoticeDropped, NoticeFailed, NoticeSeenTo, NoticeSent
 from shared.storage.unit import Spoken, Work
 
 ENDED = NoticeDelivered | NoticeSent | NoticeFailed | NoticeDropped
+ASKS = NoticeWanted | RequestReceived
+"""Facts by which a telling outside comes to be owed; one that came before its request waits for that."""
+OWED = "id, entity, site, number, rule, audience, means, people, zh, en, wanted_at, not_before, due_at, usual"
+OUTWARD = f"{OWED}, outcome, used, by, told_at, seen_at, late"
 HERE = """not exists (
             select from notify.deliveries d
             where d.notice = i.id and d.channel = 'inbox' and d.outcome = 'notice_dropped')"""
@@ -53,8 +61,25 @@ SQL = {
             d.code, d.evidence, d.attempts, d.ended_at
         from notify.inbox i left join notify.deliveries d on d.notice = i.id
         where i.entity = :entity order by i.sent_at, i.id, d.channel limit :most""",
+    "owe": """
+        insert into notify.outward ({owed})
+        select {owed} from json_populate_recordset(cast(null as notify.outward), cast(cast(:rows as text) as json))
+        on conflict (id) do nothing""",
+    "see_to": """
+        update notify.outward o set outcome = v.outcome, used = v.used, by = v.by, told_at = v.told_at,
+            seen_at = v.seen_at, late = v.late
+        from json_populate_recordset(cast(null as notify.outward), cast(cast(:rows as text) as json)) v
+        where o.id = v.id""",
+    "outward_of_case": """
+        select {outward} from notify.outward where entity = :entity order by wanted_at, id""",
+    "outward_open": """
+        select {outward} from notify.outward
+        where seen_at is null and (cast(:sites as text[]) is null or site = any(cast(:sites as text[])))
+            and (cast(:due_before as timestamptz) is null or due_at < :due_before)
+            and (due_at, id) > (:after_at, :after_id)
+        order by due_at, id limit :most""",
 }
-STATEMENTS = {name: text(sql.format(here=HERE)) for name, sql in SQL.items()}
+STATEMENTS = {name: text(sql.format(here=HERE, owed=OWED, outward=OUTWARD)) for name, sql in SQL.items()}
 Render = Callable[[Mapping[str, Any]], tuple[str, str]]
 
 
@@ -76,6 +101,11 @@ class Notices:
         ended = [s for s in work.spoken if isinstance(s.fact, ENDED)]
         if ended:
             await conn.execute(STATEMENTS["note"], _delivery_rows(ended))
+        if owed := list(_owed(work)):
+            await conn.execute(STATEMENTS["owe"], {"rows": msgspec.json.encode(owed).decode()})
+        seen = [_seen(s) for s in work.spoken if isinstance(s.fact, NoticeSeenTo)]
+        if seen:
+            await conn.execute(STATEMENTS["see_to"], {"rows": msgspec.json.encode(seen).decode()})
 
     def _inbox_rows(self, laid: Sequence[tuple[str, Want]]) -> dict[str, list[Any]]:
         payloads = [want.payload for _, want in laid]
@@ -107,6 +137,23 @@ def _delivery_rows(ended: Sequence[Spoken]) -> dict[str, list[Any]]:
         "attempts": [getattr(fact, "attempts", 1) for fact in facts],
         "instants": [spoken.heading.at for spoken in ended],
     }
+
+
+def _owed(work: Work) -> Iterator[dict[str, Any]]:
+    """What the cases of this batch owe people outside, where it may have come to be owed just now."""
+    for entity in dict.fromkeys(heard.heading.correlation for heard in work.applied if isinstance(heard.fact, ASKS)):
+        slot = work.slots.get(entity)
+        case = slot.state if slot is not None else None
+        if isinstance(case, Case) and case.about is not None:
+            place = {"entity": entity, "site": case.about.site, "number": case.about.number}
+            yield from (place | asdict(one) | {"audience": one.to} for one in case.owed)
+
+
+def _seen(spoken: Spoken) -> dict[str, Any]:
+    fact = spoken.fact
+    assert isinstance(fact, NoticeSeenTo)
+    kept = {"id": fact.notice, "outcome": fact.outcome, "used": fact.means, "by": fact.by, "late": fact.late}
+    return kept | {"told_at": fact.told_at, "seen_at": spoken.heading.at}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,3 +199,16 @@ class InboxStore:
         """Notices of a case with their outcomes."""
         async with self.db.connect() as conn:
             return (await conn.execute(STATEMENTS["of_case"], {"entity": entity, "most": most})).all()
+
+    async def outward_of(self, entity: str) -> Sequence[Any]:
+        """What people outside are to hear of a case."""
+        async with self.db.connect() as conn:
+            return (await conn.execute(STATEMENTS["outward_of_case"], {"entity": entity})).all()
+
+    async def outward_open(
+        self, sites: Sequence[str] | None, *, due_before: datetime | None, after: tuple[datetime, str], most: int
+    ) -> Sequence[Any]:
+        """What is still to be told, the most urgent first."""
+        parameters = {"sites": sites, "due_before": due_before, "after_at": after[0], "after_id": after[1]}
+        async with self.db.connect() as conn:
+            return (await conn.execute(STATEMENTS["outward_open"], parameters | {"most": most})).all()

@@ -1,4 +1,4 @@
-"""Tables of notify beside the runtime's: inboxes, and what became of each notice on each channel."""
+"""Tables of notify beside the runtime's: inboxes, what became of each notice, and what those outside are to hear."""
 
 import sqlalchemy as sa
 
@@ -39,4 +39,28 @@ def tables(schema: str) -> sa.MetaData:
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("ended_at", UTC, nullable=False),
     )
+    _outward(metadata)
     return metadata
+
+
+def _outward(metadata: sa.MetaData) -> None:
+    sa.Table(
+        "outward",
+        metadata,
+        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("entity", sa.Text, nullable=False),
+        sa.Column("site", sa.Text, nullable=False),
+        sa.Column("number", sa.Text, nullable=False),
+        sa.Column("rule", sa.Text, nullable=False),
+        *(sa.Column(name, sa.ARRAY(sa.Text), nullable=False) for name in ("audience", "means", "people")),
+        *(sa.Column(name, sa.Text, nullable=False) for name in ("zh", "en")),
+        sa.Column("wanted_at", UTC, nullable=False),
+        sa.Column("not_before", UTC),
+        sa.Column("due_at", UTC, nullable=False),
+        sa.Column("usual", sa.Boolean, nullable=False),
+        *(sa.Column(name, sa.Text) for name in ("outcome", "used", "by")),
+        *(sa.Column(name, UTC) for name in ("told_at", "seen_at")),
+        sa.Column("late", sa.Boolean),
+        sa.Index("outward_open", "site", "due_at", "id", postgresql_where=sa.text("seen_at is null")),
+        sa.Index(None, "entity"),
+    )

@@ -1,10 +1,9 @@
 """Reporting, pure: what it hears and how a case looks after it."""
 
 from services.reporting.reactions import react
-from services.reporting.state.standing import status_of
 from services.reporting.state.view import CaseView
 from shared.contracts.envelope import Heard
-from shared.contracts.fold import Ask, Columns, Folds, Kind, Moment, Refusal
+from shared.contracts.fold import Ask, Folds, Kind, Moment, Refusal
 from shared.contracts.intake import RequestReceived
 from shared.contracts.wording import text
 from shared.rules.book import Book, UnknownPack, UnknownSite
@@ -13,13 +12,6 @@ from shared.rules.book import Book, UnknownPack, UnknownSite
 def obey(_state: CaseView | None, _ask: Ask, _moment: Moment) -> Refusal:
     """Nobody can ask anything of a number."""
     return Refusal(why="nothing_to_do", text=text("统计只读，不能在这里办理"))
-
-
-def columns(view: CaseView) -> Columns:
-    """Where the case is and how it stands."""
-    if view.opening is None:
-        return Columns(status=status_of(view))
-    return Columns(view.opening.site, status_of(view), view.opening.incident)
 
 
 def ready(heard: Heard, book: Book) -> bool:
@@ -38,6 +30,6 @@ def ready(heard: Heard, book: Book) -> bool:
 FOLDS = Folds(
     service="reporting",
     hears=("intake", "dispatch", "escalation", "notify"),
-    kinds=(Kind(prefix="case", state=CaseView, react=react, obey=obey, columns=columns),),
+    kinds=(Kind(prefix="case", state=CaseView, react=react, obey=obey),),
     ready=ready,
 )

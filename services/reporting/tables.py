@@ -28,7 +28,7 @@ def _archive(metadata: sa.MetaData) -> None:
     sa.Table(
         "facts",
         metadata,
-        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("id", sa.Text, nullable=False),
         sa.Column("entity", sa.Text, nullable=False),
         sa.Column("correlation", sa.Text, nullable=False),
         sa.Column("causation", sa.Text),
@@ -37,8 +37,7 @@ def _archive(metadata: sa.MetaData) -> None:
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("at", UTC, nullable=False),
         sa.Column("public", JSONB, nullable=False),
-        sa.Index(None, "entity", "at"),
-        sa.Index(None, "at"),
+        sa.PrimaryKeyConstraint("entity", "id"),
     )
 
 
@@ -70,7 +69,6 @@ def _cases(metadata: sa.MetaData) -> None:
             "resolve_due_at",
             postgresql_where=sa.text("resolve_due_at is not null"),
         ),
-        sa.Index(None, "month", "site", "category"),
         sa.Index(None, "number"),
         sa.Index(
             "ix_cases_board",
@@ -203,5 +201,16 @@ INSTANTS = (
 )
 PRIVATE = ("name", "phone", "resident", "content", "demand", "place", "done", "told")
 
-COLUMNS = ("case_id", *TEXTS, *NUMBERS, *MARKS, *INSTANTS, "local_date", "promises", "clocks", "flags", "form", "steps")
+TYPES = {
+    "case_id": "text",
+    **dict.fromkeys(TEXTS, "text"),
+    **dict.fromkeys(NUMBERS, "integer"),
+    **dict.fromkeys(MARKS, "boolean"),
+    **dict.fromkeys(INSTANTS, "timestamptz"),
+    "local_date": "date",
+    **dict.fromkeys(("promises", "clocks", "form", "steps"), "jsonb"),
+    "flags": "text[]",
+}
+"""What each of them is to PostgreSQL."""
+COLUMNS = tuple(TYPES)
 """Every column of ``cases``."""

@@ -214,6 +214,7 @@ class StepTaken(DispatchFact):
         reopened: Steps that have to be taken again, or may be, because of it.
         money: What moved.
         consents: Consents on record that it stands on.
+        accepted: Cases a shift was taken over with, by id.
     """
 
     name: ClassVar[str] = "step_taken"
@@ -227,6 +228,7 @@ class StepTaken(DispatchFact):
     reopened: tuple[str, ...] = ()
     money: tuple[Entry, ...] = ()
     consents: tuple[str, ...] = ()
+    accepted: tuple[str, ...] = ()
     by: str
     stated_at: AwareDatetime | None = None
     private: FormNote = FormNote()

@@ -1,6 +1,6 @@
 """Field types of commands: how long a text may be and what may not stand in it."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -10,10 +10,15 @@ from shared.rules.reading import HIDDEN
 
 LINE_MOST = 200
 PROSE_MOST = 4000
+EARLIEST, LATEST = 1970, 2200
 
 
 class BadText(ValueError):
     """A text with characters that no form may carry; its only argument is the sentence for the person."""
+
+
+class OutOfRange(ValueError):
+    """An instant no calendar of ours reaches; its only argument is the sentence for the person."""
 
 
 def _printable(value: str) -> str:
@@ -29,6 +34,13 @@ def _one_line(value: str) -> str:
     return value
 
 
+def _in_utc(instant: datetime) -> datetime:
+    # What is kept is compared as text too, so one instant has one spelling, wherever it was said.
+    if not EARLIEST < instant.year < LATEST:
+        raise OutOfRange(text("时间应在 {first} 年至 {last} 年之间", first=EARLIEST, last=LATEST))
+    return instant.astimezone(UTC)
+
+
 Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=LINE_MOST),
@@ -41,7 +53,8 @@ Reason = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=PROSE_MOST),
     AfterValidator(_printable),
 ]
-Instant = AwareDatetime
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""An instant of any zone with its offset; aware UTC from here on."""
 FormGiven = Annotated[dict[str, Any], Field(max_length=200)]
 """A form as somebody filled it in, by field id; `shared.rules.filling` says what is wrong with it."""
 

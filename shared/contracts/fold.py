@@ -90,12 +90,14 @@ class Moment:
         now: When it is being handled, read once a message; aware UTC. Decisions use ``at``.
         book: The directory as known here.
         cause: Id of the message being handled; None for commands and time.
+        beside: For a command: the states of all entities it names, by entity, before any of them is folded.
     """
 
     at: datetime
     now: datetime
     book: Book
     cause: str | None = None
+    beside: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,7 @@ class Ask:
         if_match: The spoken version the asker has seen; None does not check.
         key: Idempotency key, unique per account.
         digest: Hash of the request's body, to tell a repeat from a reuse of the key.
+        fresh: The one of *entities* given its id for this command: nobody else knows it, so it has no row yet to lock.
     """
 
     entities: tuple[str, ...]
@@ -193,6 +196,7 @@ class Ask:
     if_match: int | None = None
     key: str | None = None
     digest: str = ""
+    fresh: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from typing import ClassVar, Literal
 
-from shared.contracts.envelope import Fact
+from pydantic import AwareDatetime
+
+from shared.contracts.envelope import Fact, Private
 
 
 class NotifyFact(Fact):
@@ -59,6 +61,39 @@ class NoticeDropped(NotifyFact):
     because: Literal["closed", "acknowledged", "ended", "annulled"]
 
 
+class ToldOutside(Private):
+    """Who outside the house was told, and what was said about it."""
+
+    to: str = ""
+    text: str = ""
+
+
+class NoticeSeenTo(Fact):
+    """Staff saw to a notice that somebody outside the house was to have.
+
+    Attributes:
+        notice: Id of the ``notice_wanted`` that asked for it; *rule* is its notice in the pack.
+        outcome: ``told``, or ``not_needed`` any more, for the reason in the text.
+        means: How they were told.
+        told_at: When, as stated; None: as it was recorded.
+        due_at: By when it should have been seen to.
+        late: Whether it was later than that.
+    """
+
+    speaker: ClassVar[str] = "notify"
+    name: ClassVar[str] = "notice_seen_to"
+
+    notice: str
+    rule: str
+    outcome: Literal["told", "not_needed"] = "told"
+    means: str | None = None
+    told_at: AwareDatetime | None = None
+    due_at: AwareDatetime | None = None
+    late: bool = False
+    by: str
+    private: ToldOutside = ToldOutside()
+
+
 class NobodyReachable(Fact):
     """Every channel of every named person failed, or nobody was named."""
 
@@ -68,4 +103,11 @@ class NobodyReachable(Fact):
     raise_id: str
 
 
-FACTS: tuple[type[Fact], ...] = (NoticeSent, NoticeDelivered, NoticeFailed, NoticeDropped, NobodyReachable)
+FACTS: tuple[type[Fact], ...] = (
+    NoticeSent,
+    NoticeDelivered,
+    NoticeFailed,
+    NoticeDropped,
+    NoticeSeenTo,
+    NobodyReachable,
+)

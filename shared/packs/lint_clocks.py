@@ -10,6 +10,7 @@ from shared.rules.limits import (
     CUSTOMER_LIMIT,
     DEPARTMENT_LIMIT,
     FIELD,
+    MOST,
     NUMBERED,
     OUTSIDE_DEADLINE,
     PLANNED,
@@ -41,6 +42,8 @@ def _amount(clock: ClockRule, path: str) -> Iterator[Finding]:
     backwards = clock.start is StartFact.DATE and clock.basis is Basis.DAYS and amount < 0
     if counted and amount <= 0 and not backwards:
         yield Finding("amount_missing", f"{path}.amount", _NOT_POSITIVE, _POSITIVE)
+    if abs(amount) > MOST:
+        yield Finding("amount_great", f"{path}.amount", _TOO_GREAT, _UP_TO)
     if clock.opens_after is not None and not 0 < clock.opens_after < amount:
         yield Finding("opens_after", f"{path}.opens_after", _OPENS_LATE, _OPENS_BEFORE)
 
@@ -131,6 +134,8 @@ _POSITIVE = Named(
 )
 _OPENS_LATE = Named("开放时间不早于期限", "it opens no earlier than it is due")
 _OPENS_BEFORE = Named("应大于 0 且小于 amount", "more than 0, less than amount")
+_TOO_GREAT = Named("数量太大", "the amount is too great")
+_UP_TO = Named(f"至多 {MOST}", f"{MOST} at most")
 _NO_WORDS = Named("未定时限却没有引用制度原文", "unset, without the manual's own words")
 _QUOTE = Named("请在 unset 中写明原文", "quote them under unset")
 _REPLY_PAUSES = Named("首次答复不得暂停", "a first reply is never paused")

@@ -1,6 +1,7 @@
 """Rules that can never apply, severities nobody reaches, variants that apply at once, numbers from nowhere."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from shared.organisation.records import Named
@@ -48,6 +49,20 @@ def variant_findings(pack: Pack) -> Iterator[Finding]:
                     if _overlap(pack, one, other):
                         path = f"{words.top}.{part}.{other.id}.when"
                         yield Finding("variants_overlap", path, _both(one.id, other.id), _EXCLUDE)
+    for switch in pack.variants.keys() - _asked(pack):
+        yield Finding("variant_idle", f"variants.{switch}", _idle(switch), _USE_IT)
+
+
+def _asked(pack: Pack) -> set[str]:
+    """Every switch that a rule asks for."""
+    conditions = [when for words in lexicons(pack) for _, when in words.conditions]
+    for register in pack.registers.values():
+        halves = ((one.numerator_when, one.denominator_when) for one in register.measures)
+        conditions += [register.when, *(when for half in halves for when in half)]
+    handled = (one.handler_if for case_type in pack.case_types.values() for one in case_type.severities)
+    return {flag for when in conditions for flag in (*when.flags, *when.without)} | {
+        switch for by_switch in handled for switch in by_switch
+    }
 
 
 def source_findings(pack: Pack) -> Iterator[Finding]:
@@ -123,7 +138,31 @@ def _own_outcome(words: Lexicon) -> Iterator[Finding]:
 
 def _overlap(pack: Pack, one: ClockRule | NoticeRule, other: ClockRule | NoticeRule) -> bool:
     switched = {*one.when.flags, *one.when.without, *other.when.flags, *other.when.without} & pack.variants.keys()
-    return bool(switched) and other.id.startswith(f"{one.id}-") and together(one.when, other.when)
+    if not switched or not together(one.when, other.when):
+        return False
+    return other.id.startswith(f"{one.id}-") or _one_limit(one, other, switched)
+
+
+def _one_limit(one: ClockRule | NoticeRule, other: ClockRule | NoticeRule, switched: set[str]) -> bool:
+    """Whether two clocks are of one thing, told apart by a switch alone; the one without it is told of once."""
+    if not isinstance(one, ClockRule) or not isinstance(other, ClockRule):
+        return False
+    same = _ends_of(one) == _ends_of(other) and _bare(one.when, switched) == _bare(other.when, switched)
+    return same and one.id != other.id and bool(switched & set(other.when.flags)) and not switched & set(one.when.flags)
+
+
+def _ends_of(clock: ClockRule) -> tuple[object, ...]:
+    return clock.start, clock.after, clock.stop, clock.steps
+
+
+def _bare(when: Condition, switched: set[str]) -> Condition:
+    kept = (tuple(flag for flag in flags if flag not in switched) for flags in (when.flags, when.without))
+    flags, without = kept
+    return replace(when, flags=flags, without=without)
+
+
+def _idle(switch: str) -> Named:
+    return Named(f"没有规则看开关 {switch}", f"no rule asks for the switch {switch}")
 
 
 def _nobody_reaches(severity: str) -> Named:
@@ -135,6 +174,7 @@ def _both(one: str, other: str) -> Named:
 
 
 _MEND = Named("请改正 when，或删去此规则", "mend when, or remove the rule")
+_USE_IT = Named("请在 when 的 flags 或 without 中使用，或删去", "use it under flags or without of a rule, or remove it")
 _LEAD_THERE = Named("请加上判定标准，或删去此等级", "add a criterion, or remove the severity")
 _CONTRADICTION = Named("条件自相矛盾", "the condition contradicts itself")
 _NO_SUCH_CASE = Named("没有事项会有这些等级", "no case ever has such a severity")

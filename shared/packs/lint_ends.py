@@ -7,6 +7,7 @@ from shared.packs.findings import Finding
 from shared.packs.lexicon import DATES, Lexicon, lexicons
 from shared.packs.lint_clocks import field_findings
 from shared.packs.lint_words import unknown
+from shared.rules.limits import MOST
 from shared.rules.model import CaseType, ClockRule, Pack, UpgradeRule
 from shared.rules.words import Basis, StartFact, StopFact
 
@@ -33,8 +34,8 @@ def upgrade_findings(pack: Pack) -> Iterator[Finding]:
             path = f"{words.top}.upgrades.{rule.id}"
             if (rule.months is None) == (rule.after_raises is None):
                 yield Finding("upgrade_cause", f"{path}.months", _TWO_CAUSES, _ONE_CAUSE)
-            if rule.months is not None and rule.months < 1:
-                yield Finding("not_positive", f"{path}.months", _NOT_POSITIVE, _POSITIVE)
+            if rule.months is not None and not 1 <= rule.months <= MOST:
+                yield Finding("not_positive", f"{path}.months", _MONTHS, _MONTHS_KEPT)
             yield from _several(pack, rule, path)
             yield from _upwards(words, rule, path)
 
@@ -140,8 +141,8 @@ def _circle(severity: str) -> Named:
 
 _TWO_CAUSES = Named("升级须由时间或次数之一引起", "an upgrade comes by time or by raises, one of them")
 _ONE_CAUSE = Named("请只填 months 或 after_raises", "give months or after_raises, not both")
-_NOT_POSITIVE = Named("数量必须为正数", "the amount must be positive")
-_POSITIVE = Named("请填 1 或更大", "give 1 or more")
+_MONTHS = Named("月数必须为正数，且不太大", "the months must be positive, and not too many")
+_MONTHS_KEPT = Named(f"请填 1 至 {MOST}", f"give 1 to {MOST}")
 _NAME_PARAMETER = Named("请填 parameters 中一个正整数的名称", "name a parameter that is a positive whole number")
 _GRAVER = Named("只能升到更重的等级", "an upgrade leads to a graver severity")
 _DROP_ONE = Named("请删去其中一条升级", "drop one of them")

@@ -7,6 +7,7 @@ from decimal import Decimal
 from shared.organisation.records import Named
 from shared.packs.findings import Finding
 from shared.packs.lexicon import NUMBERS, Lexicon, answers, lexicons
+from shared.packs.lint_given import date_findings, serial_findings
 from shared.packs.lint_words import unknown
 from shared.rules.forms import FieldKind, FormField
 from shared.rules.model import Pack
@@ -25,6 +26,8 @@ def form_findings(pack: Pack) -> Iterator[Finding]:
             yield from _marks(field, path)
         for path, form in words.forms:
             yield from _order(form, path)
+        yield from date_findings(words)
+        yield from serial_findings(words)
 
 
 def _ids(words: Lexicon) -> Iterator[Finding]:

@@ -8,13 +8,14 @@ from shared.packs.findings import Finding
 from shared.packs.lexicon import Lexicon
 from shared.packs.lint_steps import opens_findings
 from shared.packs.lint_words import unknown
+from shared.rules.forms import FieldKind
 from shared.rules.limits import PLANNED
 from shared.rules.model import Pack
 from shared.rules.plans import LAST_DAY, Every, PlanRule
-from shared.rules.recurring import RecurrenceRule
+from shared.rules.recurring import OR, RecurrenceRule
 from shared.rules.registers import WindowKind
 
-_SUNDAY, _DECEMBER, _MIDNIGHT = 7, 12, 1440
+_SUNDAY, _DECEMBER, _MIDNIGHT, _A_YEAR = 7, 12, 1440, 366
 _BY_MONTH = frozenset({Every.MONTH, Every.QUARTER, Every.YEAR})
 _SAME = frozenset({"category", "unit", "criteria"})
 _TWICE = 2
@@ -29,6 +30,7 @@ def plan_findings(pack: Pack) -> Iterator[Finding]:
         yield from _rounds(plan, path)
         yield from _parameters(pack, plan, path)
         yield from _bites(pack, plan, path)
+        yield from _of_whom(pack, plan, path)
 
 
 def recurrence_findings(pack: Pack) -> Iterator[Finding]:
@@ -91,8 +93,8 @@ def _rounds(plan: PlanRule, path: str) -> Iterator[Finding]:
     for each in plan.rounds:
         if not 0 <= each.opens < _MIDNIGHT or not 0 < each.due <= _MIDNIGHT or each.opens == each.due:
             yield Finding("plan_rounds", f"{path}.rounds.{each.id}", _range(0, _MIDNIGHT), _MINUTES)
-    if plan.opens_days_before is not None and plan.opens_days_before < 0:
-        yield Finding("not_positive", f"{path}.opens_days_before", _NEGATIVE, _NOT_NEGATIVE)
+    if plan.opens_days_before is not None and not 0 <= plan.opens_days_before <= _A_YEAR:
+        yield Finding("not_positive", f"{path}.opens_days_before", _range(0, _A_YEAR), _NOT_NEGATIVE)
 
 
 def _parameters(pack: Pack, plan: PlanRule, path: str) -> Iterator[Finding]:
@@ -109,6 +111,15 @@ def _bites(pack: Pack, plan: PlanRule, path: str) -> Iterator[Finding]:
         yield Finding("plan_without_clock", path, _NO_CLOCK, _ADD_CLOCK)
 
 
+def _of_whom(pack: Pack, plan: PlanRule, path: str) -> Iterator[Finding]:
+    """A plan of each holder of a role names the role, and a field of the form for his name."""
+    if (plan.each_of is None) != (plan.named_in is None) or (plan.each_of is not None and plan.each_unit):
+        yield Finding("each_of", path, _HALF_OF_EACH, _BOTH_OF_EACH)
+    elif plan.each_of is not None and plan.named_in is not None and plan.case_type in pack.case_types:
+        form = {field.id for field in pack.case_types[plan.case_type].form if field.kind is FieldKind.TEXT}
+        yield from unknown("field_unknown", ("文字字段", "text field"), f"{path}.named_in", (plan.named_in,), form)
+
+
 def _numbers(rule: RecurrenceRule, path: str) -> Iterator[Finding]:
     if rule.windows < 1 or rule.at_least < 1 or (rule.windows == 1 and rule.at_least < _TWICE):
         yield Finding("recurrence_number", f"{path}.at_least", _ONCE_IS_NONE, _TWO_OR_MORE)
@@ -122,7 +133,7 @@ def _numbers(rule: RecurrenceRule, path: str) -> Iterator[Finding]:
 def _same(pack: Pack, rule: RecurrenceRule, path: str) -> Iterator[Finding]:
     if not rule.same:
         yield Finding("recurrence_same", path, _NOTHING_SAME, _NAME_SAME)
-    for word in rule.same:
+    for word in (one for each in rule.same for one in each.split(OR)):
         field = word.removeprefix("field:")
         if word == field:
             yield from unknown("same_unknown", ("标准", "measure of sameness"), path, (word,), _SAME)
@@ -164,8 +175,7 @@ _GIVE_ROUNDS = Named("请填 rounds，或改 every", "give rounds, or change eve
 _ROUND_TWICE = Named("时段编号重复", "a round appears more than once")
 _RENAME = Named("请改名", "rename one")
 _MINUTES = Named("按当地当天的分钟数填写", "give minutes of the local day")
-_NEGATIVE = Named("不得为负", "it must not be negative")
-_NOT_NEGATIVE = Named("请填 0 或更大", "give 0 or more")
+_NOT_NEGATIVE = Named("请填到期前的天数", "give the days before the due day")
 _NO_WORDS = Named("未定日子却没有引用制度原文", "no day, without the manual's own words")
 _QUOTE = Named("请在 unset 中写明原文", "quote them under unset")
 _NO_CLOCK = Named("此类事项没有按计划到期的时钟", "no clock of the case type falls due as planned")
@@ -183,3 +193,7 @@ _LIST_POINTS = Named("请列出要点", "list its points")
 _NEVER_SHOWN = Named("提示卡永不显示", "the card never shows")
 _WHEN_SHOWN = Named("请填 on 或 case_types", "give on or case_types")
 _ID_TWICE = Named("编号重复", "this id appears more than once")
+_HALF_OF_EACH = Named(
+    "each_of 与 named_in 须一起写，且不与 each_unit 同用", "each_of and named_in go together, without each_unit"
+)
+_BOTH_OF_EACH = Named("请写岗位和登记姓名的字段", "give the role, and the field his name goes into")

@@ -26,12 +26,15 @@ def register_findings(pack: Pack) -> Iterator[Finding]:
         yield from _columns(register, known, path)
         yield from _rows(register, known, path)
         yield from _measures(register, known, path)
+        yield from _set_by_site(register, pack, path)
 
 
 def _window(register: Register, path: str) -> Iterator[Finding]:
     day = register.window.due_day
     if day is not None and not 1 <= day <= LAST_DAY:
         yield Finding("due_day", f"{path}.window.due_day", _OUT_OF_RANGE, _DAY)
+    if day is not None and register.window.kind not in _WITH_DAY:
+        yield Finding("due_day", f"{path}.window.due_day", _DAY_IDLE, _DROP_DAY)
     if day is None and register.window.kind is WindowKind.CUTOFF:
         yield Finding("due_day", f"{path}.window.due_day", _NO_DUE_DAY, _DAY)
     if register.retention_years is not None and register.retention_years < 1:
@@ -49,6 +52,9 @@ def _columns(register: Register, known: _Lexicons, path: str) -> Iterator[Findin
             yield from unknown("field_unknown", ("字段", "field"), at, (place.of,), _all(one.fields for one in known))
         elif place.group == "step" and known:
             yield from unknown("step_unknown", ("步骤", "step"), at, (place.of,), _all(one.steps for one in known))
+        elif place.group == "notice" and known:
+            notices = {rule.id for one in known for rule in one.case_type.raises_at_intake if rule.outside}
+            yield from unknown("notice_unknown", ("对外通知", "notice to those outside"), at, (place.of,), notices)
 
 
 def _rows(register: Register, known: _Lexicons, path: str) -> Iterator[Finding]:
@@ -76,12 +82,20 @@ def _measures(register: Register, known: _Lexicons, path: str) -> Iterator[Findi
 def _target(measure: Measure, path: str) -> Iterator[Finding]:
     if measure.target_percent is not None and not 0 < measure.target_percent <= _WHOLE:
         yield Finding("target", f"{path}.target_percent", _OUT_OF_RANGE, _PERCENT)
-    if measure.sample and measure.target_percent is None:
+    if measure.sample and measure.target_percent is None and measure.target_parameter is None:
         yield Finding("target", f"{path}.sample", _NO_SHARE, _PERCENT)
 
 
+def _set_by_site(register: Register, pack: Pack, path: str) -> Iterator[Finding]:
+    for measure in register.measures:
+        at, named = f"{path}.measures.{measure.id}.target_parameter", measure.target_parameter
+        yield from unknown(
+            "parameter_unknown", ("参数", "parameter"), at, (named,) if named else (), set(pack.parameters)
+        )
+
+
 def _counted(count: Count, of: str | None, known: _Lexicons, path: str) -> Iterator[Finding]:
-    if count in {Count.LIMITS_OF, Count.LIMITS_KEPT}:
+    if count in {Count.LIMITS_OF, Count.LIMITS_KEPT, Count.LIMITS_MISSED}:
         clocks = _all(one.clocks for one in known)
         yield from unknown("clock_unknown", ("时钟", "clock"), path, (of,) if of else (), clocks)
     elif count is Count.STEPS:
@@ -115,7 +129,10 @@ def _no_rows(word: str) -> Named:
     return Named(f"不认识的行 {word}", f"unknown rows {word}")
 
 
+_WITH_DAY = frozenset({WindowKind.CUTOFF, WindowKind.CALENDAR_MONTH})
 _WHOLE = 100
+_DAY_IDLE = Named("只有按月的登记表有截止日", "only a register kept by the month has a due day")
+_DROP_DAY = Named("请删去", "drop it")
 _OUT_OF_RANGE = Named("数值超出范围", "the number is out of range")
 _NO_DUE_DAY = Named("按截止日统计却没有截止日", "a cut-off window without a due day")
 _DAY = Named("请填 1 至 31", "give 1 to 31")
@@ -125,9 +142,10 @@ _NO_SHARE = Named("抽样却没有比例", "a sample without a share")
 _NO_COLUMNS = Named("登记表没有列", "the register has no columns")
 _LIST_COLUMNS = Named("请按表格次序列出", "list them in the order of the form")
 _NAME_COLUMN = Named(
-    "请用登记表的列名、form.字段、step.步骤.at|by|outcome、planned.period|due、outer.number|deadline；台账用 money.…",
-    "use a word of a register, form.<field>, step.<step>.at|by|outcome, planned.period|due, outer.number|deadline; "
-    "in a ledger money.<word>",
+    "请用登记表的列名、form.字段、step.步骤.at|by|outcome、notice.通知.at|by|outcome|means、"
+    "planned.period|due、outer.number|deadline；台账用 money.…",
+    "use a word of a register, form.<field>, step.<step>.at|by|outcome, notice.<notice>.at|by|outcome|means, "
+    "planned.period|due, outer.number|deadline; in a ledger money.<word>",
 )
 _NAME_ROWS = Named("请填 case、step:步骤 或 money", "give case, step:<step> or money")
 _TWICE = Named("指标编号重复", "this measure appears more than once")

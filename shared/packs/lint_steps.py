@@ -8,7 +8,7 @@ from shared.packs.lexicon import Lexicon, lexicons, outcome_ids, together
 from shared.packs.lint_words import unknown
 from shared.rules.forms import FieldKind
 from shared.rules.model import Pack
-from shared.rules.steps import Opens, RollMove, RollRule, StepRule
+from shared.rules.steps import Opens, RollMove, RollRule, RollScope, StepRule
 
 _CONSENTS = frozenset(f"CN-{number}" for number in range(1, 11))
 _NAMES = frozenset({FieldKind.TEXT, FieldKind.LINES})
@@ -16,8 +16,11 @@ _NAMES = frozenset({FieldKind.TEXT, FieldKind.LINES})
 
 def step_findings(pack: Pack) -> Iterator[Finding]:
     """What is wrong with the steps of the pack."""
+    at_site = put_at_site(pack)
+    yield from _scopes(pack)
     for words in lexicons(pack):
         put = {roll.roll for step in words.steps.values() for roll in step.rolls if roll.move is RollMove.PUT}
+        put |= at_site
         for step in words.case_type.steps:
             path = f"{words.top}.steps.{step.id}"
             yield from _words(words, step, path)
@@ -105,6 +108,28 @@ def _roll(step: StepRule, roll: RollRule, put: set[str], path: str) -> Iterator[
         yield Finding("roll_never_put", path, _empty(roll.roll), _PUT)
 
 
+def put_at_site(pack: Pack) -> set[str]:
+    """The rolls of the site that some step of any case puts names on."""
+    return {move.roll for _, move in _moves(pack) if move.move is RollMove.PUT and move.scope is RollScope.SITE}
+
+
+def _moves(pack: Pack) -> Iterator[tuple[str, RollRule]]:
+    for words in lexicons(pack):
+        for step in words.case_type.steps:
+            yield from ((f"{words.top}.steps.{step.id}.rolls", move) for move in step.rolls)
+
+
+def _scopes(pack: Pack) -> Iterator[Finding]:
+    """A roll belongs to every case of its own or to the site, not now to this and now to that."""
+    of_site = {move.roll for _, move in _moves(pack) if move.scope is RollScope.SITE}
+    taken = {move.roll for _, move in _moves(pack) if move.move is RollMove.TAKE}
+    for path, move in _moves(pack):
+        if move.roll in of_site and move.scope is not RollScope.SITE:
+            yield Finding("roll_scope", path, _two_scopes(move.roll), _ONE_SCOPE)
+        if move.scope is RollScope.SITE and move.move is RollMove.PUT and move.roll not in taken:
+            yield Finding("roll_never_taken", path, _for_ever(move.roll), _TAKE)
+
+
 def _circle(id_: str) -> Named:
     return Named(f"步骤互为前提，{id_} 永远不能进行", f"steps wait for each other, {id_} can never be taken")
 
@@ -119,6 +144,14 @@ def _stuck(word: str) -> Named:
 
 def _not_names(id_: str) -> Named:
     return Named(f"字段 {id_} 不是文字", f"the field {id_} holds no names")
+
+
+def _two_scopes(roll: str) -> Named:
+    return Named(f"名单 {roll} 有时属于事项，有时属于项目", f"the roll {roll} is now of the case, now of the site")
+
+
+def _for_ever(roll: str) -> Named:
+    return Named(f"没有步骤能从项目名单 {roll} 上除名", f"no step ever takes anybody off the roll {roll} of the site")
 
 
 def _empty(roll: str) -> Named:
@@ -140,4 +173,6 @@ _ONCE = Named("只保留一处", "keep it once")
 _EQUALS = Named("编号不得含有 =", "an id has no = in it")
 _PLAIN_ID = Named("请改用字母、数字和下划线", "use letters, digits and underscores")
 _TEXT = Named("请用 text 或 lines 类字段", "use a field of kind text or lines")
+_ONE_SCOPE = Named("请在每处都写 scope: site，或都不写", "say scope: site everywhere, or nowhere")
+_TAKE = Named("请加上 move: take、scope: site 的步骤", "add a step with move: take and scope: site")
 _PUT = Named("请加上 move: put 的步骤，或改名单名称", "add a step with move: put, or mend the name of the roll")

@@ -75,7 +75,7 @@ def _pack_roles(pack: Pack) -> _Used:
         named = [role for role in (register.compiled_by, register.signed_by) if role]
         yield from _each(f"registers.{register.id}.to", [*named, *register.to])
     for plan in pack.plans:
-        yield from _each(f"plans.{plan.id}.role", [plan.role] if plan.role else [])
+        yield from _each(f"plans.{plan.id}.role", [one for one in (plan.role, plan.each_of) if one])
     for rule in pack.recurrences:
         yield from _each(f"recurrences.{rule.id}.tell", rule.tell)
 
@@ -91,6 +91,8 @@ def _own_words(words: Lexicon) -> Iterator[Finding]:
     for notice in one.raises_at_intake:
         path = f"{words.top}.raises_at_intake.{notice.id}.clocks"
         yield from unknown("clock_unknown", clock, path, notice.clocks, words.clocks)
+        if notice.within is not None and (notice.within < 1 or not notice.outside):
+            yield Finding("within", f"{words.top}.raises_at_intake.{notice.id}.within", _NO_TIME, _SAY_WITHIN)
 
 
 def _each(path: str, roles: Iterable[str]) -> _Used:
@@ -108,3 +110,7 @@ def _one_of(known: frozenset[str]) -> Named:
 
 
 _DEFINE_ROLE = Named("请在 roles 中定义", "define it under roles")
+_NO_TIME = Named("这里不能有这个时间", "this time cannot stand here")
+_SAY_WITHIN = Named(
+    "请填 1 或更多分钟，只用于有 outside 的通知", "give 1 minute or more, of a notice that has outside only"
+)

@@ -10,10 +10,12 @@ from shared.packs.lint_dead import dead_findings, source_findings, variant_findi
 from shared.packs.lint_ends import end_findings, upgrade_findings
 from shared.packs.lint_forms import form_findings
 from shared.packs.lint_money import money_findings
+from shared.packs.lint_names import name_findings
 from shared.packs.lint_plans import id_findings, plan_findings, prompt_findings, recurrence_findings
 from shared.packs.lint_registers import register_findings
 from shared.packs.lint_steps import step_findings
 from shared.packs.lint_words import word_findings
+from shared.rules.limits import MOST
 from shared.rules.model import CaseType, Pack
 
 _Check = Callable[[Pack], Iterable[Finding]]
@@ -41,8 +43,8 @@ def _numbers(pack: Pack) -> Iterator[Finding]:
     if "other" not in pack.acknowledge:
         yield Finding("acknowledge_missing", "acknowledge", _NO_OTHER, _ADD_OTHER)
     for severity, minutes in pack.acknowledge.items():
-        if minutes <= 0:
-            yield Finding("not_positive", f"acknowledge.{severity}", _NOT_POSITIVE, _POSITIVE)
+        if not 1 <= minutes <= MOST:
+            yield Finding("not_positive", f"acknowledge.{severity}", _MINUTES, _MINUTES_KEPT)
     if pack.version < 1:
         yield Finding("not_positive", "version", _NOT_POSITIVE, _POSITIVE)
 
@@ -91,6 +93,7 @@ _CHECKS: tuple[_Check, ...] = (
     _ids,
     _keys,
     _follow_ups,
+    name_findings,
     word_findings,
     form_findings,
     step_findings,
@@ -129,5 +132,7 @@ _OUT_OF_RANGE = Named("数值超出范围", "the number is out of range")
 _FRACTION = Named("应大于 0 且小于 1", "more than 0, less than 1")
 _NO_OTHER = Named("缺少 other 的确认分钟数", "no acknowledgement minutes for other")
 _ADD_OTHER = Named("请加上 other", "add other")
+_MINUTES = Named("分钟数必须为正数，且不太大", "the minutes must be positive, and not too many")
+_MINUTES_KEPT = Named(f"请填 1 至 {MOST}", f"give 1 to {MOST}")
 _NOT_POSITIVE = Named("必须为正数", "it must be positive")
 _POSITIVE = Named("请填 1 或更大", "give 1 or more")

@@ -10,7 +10,7 @@ from typing import Any
 from shared.packs.findings import Finding, PackInvalid
 from shared.packs.inherit import inherited
 from shared.packs.linter import lint
-from shared.packs.reading import lines_of, read
+from shared.packs.reading import decoded, lines_of, read
 from shared.packs.schema import checked
 from shared.rules.model import Pack
 
@@ -29,7 +29,7 @@ def load_pack(source: Path | str, *, known: Mapping[str, dict[str, Any]] | None 
         OSError: The file cannot be read.
     """
     file = source if isinstance(source, Path) else None
-    text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
+    text = _text(source)
     body = _read(text, file)
     try:
         pack = checked(_whole(body, known, file))
@@ -78,6 +78,15 @@ def _beside(file: Path | None) -> dict[str, dict[str, Any]]:
             body = read(other.read_text(encoding="utf-8"))
             bodies[str(body.get("id"))] = body
     return bodies
+
+
+def _text(source: Path | str) -> str:
+    if isinstance(source, str):
+        return source
+    try:
+        return decoded(source.read_bytes())
+    except PackInvalid as refused:
+        raise PackInvalid(refused.findings, source) from refused
 
 
 def _read(text: str, file: Path | None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ thousand brackets.
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
@@ -19,6 +19,25 @@ MAX_CHARACTERS = 1_000_000
 _MAX_DEPTH = 100
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WORDS = Named("请改正此处", "mend this place")
+_TABS = Named("缩进请用空格，不用制表符", "indent with spaces, not tabs")
+_MENDED = (
+    (
+        "could not find expected ':'",
+        Named("冒号用半角，后面空一格", 'a plain colon and a space behind it: "key: value"'),
+    ),
+    ("mapping values are not allowed", Named("文字里有冒号的请加引号", "text with a colon in it stands in quotes")),
+    ("cannot start any token", Named("这段文字请加引号", "put this text in quotes")),
+    ("did not find expected", Named("请核对括号、引号和缩进", "check brackets, quotes and indentation here")),
+    ("found unexpected end of stream", Named("有一个引号没有收尾", "a quote is not closed")),
+    (" twice", Named("同一个键只写一次，请合并", "write each key once; merge the two")),
+    ("aliases are not allowed", Named("请把内容写全，不用 & 和 *", "write it out, without & and *")),
+    ("tags are not allowed", Named("请去掉 ! 标签", "drop the tag that begins with !")),
+    ("one document a file", Named("请去掉 ---，或分成两个文件", "drop the ---, or make two files")),
+    ("nested too deeply", Named("请减少层数", "nest less")),
+)
+"""What to do, by what YAML's own reader says."""
+_SAVE = Named("请另存为 UTF-8", "save it as UTF-8")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 _PLAIN: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
 # No octal, no hexadecimal, no sexagesimal: 10:30 and 010 stay the words they are.
@@ -35,11 +54,28 @@ def read(text: str) -> dict[str, Any]:
     """
     if len(text) > MAX_CHARACTERS:
         raise PackInvalid((_unreadable(None, "文件过长", f"longer than {MAX_CHARACTERS} characters"),))
-    with _said_plainly():
+    if control := _CONTROL.search(text):
+        line = text.count("\n", 0, control.start()) + 1
+        raise PackInvalid((_unreadable(line, "有看不见的控制字符", "an invisible control character"),))
+    with _said_plainly(text):
         found = _Reader(yaml.parse(text, Loader=_LOADER)).document()
     if not isinstance(found, dict):
         raise PackInvalid((_unreadable(None, "顶层应为键值表", "the top level is not a mapping"),))
     return found
+
+
+def decoded(content: bytes) -> str:
+    """The text of a pack file.
+
+    Raises:
+        PackInvalid: It is not UTF-8; the line is that of the first byte which is not.
+    """
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        wrong = Named("文件不是 UTF-8 编码", "the file is not UTF-8")
+        raise PackInvalid((Finding("unreadable", "", wrong, _SAVE, line),)) from error
 
 
 def lines_of(text: str) -> "Lines":
@@ -155,11 +191,15 @@ def _line_of(event: yaml.Event) -> int:
 
 
 @contextmanager
-def _said_plainly() -> Iterator[None]:
+def _said_plainly(text: str) -> Iterator[None]:
     try:
         yield
     except yaml.YAMLError as error:
-        raise PackInvalid((_unreadable(_line(error), "不是有效的 YAML", _problem(error)),)) from error
+        line, problem = _line(error), _problem(error)
+        found = _unreadable(line, "不是有效的 YAML", problem)
+        right = next((right for word, right in _MENDED if word in problem), found.right)
+        tabs = line is not None and any("\t" in each for each in text.split("\n")[line - 1 : line])
+        raise PackInvalid((replace(found, right=_TABS if tabs else right),)) from error
 
 
 def _line(error: yaml.YAMLError) -> int | None:

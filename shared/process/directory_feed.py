@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from shared.contracts.directory import Account, Token
 from shared.organisation.records import Department, Person, Roster, Site
 from shared.packs.schema import from_wire
+from shared.process.following import quiet
 from shared.rules.book import Book
 from shared.web.accounts import Accounts
 
@@ -53,6 +54,7 @@ class DirectoryFeed:
         js = nc.jetstream()
         config = ConsumerConfig(deliver_policy=DeliverPolicy.LAST_PER_SUBJECT)
         self._subscription = await js.subscribe("directory.>", cb=self._arrived, ordered_consumer=True, config=config)
+        quiet(self._subscription)
         info = await self._subscription.consumer_info()
         if info.num_pending == 0 and info.delivered.consumer_seq == 0:
             self._caught_up.set()

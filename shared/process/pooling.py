@@ -71,6 +71,7 @@ def pool_of(settings: RuntimeSettings, *, patient: bool = False) -> AsyncEngine:
         pool_size=settings.pool_size,
         max_overflow=0,
         pool_timeout=FREE_WITHIN,
+        pool_use_lifo=True,  # the connection used last knows the statements; the others rest
         hide_parameters=True,  # parameters are what people said: no error may carry them into a log
         connect_args={
             "async_creator_fn": lines.connect,

@@ -5,6 +5,10 @@ open with the server and hands over whatever has arrived when the previous batch
 AsyncAPI and middlewares stay FastStream's. Credit is asked for again after a reconnect, on status messages and when
 heartbeats stop, because the client library renews subscriptions but not pull requests.
 
+Of a backlog two batches are in work at once: one is folded while the database writes the other. Fewer facts than a
+whole batch wait for the batch before them, because together they cost less. To the entities two transactions of one
+process are what those of two replicas are.
+
 Where nobody waits for what is heard, a reader lets single facts gather for some milliseconds: a transaction of one fact
 costs nearly what one of ten does. The first after a pause is handed over at once.
 
@@ -21,6 +25,7 @@ import contextlib
 import json
 from collections import deque
 from collections.abc import Awaitable, Callable
+from itertools import chain
 from time import monotonic
 from typing import Any
 
@@ -31,14 +36,20 @@ from nats.aio.msg import Msg
 log = structlog.get_logger()
 
 BATCH = 200
-WINDOW = 2 * BATCH
+WINDOW = 3 * BATCH
 EXPIRES = 20.0
 HEARTBEAT = 5.0
+LANES = 2
 LOOK_AROUND = 0.5
+"""Seconds from one look to the next where something may be amiss."""
+LOOK_IDLY = 2.0
+"""The same while the server owes messages and none come: what ends that says so itself."""
 ACK_WAIT = 30.0
 """What the server takes where nothing is declared."""
 COMPANY = 50
 """Facts that share a transaction's costs well enough to wait for no more of them."""
+HANDED_WITHIN = 0.25
+"""Seconds that whoever wants what gathers to be heard waits at most."""
 REASSURANCES = 3
 """How often in one ``ack_wait`` the server hears of a message that is held: twice may be lost or late."""
 IDLE_HEARTBEAT = "100"
@@ -50,6 +61,7 @@ class PumpedSubscriber(BatchPullStreamSubscriber):
 
     Attributes:
         arrived: Messages that have come so far.
+        heard: How many of them were handed over and are done with.
         gathers: Seconds from one batch to the next while few facts come; 0 hands over what is there.
     """
 
@@ -57,6 +69,7 @@ class PumpedSubscriber(BatchPullStreamSubscriber):
     stream_name: str
     paused_until: float
     arrived: int
+    heard: int
     gathers: float
 
     async def _create_subscription(self) -> None:
@@ -64,17 +77,19 @@ class PumpedSubscriber(BatchPullStreamSubscriber):
         declared = (await self.jetstream.consumer_info(self.stream_name, self.durable)).config
         self._ack_wait = declared.ack_wait or ACK_WAIT
         self._queue: deque[Msg] = deque()
-        self._batch: list[Msg] = []
-        self._handed, self._among = 0.0, 0
+        self._held: dict[int, list[Msg]] = {}
+        self._turn = asyncio.Lock()
+        self._handed, self._among, self._wanted, self._done = 0.0, 0, 0, asyncio.Event()
         self._stale, self._queued_on, self._batch_on = 0, self._nc.stats["reconnects"], 0
-        self._filled, self._company = asyncio.Event(), asyncio.Event()
+        self._filled, self._company, self._holding = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._credit, self._seen, self._reconnects = 0, monotonic(), self._nc.stats["reconnects"]
         self._inbox, self._complaint = self._nc.new_inbox(), ""
         inbox: Any = await self._nc.subscribe(
             self._inbox, cb=self._arrived, pending_msgs_limit=-1, pending_bytes_limit=-1
         )
         self.subscription = inbox
-        self.add_task(self._pump)
+        for _ in range(LANES):
+            self.add_task(self._pump)
         self.add_task(self._reassure)
 
     async def _arrived(self, msg: Msg) -> None:
@@ -84,7 +99,9 @@ class PumpedSubscriber(BatchPullStreamSubscriber):
             self.arrived += 1
             self._notice_reconnect()
             self._queue.append(msg)
-            self._filled.set()
+            self._holding.set()
+            if self._may_take():
+                self._filled.set()
             if len(self._queue) >= COMPANY:
                 self._company.set()
             return
@@ -92,6 +109,7 @@ class PumpedSubscriber(BatchPullStreamSubscriber):
         status = told.get("Status")
         if status == TIMED_OUT:
             self._credit -= int(told.get("Nats-Pending-Messages", self._credit))
+            self._filled.set()
         elif status != IDLE_HEARTBEAT:
             self._credit = 0
             self._complain(f"{status} {told.get('Description', '')}".strip())
@@ -117,40 +135,61 @@ class PumpedSubscriber(BatchPullStreamSubscriber):
         if self.paused_until > monotonic():
             await asyncio.sleep(min(LOOK_AROUND, self.paused_until - monotonic()))
             return
-        await self._ask()
-        self._batch = await self._next_batch()
+        async with self._turn:
+            await self._ask()
+            if not (batch := await self._next_batch()):
+                return
+            self._held[id(batch)] = batch
         try:
-            if self._batch:
-                await self.consume(self._batch)
+            await self.consume(batch)
         finally:
-            self._batch = []
+            del self._held[id(batch)]
+            self.heard += len(batch)
+            self._filled.set()
+            self._done.set()
 
     async def _next_batch(self) -> list[Msg]:
-        if not self._queue:
+        if not self._may_take():
             self._filled.clear()
             try:
-                async with asyncio.timeout(LOOK_AROUND):
+                async with asyncio.timeout(LOOK_IDLY if self._credit > 0 else LOOK_AROUND):
                     await self._filled.wait()
             except TimeoutError:
                 return []
         await self._gather()
-        if self.paused_until > monotonic():  # meanwhile
+        if self.paused_until > monotonic() or not self._may_take():  # meanwhile
             return []
-        self._notice_reconnect()
         size = min(BATCH, self._stale or len(self._queue))
         self._batch_on = -1 if self._stale else self._queued_on
         self._stale = max(self._stale - size, 0)
         self._handed, self._among = monotonic(), size
         return [self._queue.popleft() for _ in range(size)]
 
+    def _may_take(self) -> bool:
+        """Whether there is a batch to take: beside one in hand only a whole one that came over the same connection."""
+        self._notice_reconnect()
+        if not self._held:
+            return bool(self._queue)
+        return len(self._queue) >= BATCH and not self._stale and self._queued_on == self._batch_on
+
     async def _gather(self) -> None:
         rest = self._handed + self.gathers - monotonic()
         # After a full batch there is a backlog: whoever waits now only makes it longer.
-        if rest > 0 and max(self._among, len(self._queue)) < COMPANY:
+        if rest > 0 and self.heard >= self._wanted and max(self._among, len(self._queue)) < COMPANY:
             self._company.clear()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(rest):
                     await self._company.wait()
+
+    async def hand_over(self) -> None:
+        """Let what has come gather no longer, and wait until it is heard."""
+        self._wanted = self.arrived
+        self._company.set()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(HANDED_WITHIN):
+                while self.heard < self._wanted:
+                    self._done.clear()
+                    await self._done.wait()
 
     def _notice_reconnect(self) -> None:
         """What is queued when a connection is new came over an older one."""
@@ -158,7 +197,7 @@ class PumpedSubscriber(BatchPullStreamSubscriber):
             self._queued_on, self._stale = reconnects, len(self._queue)
 
     def still_ours(self) -> bool:
-        """Whether the batch in hand came over the connection there is now.
+        """Whether every batch in hand came over the connection there is now.
 
         A broker that came back shorter gives old sequences to new messages: an acknowledgement of what was handed out
         before would settle a message nobody has seen. What is not settled is handed out again.
@@ -181,14 +220,21 @@ class PumpedSubscriber(BatchPullStreamSubscriber):
     async def _reassure(self) -> None:
         known: set[str] = set()
         while self.running:
+            await self._holds_something()
             await asyncio.sleep(self._ack_wait / REASSURANCES)
-            ours = (*(self._batch if self.still_ours() else ()), *tuple(self._queue)[self._stale :])
-            held = [msg for msg in ours if not msg.is_acked]
+            held = chain.from_iterable(self._held.values()) if self.still_ours() else ()
+            ours = (*held, *tuple(self._queue)[self._stale :])
+            open_ = [msg for msg in ours if not msg.is_acked]
             # What came a moment ago is mostly settled before anybody would miss it.
-            stale = [msg for msg in held if msg.reply in known]
-            known = {msg.reply for msg in held}
+            stale = [msg for msg in open_ if msg.reply in known]
+            known = {msg.reply for msg in open_}
             if self._nc.is_connected:
                 await self._outlived(lambda: _all_in_progress(stale))  # noqa: B023  awaited at once
+
+    async def _holds_something(self) -> None:
+        if not self._held and not self._queue:
+            self._holding.clear()
+            await self._holding.wait()
 
     def look(self) -> None:
         """Look around at once: the connection stands again, and what was asked for over the old one is forgotten."""
@@ -217,7 +263,7 @@ def pump_up(subscriber: Any, *, stream: str, durable: str, gathers: float = 0.0)
     """Turn FastStream's batch subscriber into a pumped one, reading *durable* of *stream* as provisioned."""
     subscriber.__class__ = type("Pumped", (PumpedSubscriber, type(subscriber)), {})
     subscriber.stream_name, subscriber.durable = stream, durable
-    subscriber.paused_until, subscriber.arrived, subscriber.gathers = 0.0, 0, gathers
+    subscriber.paused_until, subscriber.arrived, subscriber.heard, subscriber.gathers = 0.0, 0, 0, gathers
     pumped: PumpedSubscriber = subscriber
     return pumped
 

@@ -5,7 +5,7 @@ Source: design.md §5 (pump, timers, effects, clock, stop), §10.
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -36,6 +36,7 @@ from shared.process.position import Position
 from shared.process.provisioning import EV
 from shared.process.pulse import Pulse
 from shared.process.pump import BATCH, PumpedSubscriber, handler_of, pump_up
+from shared.process.resting import Rest
 from shared.process.settings import RuntimeSettings
 from shared.rules.book import Book
 from shared.runtime.engine import NoProjection, Projection
@@ -104,6 +105,7 @@ class ServiceProcess:
             report=report,
             poll_seconds=around.settings.poll_seconds,
             reconnected=self._reconnected,
+            hand_over=self._hand_over,
         )
         self.engine, self.publisher, self.desk = self.replica.engine, self.replica.publisher, self.replica.desk
         self.surface = Surface(folds.service, self.accounts, self.book, self.clock, self.desk, self.version_of)
@@ -113,6 +115,7 @@ class ServiceProcess:
         parked_routes(self.api, self.surface, self.engine)
         self.metrics = Metrics(self.engine, self._connection, self.unheard)
         metric_routes(self.api, self.surface, self.metrics, self.clock, lambda: self.desk.waiting)
+        self.rest = Rest(self.engine)
         self.nc: Client | None = None
         self._broker: NatsBroker | None = None
         self._reader: PumpedSubscriber | None = None
@@ -190,7 +193,7 @@ class ServiceProcess:
     def _start_loops(self, nc: Client) -> None:
         pulse = Pulse(self.engine, nc, self.around.replica)
         turns: list[tuple[str, Turn, Bell | None]] = [
-            *self.replica.turns(nc),
+            *self._turns_of_the_replica(nc),
             ("clock", partial(keeping_time.keep_following, self.db, self.clock), None),
             ("pulse", pulse.turn, None),
             *self.own_turns,
@@ -198,6 +201,14 @@ class ServiceProcess:
         if self._position is not None:
             turns.append(("position", self._position.turn, None))
         self._tasks = [asyncio.create_task(self._for_ever(loop, turn, bell)) for loop, turn, bell in turns]
+
+    def _turns_of_the_replica(self, nc: Client) -> Iterator[tuple[str, Turn, Bell | None]]:
+        for loop, turn, bell in self.replica.turns(nc):
+            yield loop, self.rest.seldom(turn, self._something_unsaid) if loop == "relay" else turn, bell
+
+    def _something_unsaid(self) -> bool:
+        said = self.publisher
+        return bool(said.unmended or said.marks_due or said.unsaid or said.no_room)
 
     async def _for_ever(self, loop: str, turn: Turn, bell: Bell | None) -> None:
         name = self.folds.service
@@ -208,6 +219,10 @@ class ServiceProcess:
     async def _reconnected(self, reconnects: int) -> None:
         if reconnects and self.nc is not None:
             await self._feed.renew(self.nc)
+
+    async def _hand_over(self) -> None:
+        if self._reader is not None:
+            await self._reader.hand_over()
 
     def _found(self) -> None:
         self.replica.relay_bell.ring()

@@ -16,9 +16,9 @@ from shared.rules.changing import changed
 from shared.rules.conditions import Matter
 from shared.rules.counting import begins, counted_to, is_day_based
 from shared.rules.grading import parameter
-from shared.rules.limits import NO_LIMITS, SITE_PARAMETER, DueWhy, Limits, at_site, whole
+from shared.rules.limits import NO_LIMITS, SITE_PARAMETER, DueWhy, Limits, whole
 from shared.rules.model import CaseType, ClockRule, Pack
-from shared.rules.reckoning import Due, due
+from shared.rules.reckoning import Due, due, with_own
 from shared.rules.words import Basis, Flag, PromiseKind, StartFact
 from shared.timekeeping.calendar import Calendar, local_date
 
@@ -112,26 +112,15 @@ def promises(
     Clocks that start later are promised only as unset: nothing can be counted before their start.
     """
     within = changed(limits, pack=pack, case_type=case_type.id)
-    told = (rule for rule in case_type.clocks if rule.promise and rule.when.holds(matter))
-    starts = ((rule, _promised_from(rule, received_at, limits, calendar.zone)) for rule in told)
-    window = call_window(pack, limits.parameters)
-    return tuple(
-        _promise(
-            rule,
-            due(
-                rule,
-                start=start,
-                calendar=calendar,
-                limits=within,
-                category=matter.category,
-                call_window=window,
-            ),
-            calendar,
-            within,
-        )
-        for rule, start in starts
-        if start is not None
-    )
+    given = []
+    for rule in case_type.clocks:
+        if not rule.promise or not rule.when.holds(matter):
+            continue
+        start = _promised_from(rule, received_at, limits, calendar.zone)
+        if start is not None:
+            window = call_window(pack, limits.parameters) if rule.call else None
+            given.append(_promise(*with_own(rule, start, calendar, within, matter.category, window), calendar))
+    return tuple(given)
 
 
 def completion_flags(*, received_at: datetime, completed_at: datetime, zone: str) -> frozenset[str]:
@@ -154,18 +143,17 @@ def _promised_from(rule: ClockRule, received_at: datetime, limits: Limits, zone:
     return known or (received_at if rule.basis in {Basis.UNSET, Basis.AGREED} else None)
 
 
-def _promise(rule: ClockRule, reckoned: Due, calendar: Calendar, limits: Limits) -> Promise:
-    assert rule.promise is not None
-    own, _ = at_site(rule, limits)
+def _promise(own: ClockRule, reckoned: Due, calendar: Calendar) -> Promise:
+    assert own.promise is not None
     return Promise(
-        clock=rule.id,
-        kind=rule.promise,
-        name=rule.name,
+        clock=own.id,
+        kind=own.promise,
+        name=own.name,
         due_at=reckoned.at,
         why=reckoned.why,
         basis=own.basis,
         amount=own.amount,
         product_default=own.product_default,
-        source=rule.source,
+        source=own.source,
         calendar=calendar.version,
     )

@@ -4,13 +4,14 @@ Bad input is refused field by field, with what is wrong and what would be right,
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
 
 from shared.organisation.records import Named
 from shared.rules.conditions import Matter
+from shared.rules.dating import Floor, Floors, too_early
 from shared.rules.forms import FieldKind, Filled, FormField
 from shared.rules.reading import BadValue, Fault, among, is_empty, read
 from shared.timekeeping.calendar import midnight
@@ -22,6 +23,7 @@ FORM_BYTES_MOST = 200_000
 """All of a form in UTF-8: it travels in one message, and a message that is too large would never leave."""
 
 _CHOSEN = frozenset({FieldKind.CHOICE, FieldKind.YES_NO})
+_DATED = frozenset({FieldKind.DATE, FieldKind.INSTANT})
 _NUMBERS = frozenset({FieldKind.COUNT, FieldKind.RATING, FieldKind.MONEY})
 _LEAVE_OUT = Named("请去掉这一项", "leave it out")
 _TOO_LONG = Named("整张表单太长", "the form as a whole is too long")
@@ -45,8 +47,30 @@ class Filling:
     faults: tuple[Fault, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a form is filled in with beside what somebody typed.
+
+    Attributes:
+        floors: What dates and instants must not lie before, apart from fields of the form itself.
+        serials: The next number of every field of kind serial; one that is missing stays empty.
+    """
+
+    floors: Floors = field(default_factory=dict)
+    serials: Filled = field(default_factory=dict)
+
+
+NOTHING_BESIDE = Beside()
+
+
 def fill(
-    form: tuple[FormField, ...], given: Mapping[str, object], *, matter: Matter, zone: str, partial: bool = False
+    form: tuple[FormField, ...],
+    given: Mapping[str, object],
+    *,
+    matter: Matter,
+    zone: str,
+    partial: bool = False,
+    beside: Beside = NOTHING_BESIDE,
 ) -> Filling:
     """Fill in *form* with what was *given*.
 
@@ -56,37 +80,68 @@ def fill(
         matter: The case so far; what an earlier filling of this form marked does not count.
         zone: The site's, for times without one.
         partial: Whether required fields may be missing, as in imports.
+        beside: What dates are held against, and the serial numbers there are to give.
     """
-    values: Filled = {}
-    faults: list[Fault] = []
-    now = replace(matter, flags=without_words(matter.flags, [field.id for field in form]))
-    for field in form:
-        fault = _filled(field, given.get(field.id), now, values, zone, lenient=(partial, bool(faults)))
+    ids = [one.id for one in form]
+    now = replace(matter, flags=without_words(matter.flags, ids))
+    floors = {word: floor for word, floor in beside.floors.items() if word not in ids}
+    filler = _Filler(now, zone, partial, floors, beside.serials)
+    for one in form:
+        filler.fills(one, given.get(one.id))
+    return Filling(filler.values, (*filler.faults, *_unknown(form, given)))
+
+
+@dataclass(slots=True)
+class _Filler:
+    """A form half filled in."""
+
+    matter: Matter
+    zone: str
+    partial: bool
+    floors: dict[str, Floor]
+    serials: Filled
+    values: Filled = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def fills(self, field: FormField, value: object) -> None:
+        """Fill in the next field."""
+        fault = self._filled(field, value)
         if fault is not None:
-            faults.append(fault)
-        elif field.id in values:
-            now = replace(now, flags=now.flags | marks((field,), values))
-    return Filling(values, (*faults, *_unknown(form, given)))
+            self.faults.append(fault)
+        elif field.id in self.values:
+            self.matter = replace(self.matter, flags=self.matter.flags | marks((field,), self.values))
+            if field.kind in _DATED:
+                self.floors[field.id] = Floor(field.name, self.values[field.id])
 
+    def _filled(self, field: FormField, value: object) -> Fault | None:
+        """Put the value into the form; or what is wrong. After a fault nobody is told that a field is not asked."""
+        asked = field.when.holds(self.matter)
+        if is_empty(value):
+            return self._left_out(field) if asked else None
+        if not asked:
+            return None if self.faults else Fault(field.id, "not_asked", _not_asked(field), _LEAVE_OUT)
+        try:
+            accepted = _accepted(field, read(field, value, zone=self.zone))
+        except BadValue as bad:
+            return bad.of(field.id)
+        if early := self._too_early(field, accepted):
+            return early
+        if sum(len(text.encode()) for text in (*self.values.values(), accepted)) > FORM_BYTES_MOST:
+            return Fault(field.id, "form_too_long", _TOO_LONG, _SHORTEN)
+        self.values[field.id] = accepted
+        return None
 
-def _filled(
-    field: FormField, value: object, matter: Matter, values: Filled, zone: str, *, lenient: tuple[bool, bool]
-) -> Fault | None:
-    """Put the value into *values*; or what is wrong. After a fault nobody is told that a field is not asked."""
-    partial, doubtful = lenient
-    asked, empty = field.when.holds(matter), is_empty(value)
-    if empty:
-        return _missing(field) if asked and field.required and not partial else None
-    if not asked:
-        return None if doubtful else Fault(field.id, "not_asked", _not_asked(field), _LEAVE_OUT)
-    try:
-        accepted = _accepted(field, read(field, value, zone=zone))
-    except BadValue as bad:
-        return bad.of(field.id)
-    if sum(len(text.encode()) for text in (*values.values(), accepted)) > FORM_BYTES_MOST:
-        return Fault(field.id, "form_too_long", _TOO_LONG, _SHORTEN)
-    values[field.id] = accepted
-    return None
+    def _too_early(self, field: FormField, value: str) -> Fault | None:
+        floors = (self.floors[word] for word in field.not_before if word in self.floors)
+        faults = (too_early(field, value, floor, self.zone) for floor in floors)
+        return next((fault for fault in faults if fault is not None), None)
+
+    def _left_out(self, field: FormField) -> Fault | None:
+        if field.kind is FieldKind.SERIAL:
+            if field.id in self.serials:
+                self.values[field.id] = self.serials[field.id]
+            return None
+        return _missing(field) if field.required and not self.partial else None
 
 
 def _accepted(field: FormField, value: str) -> str:

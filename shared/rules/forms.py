@@ -1,7 +1,7 @@
 """Forms: which fields a case type, a step or a follow-up asks for, and what a well-filled field is.
 
 Values travel as text in one canonical form: a count ``4``, money ``1000.00``, a date ``2025-03-04``, an instant in
-ISO 8601 with zone, ``yes`` or ``no``, a choice by its id, several lines joined by line feeds.
+ISO 8601 with zone, ``yes`` or ``no``, a choice by its id, several lines joined by line feeds, a serial number as given.
 """
 
 from dataclasses import dataclass, field
@@ -27,6 +27,7 @@ class FieldKind(StrEnum):
     INSTANT = "instant"
     CHOICE = "choice"
     YES_NO = "yes_no"
+    SERIAL = "serial"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,10 @@ class FormField:
         refused: For a choice or yes/no: value to the sentence why the matter cannot go on with it.
         at_least: For numbers and money, the least allowed; money and counts are never negative anyway.
         at_most: The greatest allowed.
+        not_before: For a date or an instant: the fields it must not lie before, filled in earlier in this form or in a
+            form taken before it; ``received``: when the case was received; ``now``: when it is filled in.
+        pattern: For a serial number, which nobody types in: ``GS-{site}-{year}-{number:4}`` counts at each site from
+            1 without gaps, anew each year; ``{site}`` is the site's code, ``{month}`` may stand there too.
         source: Manual and section.
     """
 
@@ -75,5 +80,7 @@ class FormField:
     at_least: Decimal | None = None
     at_most: Decimal | None = None
     marks: tuple[Mark, ...] = ()
+    not_before: tuple[str, ...] = ()
+    pattern: str = ""
     source: str = ""
     product_default: bool = False

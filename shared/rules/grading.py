@@ -92,8 +92,8 @@ def upgrade_by_raises(
 ) -> UpgradeRule | None:
     """The upgrade that *raises* of the customer bring about; None while they are fewer than "several" (UP-2, CL-6)."""
     for rule in upgrades_for(case_type, matter):
-        several = parameter(pack, rule.after_raises, parameters) if rule.after_raises else None
-        if several is not None and raises >= int(several):
+        several = whole(parameter(pack, rule.after_raises, parameters)) if rule.after_raises else None
+        if several is not None and raises >= several:
             return rule
     return None
 
@@ -131,7 +131,8 @@ def acknowledgement(pack: Pack, severity: str, parameters: Mapping[str, str | in
     """
     for name in (_ACKNOWLEDGE + severity, _AT_ONCE):
         minutes = whole(parameters.get(name))
-        if minutes is not None:
+        # No minutes at all would wake the whole chain at once.
+        if minutes is not None and minutes > 0:
             return minutes, "site_override"
     of_pack = pack.parameters.get(_AT_ONCE)
     minutes = whole(of_pack.value) if of_pack else None

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from shared.organisation.records import Named
 from shared.rules.conditions import Condition
 from shared.rules.limits import FIELD
 from shared.rules.model import CaseType, ClockRule, NoticeRule
@@ -33,6 +34,7 @@ class Index:
         fields: Every field of a form that a clock reads, those of *dates* among them.
         asked: Flags some clock or upgrade asks for.
         of_intake: Fields of the form filled at intake, ``of_answers`` those of the follow-up.
+        floors: Names of the fields that others must not lie before, by id.
     """
 
     clocks: Mapping[str, ClockRule]
@@ -45,6 +47,7 @@ class Index:
     asked: frozenset[str]
     of_intake: frozenset[str]
     of_answers: frozenset[str]
+    floors: Mapping[str, Named]
 
 
 _KNOWN: dict[int, tuple[CaseType, Index]] = {}
@@ -85,7 +88,15 @@ def _made(case_type: CaseType) -> Index:
         asked=frozenset(flag for when in _conditions(case_type) for flag in (*when.flags, *when.without)),
         of_intake=frozenset(one.id for one in case_type.form),
         of_answers=frozenset(one.id for one in case_type.follow_up.form),
+        floors=_floors(case_type),
     )
+
+
+def _floors(case_type: CaseType) -> Mapping[str, Named]:
+    forms = (case_type.form, *(step.form for step in case_type.steps), case_type.follow_up.form)
+    fields = [field for form in forms for field in form]
+    wanted = {id_ for field in fields for id_ in field.not_before}
+    return {field.id: field.name for field in fields if field.id in wanted}
 
 
 def _dates(rules: Iterable[ClockRule | NoticeRule]) -> frozenset[str]:

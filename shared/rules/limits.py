@@ -35,7 +35,7 @@ ELAPSED = {Basis.MINUTES: 1, Basis.HOURS: 60, Basis.DAYS: 1440, Basis.WEEKS: 10_
 SHIFTS = frozenset({Basis.NEXT_SHIFT, Basis.NEXT_DAY_SHIFT, Basis.SHIFT_END})
 DAY_SHIFT = {"day_shift_from_minute": 510, "day_shift_to_minute": 1050}
 """Local minutes of the day between which the day shift works where neither pack nor site says; product defaults."""
-_MOST = 50_000
+MOST = 50_000
 """No number of a site above it is believed; so many months still end before the calendar does."""
 
 
@@ -118,7 +118,7 @@ def whole(value: str | int | None) -> int | None:
         number = None if value is None else int(value)
     except ValueError:
         return None
-    return number if number is not None and abs(number) <= _MOST else None
+    return number if number is not None and abs(number) <= MOST else None
 
 
 def _own(rule: ClockRule, limits: Limits, word: str) -> int | None:

@@ -98,6 +98,7 @@ class UpgradeRule:
         when: Which unresolved cases it takes; a severity already as grave is never touched.
         tell: Roles told at the upgrade.
         clocks: Ids of the clocks this telling meets (those whose stop is ``told``).
+        within: Minutes in which staff see to those outside, from when they may be told; None: the product's default.
     """
 
     id: str
@@ -140,6 +141,7 @@ class NoticeRule:
     text: Named | None = None
     when: Condition = ALWAYS
     clocks: tuple[str, ...] = ()
+    within: int | None = None
     product_default: bool = False
 
 

@@ -65,6 +65,8 @@ class PlanRule:
         role: Who has to do it; None: the department of the category.
         remind: Whether the last working day before the due day brings a reminder (TS-6, N-47).
         each_unit: One case for every occupied unit instead of one for the site.
+        each_of: One case for everybody who holds this role at the site when the duty opens; *named_in* is the field of
+            the case type's form his name goes into.
         unset: The manual's words where it gives no time.
         covers: Ids of the requirements it meets.
     """
@@ -85,6 +87,8 @@ class PlanRule:
     role: str | None = None
     remind: bool = True
     each_unit: bool = False
+    each_of: str | None = None
+    named_in: str | None = None
     unset: Named | None = None
     covers: tuple[str, ...] = ()
     product_default: bool = False

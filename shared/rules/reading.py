@@ -34,6 +34,8 @@ _AN_INSTANT = Named(
     "写成 2025-03-04 09:30（本项目时间），或带时区的 ISO 8601",
     "write 2025-03-04 09:30 (time of the site), or ISO 8601 with its zone",
 )
+_GIVEN = Named("这个编号由系统给出", "the system gives this number")
+_LEAVE_IT = Named("请留空", "leave it empty")
 _A_YES = Named("填 yes 或 no", "answer yes or no")
 
 
@@ -44,8 +46,8 @@ class Fault:
     Attributes:
         field: Id of the field as it was named, also where there is no such field.
         rule: Machine word: unknown, required, not_asked, not_text, control_character, too_long, not_a_number,
-            fraction, decimals, negative, too_small, too_large, not_a_date, no_such_time, not_a_choice, refused,
-            form_too_long.
+            fraction, decimals, negative, too_small, too_large, not_a_date, no_such_time, too_early, not_a_choice,
+            refused, given, form_too_long.
         wrong: What is wrong.
         right: What would be right.
     """
@@ -221,6 +223,10 @@ def _yes_no(_field: FormField, value: object, _zone: str) -> str:
     return answer
 
 
+def _serial(_field: FormField, _value: object, _zone: str) -> str:
+    raise BadValue("given", _GIVEN, _LEAVE_IT)
+
+
 def among(field: FormField) -> Named:
     """Which answers a choice or a yes/no offers that the pack does not refuse."""
     if field.kind is FieldKind.YES_NO:
@@ -242,4 +248,5 @@ _READERS: Mapping[FieldKind, Callable[[FormField, object, str], str]] = {
     FieldKind.INSTANT: _instant,
     FieldKind.CHOICE: _choice,
     FieldKind.YES_NO: _yes_no,
+    FieldKind.SERIAL: _serial,
 }

@@ -71,13 +71,25 @@ def due(
     line, whatever the rule allows. A site parameter is looked up as ``<parameter>.<category>`` before ``<parameter>``.
     A `call` clock due outside *call_window*, local minutes of the day, is pulled back to the last window minute before.
     """
+    return with_own(rule, start, calendar, limits, category, call_window)[1]
+
+
+def with_own(
+    rule: ClockRule,
+    start: datetime,
+    calendar: Calendar,
+    limits: Limits,
+    category: str | None,
+    call_window: tuple[int, int] | None,
+) -> tuple[ClockRule, Due]:
+    """The rule as it counts at the site, and when it is due; arguments as in :func:`due`."""
     own, why = at_site(rule, limits)
     hours = _site_hours(rule, limits.parameters, category) if why is DueWhy.COUNTED else None
     reckoned = _counted(own, why, start, calendar, limits) if hours is None else _by_site(rule, hours, start, calendar)
     limited = _by_outside(rule, _limited(rule, reckoned, limits, start, calendar.zone), limits, start, calendar.zone)
     if rule.call and call_window and limited.at:
         limited = _pulled_back(limited, limited.at, call_window, calendar.zone)
-    return limited
+    return own, limited
 
 
 def _counted(rule: ClockRule, why: DueWhy, start: datetime, calendar: Calendar, limits: Limits) -> Due:
@@ -117,7 +129,7 @@ def _site_hours(rule: ClockRule, parameters: Mapping[str, str | int], category: 
         keys = (f"{name}.{category}", name) if name != limit else ()
         for key in keys:
             hours = whole(parameters.get(key))
-            if hours is not None:
+            if hours is not None and hours > 0:
                 return hours
     return None
 

@@ -9,6 +9,9 @@ from shared.organisation.records import Named
 from shared.rules.registers import Window
 from shared.rules.steps import Opens
 
+OR = "|"
+"""Between words of ``same`` of which the first that a matter has counts."""
+
 
 @dataclass(frozen=True, slots=True)
 class RecurrenceRule:
@@ -18,7 +21,8 @@ class RecurrenceRule:
         case_types: Whose cases are counted.
         at_least: How many; the number itself counts (TS-8).
         same: What makes two matters the same, all of: ``category``, ``unit`` (unit, else place), ``criteria``,
-            ``field:<id>``. A matter that lacks one of them is not counted.
+            ``field:<id>``. A matter that lacks one of them is not counted. ``field:<id>|unit``: the first of them that
+            the matter has.
         window: Within which they are counted, by received time.
         windows: In how many windows one after the other it has to happen (UP-10); 1: in one.
         opens: The case that is opened; it names those counted.

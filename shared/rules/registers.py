@@ -12,13 +12,14 @@ class WindowKind(StrEnum):
     """Which cases a register takes in, always by received time.
 
     ``cutoff``: half-open from cut-off to cut-off, the cut-off being 24:00 of the day before the
-    due day (TS-12). ``calendar_month``: first to last day. ``calendar_week``: Monday to Sunday. ``running``: never
-    closes.
+    due day (TS-12). ``calendar_month``: first to last day. ``calendar_week``: Monday to Sunday. ``calendar_quarter``:
+    January to March and so on. ``running``: never closes.
     """
 
     CUTOFF = "cutoff"
     CALENDAR_MONTH = "calendar_month"
     CALENDAR_WEEK = "calendar_week"
+    CALENDAR_QUARTER = "calendar_quarter"
     RUNNING = "running"
 
 
@@ -63,9 +64,9 @@ class Place:
     """Where a column finds its value.
 
     Attributes:
-        group: ``case`` for a `Field`, else ``form``, ``step``, ``planned``, ``outer`` or ``money``.
-        of: The field, the form field or the step.
-        part: Of a step: ``at``, ``by`` or ``outcome``.
+        group: ``case`` for a `Field`, else ``form``, ``step``, ``notice``, ``planned``, ``outer`` or ``money``.
+        of: The field, the form field, the step or the notice.
+        part: Of a step: ``at``, ``by`` or ``outcome``; of a notice to those outside also ``means``.
     """
 
     group: str
@@ -75,12 +76,15 @@ class Place:
 
 PARTS: Mapping[str, tuple[str, ...]] = {
     "step": ("at", "by", "outcome"),
+    "notice": ("at", "by", "outcome", "means"),
     "planned": ("rule", "period", "due"),
     "outer": ("line", "number", "deadline"),
     "money": ("at", "by", "item", "move", "amount", "payer", "debit", "credit", "cash"),
 }
 """The last words of columns that are no `Field` and no form field; those of ``money`` only in a ledger, where ``cash``
 is what has come in less what has gone out so far."""
+NAMED = frozenset({"step", "notice"})
+"""Groups whose columns name one of several."""
 MONEY = "money"
 """Rows of a ledger."""
 _STEP = "step:"
@@ -94,8 +98,8 @@ def place_of(column: str) -> Place | None:
     group, _, rest = column.partition(".")
     if group == "form" and rest:
         return Place(group, rest)
-    of, _, part = rest.rpartition(".") if group == "step" else ("", "", rest)
-    if part not in PARTS.get(group, ()) or (group == "step" and not of):
+    of, _, part = rest.rpartition(".") if group in NAMED else ("", "", rest)
+    if part not in PARTS.get(group, ()) or (group in NAMED and not of):
         return None
     return Place(group, of or part, part)
 
@@ -122,7 +126,8 @@ class Count(StrEnum):
         ON_TIME: Received cases whose resolve limit was met.
         SUM: The sum of a number in a form, over the received cases.
         STEPS: How often a step was taken in the received cases.
-        LIMITS_OF: Clocks of one id whose due instant fell in the window; ``limits_kept`` those of them that were met.
+        LIMITS_OF: Clocks of one id whose due instant fell in the window; ``limits_kept`` those of them that were met,
+            ``limits_missed`` the others.
     """
 
     RECEIVED = "received"
@@ -140,6 +145,7 @@ class Count(StrEnum):
     STEPS = "steps"
     LIMITS_OF = "limits_of"
     LIMITS_KEPT = "limits_kept"
+    LIMITS_MISSED = "limits_missed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +166,7 @@ class Column:
 
     Attributes:
         field: A `Field`, or ``form.<field id>``, or of a step taken last ``step.<step>.at``, ``.by``, ``.outcome``, or
+            of a notice staff saw to ``notice.<notice>.at``, ``.by``, ``.outcome``, ``.means``, or
             of a plan ``planned.rule``, ``.period``, ``.due``, or of an outside line ``outer.line``, ``.number``,
             ``.deadline``, or of a line of a ledger ``money.<word>``; see `PARTS`.
     """
@@ -178,6 +185,7 @@ class Measure:
         numerator_of: The form field, step (or ``step=outcome``) or clock that ``sum``, ``steps`` and ``limits_…``
             count. ``limits_…`` without it make one rate for each clock and severity that fell due (K-24).
         target_percent: What the manual asks for; None where it asks for nothing.
+        target_parameter: The site parameter that says the target, where the manual leaves it to somebody (K-16).
         sample: The target is a least share of cases to be taken up: shown as a number too, rounded up.
         source: Manual and section.
     """
@@ -193,6 +201,7 @@ class Measure:
     numerator_of: str | None = None
     denominator_of: str | None = None
     sample: bool = False
+    target_parameter: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

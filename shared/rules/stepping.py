@@ -1,6 +1,6 @@
 """Which steps of a case are possible now, why others are not, which acts wait for them, and what taking one changes."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -9,12 +9,11 @@ from shared.rules.conditions import Matter
 from shared.rules.filling import marks, with_marks
 from shared.rules.forms import Filled
 from shared.rules.model import CaseType
+from shared.rules.rolls import Among, OnRolls, Rolls, moved, names_in, personal_in
 from shared.rules.steps import Gate, Opens, RollMove, RollRule, StepOutcome, StepRule
 
 DONE = "done"
 """Stands in the flag of a step without outcomes."""
-
-Rolls = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +124,10 @@ def _came(word: str, progress: Progress) -> bool:
     return word in standing_marks(progress.taken) if "=" in word else progress.stands(word)
 
 
-def roll_hindrance(rule: StepRule, filled: Filled, rolls: Rolls) -> Hindrance | None:
-    """What the rolls of the case say against a step filled in like that."""
+def roll_hindrance(rule: StepRule, filled: Filled, rolls: OnRolls) -> Hindrance | None:
+    """What the rolls of the case and of its site say against a step filled in like that."""
     for move in rule.rolls:
-        names, there = names_in(filled.get(move.field, "")), rolls.get(move.roll, ())
-        if wrong := _wrong(move, names, there):
+        if wrong := _wrong(move, filled, rolls.names(move), personal=personal_in(rule.form, move)):
             return Hindrance(_AGAINST[move.move], wrong, move.field, move.refusal)
     return None
 
@@ -137,15 +135,11 @@ def roll_hindrance(rule: StepRule, filled: Filled, rolls: Rolls) -> Hindrance | 
 _AGAINST = {RollMove.NEED: "not_on_roll", RollMove.BAR: "on_roll"}
 
 
-def _wrong(move: RollRule, names: tuple[str, ...], there: tuple[str, ...]) -> tuple[str, ...]:
+def _wrong(move: RollRule, filled: Filled, on: tuple[str, ...], *, personal: bool) -> tuple[str, ...]:
     if move.move not in _AGAINST:
         return ()
-    return tuple(name for name in names if (name in there) is (move.move is RollMove.BAR))
-
-
-def names_in(value: str) -> tuple[str, ...]:
-    """The names of a field: one a line, each once, however it is spaced."""
-    return tuple(dict.fromkeys(" ".join(line.split()) for line in value.split("\n") if line.strip()))
+    roll, named = Among(on, personal=personal), names_in(filled.get(move.field, ""))
+    return tuple(name for name in named if roll.has(name) is (move.move is RollMove.BAR))
 
 
 def missing_steps(case_type: CaseType, progress: Progress, gate: Gate) -> tuple[StepRule, ...]:
@@ -174,7 +168,7 @@ def take(rule: StepRule, outcome: str | None, filled: Filled, progress: Progress
     reopened = tuple(dict.fromkeys((*rule.reopens, *(turned.reopens if turned else ()))))
     taken = {id_: _reopened(one) if id_ in reopened else one for id_, one in progress.taken.items()}
     taken[rule.id] = _own(fresh, rule, turned)
-    rolls = _moved(rule.rolls, filled, progress.rolls)
+    rolls = moved(rule.rolls, rule.form, filled, progress.rolls)
     effective = tuple(id_ for id_ in reopened if id_ in taken)
     return Change(replace(progress, taken=taken, rolls=rolls), count, effective)
 
@@ -187,28 +181,6 @@ def _own(fresh: Taken, rule: StepRule, turned: StepOutcome | None) -> Taken:
     if rule.id in rule.reopens:
         return _reopened(fresh)
     return replace(fresh, again=turned is not None and rule.id in turned.reopens)
-
-
-def _moved(moves: Iterable[RollRule], filled: Filled, rolls: Rolls) -> Rolls:
-    for move in moves:
-        if change := _ROLL_MOVES.get(move.move):
-            there = change(rolls.get(move.roll, ()), names_in(filled.get(move.field, "")))
-            rolls = {**rolls, move.roll: there}
-    return rolls
-
-
-def _put(there: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*there, *names)))
-
-
-def _off(there: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name for name in there if name not in names)
-
-
-_ROLL_MOVES: Mapping[RollMove, Callable[[tuple[str, ...], tuple[str, ...]], tuple[str, ...]]] = {
-    RollMove.PUT: _put,
-    RollMove.TAKE: _off,
-}
 
 
 def linked(case_type: CaseType, step: str, outcome: str | None) -> tuple[Opens, ...]:

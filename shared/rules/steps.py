@@ -33,19 +33,32 @@ class RollMove(StrEnum):
     BAR = "bar"
 
 
+class RollScope(StrEnum):
+    """Whose roll it is: every ``case`` has its own, or all cases of a ``site`` share one."""
+
+    CASE = "case"
+    SITE = "site"
+
+
 @dataclass(frozen=True, slots=True)
 class RollRule:
-    """What a step does to a roll of the case: a list of names such as passes issued, workers barred, owners reached.
+    """What a step does to a roll: a list of names such as passes issued, workers barred, owners reached.
+
+    Names are compared without regard to spaces, capitals and width; those of people, in a personal field, may carry
+    the number of a document, which then tells people of one name apart.
 
     Attributes:
         field: Field whose text, or each of whose lines, is the name.
         refusal: Why the step is refused, for need and bar; None: the usual sentence.
+        scope: One scope for all moves of a roll. On the roll of a site a name stays when its case ends, until a step
+            of any case takes it off.
     """
 
     roll: str
     field: str
     move: RollMove
     refusal: Named | None = None
+    scope: RollScope = RollScope.CASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +108,8 @@ class StepRule:
         reopens: Steps that may be taken again once it is taken; name the step itself to let a cycle begin anew.
         repeats: Taken as often as it happens.
         completes: Taking it completes the work.
+        takes_over: Taking it takes a shift over: whoever does accepts every open item of the site, named one by one or
+            as listed at an instant, and is refused while one is left.
         copies: Copies of the form (一式两联).
         minutes: A figure of law or practice, not of a manual; None where there is none.
         label: Where that figure comes from, shown beside it; the site confirms it.
@@ -114,6 +129,7 @@ class StepRule:
     reopens: tuple[str, ...] = ()
     repeats: bool = False
     completes: bool = False
+    takes_over: bool = False
     opens: Opens | None = None
     money: tuple[MoneyMove, ...] = ()
     rolls: tuple[RollRule, ...] = ()

@@ -178,7 +178,8 @@ class Engine:
         """
         answers: list[tuple[bytes | Refusal, bool]] = []
         async with self.db.begin() as conn:
-            work = await self.unit.load(conn, {entity for s in submissions for entity in s.ask.entities})
+            new = {s.ask.fresh for s in submissions if s.ask.fresh}
+            work = await self.unit.load(conn, {entity for s in submissions for entity in s.ask.entities}, new)
             known = await self._remembered(conn, submissions)
             fresh: dict[tuple[str, str], tuple[str, bytes]] = {}
             answers.extend(self._one(work, submission, known, fresh) for submission in submissions)

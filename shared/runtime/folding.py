@@ -4,7 +4,7 @@ Reads no clock and no database; what it leaves behind in :class:`Work` is the wh
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -188,17 +188,17 @@ class Folding:
     def obey(self, work: Work, ask: Ask, now: datetime) -> Done | Refusal:
         """Carry out a command, or say why not; a refusal leaves nothing behind."""
         trials: list[_Trial] = []
+        beside = {entity: work.slots[entity].state for entity in ask.entities}
         for number, entity in enumerate(ask.entities):
-            verdict = self._trial_of_ask(work.slots[entity], ask, now)
+            verdict = self._trial_of_ask(work.slots[entity], ask, now, beside)
             if isinstance(verdict, _Trial):
                 trials.append(verdict)
             elif number == 0:
                 return verdict
-        said = [self._take(work, trial) for trial in trials]
-        first = trials[0]
+        first, said = trials[0], [self._take(work, trial) for trial in trials]
         return Done(first.slot.entity, first.slot.said, first.state, first.steps[-1][1].why, said[0])
 
-    def _trial_of_ask(self, slot: Slot, ask: Ask, now: datetime) -> _Trial | Refusal:
+    def _trial_of_ask(self, slot: Slot, ask: Ask, now: datetime, beside: dict[str, Any]) -> _Trial | Refusal:
         kind = self._folds.kind_of(slot.entity)
         site = kind.columns(slot.state).site if kind is not None and slot.state is not None else None
         if kind is None or (site is not None and not ask.actor.can("view", site)):
@@ -210,7 +210,7 @@ class Folding:
         refused: list[Refusal] = []
 
         def act(state: Any, moment: Moment) -> Step:
-            verdict = kind.obey(state, ask, moment)
+            verdict = kind.obey(state, ask, replace(moment, beside=beside))
             if isinstance(verdict, Step):
                 return verdict
             refused.append(verdict)

@@ -29,8 +29,8 @@ FORGET_EVERY = 60.0
 KEEP_KEYS = timedelta(hours=48)
 
 
-async def _nothing(_reconnects: int) -> None:
-    """For whoever keeps nothing of the connection's own."""
+async def _nothing(*_: int) -> None:
+    """For whoever keeps nothing of the connection's own, and lets nothing gather."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,6 +40,7 @@ class Replica:
     Attributes:
         poll_seconds: Longest sleep between two looks for due steps.
         reconnected: Called with the number of reconnects so far, once what a stream has lost is said again.
+        hand_over: Called before time's own steps are taken: what has come and only gathers is heard first.
         relay_bell: Rung when the broker is found again.
     """
 
@@ -53,6 +54,7 @@ class Replica:
     report: Report | None = None
     poll_seconds: float = 1.0
     reconnected: Callable[[int], Awaitable[None]] = _nothing
+    hand_over: Callable[[], Awaitable[None]] = _nothing
     timers_bell: Bell = field(default_factory=Bell)
     effects_bell: Bell = field(default_factory=Bell)
     relay_bell: Bell = field(default_factory=Bell)
@@ -103,6 +105,7 @@ class Replica:
             due = (await conn.execute(self.engine.sql["next_due"])).scalar()
         if pause := seconds_until(due, self.clock, at_most=self.poll_seconds):
             return pause
+        await self.hand_over()
         return 0 if await self.engine.tick() else WHILE_HELD
 
     async def relay(self) -> float:

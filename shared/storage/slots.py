@@ -33,6 +33,7 @@ class Slot:
         waiting: Messages of it lying in ``parked``.
         due_before: Its next due instant as loaded, to write timers only when it moved.
         encoded: The state as loaded, until it changes: what was only heard is not encoded anew.
+        fresh: It got its id in this very transaction, and has no row yet.
     """
 
     entity: str
@@ -44,11 +45,12 @@ class Slot:
     due_before: datetime | None = None
     encoded: bytes | None = None
     changed: bool = False
+    fresh: bool = False
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is known of it: a row made only to be locked, for a command that was refused."""
-        return self.state is None and not (self.changed or self.said or self.heard or self.waiting)
+        return self.state is None and not (self.fresh or self.changed or self.said or self.heard or self.waiting)
 
     def last_heard(self, speaker: str) -> int:
         """Last version heard from *speaker*; 0 when none."""

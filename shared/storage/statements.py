@@ -3,39 +3,66 @@
 Schema names come from the code's own service list, never from input.
 """
 
+import re
 from collections.abc import Mapping
 from functools import cache
 
 from sqlalchemy import TextClause, text
 
+ARRAY = re.compile(r"cast\(:\w+ as (\w+\[\])\)")
+
+
+def planned_once(sql: str) -> str:
+    """*sql* with its arrays hidden from the planner, which would otherwise plan every execution for their lengths.
+
+    Only where there is nothing to choose: the one plan is made while a table may still be empty.
+    """
+    return ARRAY.sub(r"cast((select \g<0>) as \1)", sql)
+
+
 SQL: dict[str, str] = {
-    # Sorted inserts first, then sorted locks: no waiter ever holds what an earlier phase of another batch needs.
-    "seed": """
-        insert into {s}.entities (id) select id from unnest(cast(:ids as text[])) as t(id) order by id
-        on conflict (id) do nothing""",
+    # Sorted inserts first, then sorted locks: no waiter ever holds what an earlier phase of another batch needs. When
+    # somebody else makes one of the rows meanwhile, none is locked: the answer is short, and whoever asks asks again.
     "lock": """
-        select id, state, schema, said, said_chain, heard, waiting from {s}.entities
-        where id = any(cast(:ids as text[])) order by id for update""",
+        with known as (select id from {s}.entities where id = any(cast(:ids as text[]))), made as (
+            insert into {s}.entities (id) select id from unnest(cast(:ids as text[])) as t(id)
+            where id not in (select id from known) order by id on conflict (id) do nothing
+            returning id, state, schema, said, said_chain, heard, waiting)
+        select * from made union all select * from (
+            select id, state, schema, said, said_chain, heard, waiting from {s}.entities
+            where id = any(cast(:ids as text[])) and (select count(*) from known) + (select count(*) from made)
+                = cardinality(cast(:ids as text[])) order by id for update) as held""",
     "lock_free": """
         select id, state, schema, said, said_chain, heard, waiting from {s}.entities
         where id = any(cast(:ids as text[])) order by id for update skip locked""",
     "peek": """
         select id, state, schema, said, said_chain, heard, waiting from {s}.entities
         where id = any(cast(:ids as text[]))""",
-    "save": """
-        update {s}.entities e set state = v.state, schema = v.schema, said = v.said, said_chain = v.said_chain,
-            heard = v.heard, waiting = v.waiting, site = v.site, status = v.status, parent = v.parent
-        from unnest(cast(:ids as text[]), cast(:states as bytea[]), cast(:schemas as int[]), cast(:said as int[]),
-            cast(:chains as bigint[]), cast(:heard as bytea[]), cast(:waiting as int[]), cast(:sites as text[]),
-            cast(:statuses as text[]), cast(:parents as text[]))
-            as v(id, state, schema, said, said_chain, heard, waiting, site, status, parent)
-        where e.id = v.id""",
-    "unseed": """
-        delete from {s}.entities where id = any(cast(:ids as text[])) and state is null""",
-    "say": """
-        insert into {s}.outbox (id, subject, headers, body, created_at)
-        select id, subject, headers, body, :now from unnest(cast(:ids as text[]), cast(:subjects as text[]),
-            cast(:headers as text[]), cast(:bodies as bytea[])) as v(id, subject, headers, body)""",
+    # One round trip for what nearly every transaction writes. What is there is held: a conflict finds it by its id.
+    "write": planned_once("""
+        with v as (select * from unnest(cast(:ids as text[]), cast(:states as bytea[]), cast(:schemas as int[]),
+                cast(:said as int[]), cast(:chains as bigint[]), cast(:heard as bytea[]), cast(:waiting as int[]),
+                cast(:sites as text[]), cast(:statuses as text[]), cast(:parents as text[]), cast(:fresh as bool[]))
+                as v(id, state, schema, said, said_chain, heard, waiting, site, status, parent, fresh)),
+            opened as (
+                insert into {s}.entities (id, state, schema, said, said_chain, heard, waiting, site, status, parent)
+                select id, state, schema, said, said_chain, heard, waiting, site, status, parent from v where fresh),
+            armed as (
+                insert into {s}.timers (entity, due_at, rank) select * from unnest(cast(:armed as text[]),
+                    cast(:dues as timestamptz[]), cast(:ranks as smallint[])) as t(entity, due_at, rank) order by entity
+                on conflict (entity) do update set due_at = excluded.due_at, rank = excluded.rank,
+                    generation = timers.generation + 1),
+            spoken as (
+                insert into {s}.outbox (id, subject, headers, body, created_at)
+                select id, subject, headers, body, :now from unnest(cast(:messages as text[]),
+                    cast(:subjects as text[]), cast(:headers as text[]), cast(:bodies as bytea[]))
+                    as o(id, subject, headers, body))
+        insert into {s}.entities (id, state, schema, said, said_chain, heard, waiting, site, status, parent)
+        select id, state, schema, said, said_chain, heard, waiting, site, status, parent from v where not fresh
+        on conflict (id) do update set state = excluded.state, schema = excluded.schema, said = excluded.said,
+            said_chain = excluded.said_chain, heard = excluded.heard, waiting = excluded.waiting,
+            site = excluded.site, status = excluded.status, parent = excluded.parent"""),
+    "unseed": "delete from {s}.entities where id = any(cast(:ids as text[])) and state is null",
     # Never waits: what another replica holds it publishes and marks itself, and two that wait for each other deadlock.
     "said": """
         with free as (select id from {s}.outbox where id = any(cast(:ids as text[])) for update skip locked)
@@ -45,8 +72,7 @@ SQL: dict[str, str] = {
     "unsaid": """
         select id, subject, headers, body from {s}.outbox where published_at is null and created_at < :before
         order by id limit :most for update skip locked""",
-    "forget_said": """
-        delete from {s}.outbox where published_at < :before""",
+    "forget_said": "delete from {s}.outbox where published_at < :before",
     "last_said": """
         select id, seq from {s}.outbox where seq is not null and subject like 'ev.%' order by seq desc limit 1""",
     "say_again": """
@@ -80,22 +106,11 @@ SQL: dict[str, str] = {
             on conflict do nothing returning id)
         insert into {s}.outbox (id, subject, headers, body, created_at)
         select :copy_id, :copy_subject, :copy_headers, :copy_body, :now from buried on conflict do nothing""",
-    "arm": """
-        insert into {s}.timers (entity, due_at, rank)
-        select entity, due_at, rank from unnest(cast(:ids as text[]), cast(:dues as timestamptz[]),
-            cast(:ranks as smallint[])) as v(entity, due_at, rank) order by entity
-        on conflict (entity) do update set due_at = excluded.due_at, rank = excluded.rank,
-            generation = timers.generation + 1""",
-    "disarm": """
-        delete from {s}.timers where entity = any(cast(:ids as text[]))""",
-    "due": """
-        select entity from {s}.timers where due_at < :now order by rank, due_at limit :most""",
-    "put_off": """
-        update {s}.timers set due_at = greatest(due_at, :until) where entity = :entity""",
-    "next_due": """
-        select min(due_at) from {s}.timers""",
-    "still_due": """
-        select entity from {s}.timers where entity = any(cast(:ids as text[])) and due_at < :now""",
+    "disarm": "delete from {s}.timers where entity = any(cast(:ids as text[]))",
+    "due": "select entity from {s}.timers where due_at < :now order by rank, due_at limit :most",
+    "put_off": "update {s}.timers set due_at = greatest(due_at, :until) where entity = :entity",
+    "next_due": "select min(due_at) from {s}.timers",
+    "still_due": "select entity from {s}.timers where entity = any(cast(:ids as text[])) and due_at < :now",
     "want": """
         insert into {s}.wanted (key, entity, kind, recipient, payload, next_at)
         select key, entity, kind, recipient, payload, next_at from unnest(cast(:keys as text[]),
@@ -112,12 +127,9 @@ SQL: dict[str, str] = {
               order by next_at limit :most for update skip locked) c
         where w.key = c.key
         returning w.key, w.entity, w.kind, w.recipient, w.payload, w.attempts, w.started_at""",
-    "settle": """
-        update {s}.wanted set settled_at = :now, outcome = :outcome where key = any(cast(:keys as text[]))""",
-    "retry": """
-        update {s}.wanted set next_at = :next_at, outcome = :outcome where key = any(cast(:keys as text[]))""",
-    "next_wanted": """
-        select min(next_at) from {s}.wanted where settled_at is null""",
+    "settle": "update {s}.wanted set settled_at = :now, outcome = :outcome where key = any(cast(:keys as text[]))",
+    "retry": "update {s}.wanted set next_at = :next_at, outcome = :outcome where key = any(cast(:keys as text[]))",
+    "next_wanted": "select min(next_at) from {s}.wanted where settled_at is null",
     "remember": """
         insert into {s}.idempotency (account, key, digest, answer, asked_at)
         select account, key, digest, answer, :now from unnest(cast(:accounts as text[]), cast(:keys as text[]),
@@ -125,8 +137,7 @@ SQL: dict[str, str] = {
     "remembered": """
         select i.account, i.key, i.digest, i.answer from {s}.idempotency i join unnest(cast(:accounts as text[]),
             cast(:keys as text[])) as v(account, key) on i.account = v.account and i.key = v.key""",
-    "forget_asked": """
-        delete from {s}.idempotency where asked_at < :before""",
+    "forget_asked": "delete from {s}.idempotency where asked_at < :before",
 }
 
 

@@ -65,11 +65,13 @@ class Unit:
         self._sql = statements
         self._codecs = {kind.prefix: StateCodec(kind) for kind in folds.kinds}
 
-    async def load(self, conn: AsyncConnection, entities: Iterable[str]) -> Work:
-        """Create missing rows and lock all of *entities*, in sorted order."""
-        ids = sorted(set(entities))
-        await conn.execute(self._sql["seed"], {"ids": ids})
-        return await self._work(conn, await self._rows(conn, "lock", ids))
+    async def load(self, conn: AsyncConnection, entities: Iterable[str], fresh: Iterable[str] = ()) -> Work:
+        """Create missing rows and lock all of *entities*, in sorted order; *fresh* ones nobody else can know yet."""
+        slots = {entity: Slot(entity, fresh=True) for entity in fresh}
+        ids, held = sorted(set(entities) - slots.keys()), dict[str, Slot]()
+        while len(held) < len(ids):
+            held = await self._rows(conn, "lock", ids)
+        return await self._work(conn, slots | held)
 
     async def load_free(self, conn: AsyncConnection, entities: Sequence[str], now: datetime) -> Work:
         """Lock those of *entities* nobody else holds and whose timers are still due at *now*; they keep their order."""
@@ -106,12 +108,10 @@ class Unit:
 
     async def save(self, conn: AsyncConnection, work: Work, now: datetime) -> None:
         """Write everything *work* changed; after it only the commit is left."""
-        await self._save_slots(conn, work)
+        await self._save_slots(conn, work, now)
         empty = [slot.entity for slot in work.slots.values() if slot.is_empty]
         if empty:
             await conn.execute(self._sql["unseed"], {"ids": empty})
-        if work.spoken:
-            await conn.execute(self._sql["say"], _outbox(work.spoken, now))
         if work.wants:
             await conn.execute(self._sql["want"], _wanted(work.wants, now))
         if work.unwants:
@@ -120,20 +120,15 @@ class Unit:
         for dead in work.dead:
             await conn.execute(self._sql["bury"], grave(self._folds.service, dead, now))
 
-    async def _save_slots(self, conn: AsyncConnection, work: Work) -> None:
+    async def _save_slots(self, conn: AsyncConnection, work: Work, now: datetime) -> None:
         slots = [slot for slot in work.slots.values() if slot.changed]
         if not slots:
             return
-        await conn.execute(self._sql["save"], self._columns(slots))
         moved = [(slot, due) for slot, due in ((s, self._due(s)) for s in slots) if due != slot.due_before]
-        armed = [(slot, due) for slot, due in moved if due is not None]
-        if armed:
-            ranks = [self._rank(slot) for slot, _ in armed]
-            work.armed = True
-            await conn.execute(
-                self._sql["arm"],
-                {"ids": [s.entity for s, _ in armed], "dues": [due for _, due in armed], "ranks": ranks},
-            )
+        armed = [(slot.entity, due, self._rank(slot)) for slot, due in moved if due is not None]
+        work.armed = bool(armed)
+        timers = {name: [one[at] for one in armed] for at, name in enumerate(("armed", "dues", "ranks"))}
+        await conn.execute(self._sql["write"], self._columns(slots) | timers | _outbox(work.spoken, now))
         if len(armed) < len(moved):
             await conn.execute(self._sql["disarm"], {"ids": [s.entity for s, due in moved if due is None]})
 
@@ -162,6 +157,7 @@ class Unit:
             "sites": [c.site if c else None for c in columns],
             "statuses": [c.status if c else None for c in columns],
             "parents": [c.parent if c else None for c in columns],
+            "fresh": [s.fresh for s in slots],
         }
 
     async def _save_parked(self, conn: AsyncConnection, work: Work, now: datetime) -> None:
@@ -196,7 +192,7 @@ def _parked_letter(row: Any) -> Letter:
 
 def _outbox(spoken: Sequence[Spoken], now: datetime) -> dict[str, Any]:
     return {
-        "ids": [s.heading.id for s in spoken],
+        "messages": [s.heading.id for s in spoken],
         "subjects": [s.fact.subject(s.heading) for s in spoken],
         "headers": [msgspec.json.encode(s.headers).decode() for s in spoken],
         "bodies": [s.body for s in spoken],

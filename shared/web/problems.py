@@ -100,7 +100,8 @@ def refuse(why: str, sentence: Text, *, status: int, field: str | None = None, h
 
 def voice_of(request: Request, zone: str | None = None) -> Voice:
     """The language the caller asked for; ``?lang=`` wins over ``Accept-Language``."""
-    chosen = request.query_params.get("lang") or request.headers.get("accept-language")
+    asked = request.query_params.get("lang") if request.scope["query_string"] else None
+    chosen = asked or request.headers.get("accept-language")
     return Voice(language_of(chosen), zone) if zone else Voice(language_of(chosen))
 
 

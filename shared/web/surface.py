@@ -145,7 +145,7 @@ class Surface:
         if not actor.can(right, site):
             raise refuse("no_right", text("您在这个项目没有这项权限"), status=403)
 
-    async def command(
+    async def command(  # noqa: PLR0913  a word of the ask each
         self,
         request: Request,
         entities: tuple[str, ...],
@@ -155,6 +155,7 @@ class Surface:
         status: int = 200,
         render: Render | None = None,
         part: str = "",
+        fresh: bool = False,
     ) -> Response:
         """Carry out *command* and answer with the service's version of the entity.
 
@@ -166,6 +167,7 @@ class Surface:
             status: Of the answer when carried out.
             render: Members of the answer beside ``entity``, ``service``, ``version``, ``why``.
             part: Names the command among several of one request, so that each is repeated on its own.
+            fresh: The entity addressed was given its id for this command; see `shared.contracts.fold.Ask`.
 
         Raises:
             Problem: The refusal of the fold, 422 for a reused key, 412 for a stale ``If-Match``.
@@ -182,6 +184,7 @@ class Surface:
             if_match=_if_match(request),
             key=f"{key}#{part}" if key and part else key,
             digest=await _digest(request) if key else "",
+            fresh=entities[0] if fresh else "",
         )
         versions: list[int] = []
 

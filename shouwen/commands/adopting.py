@@ -18,6 +18,7 @@ from shouwen.door import Door, SaidNo
 from shouwen.words import Refused
 
 RECORDS = "/api/directory/records"
+_NOT_THERE = 404
 Sites = Annotated[list[str], typer.Argument(metavar="SITE...", help="项目代码或编号 / codes or ids of sites")]
 Version = Annotated[int | None, typer.Option("--version", help="缺省为最新 / the newest by default")]
 Since = Annotated[
@@ -53,7 +54,7 @@ def use(  # noqa: PLR0913  an option each
     begins = (since or SystemClock().now()).astimezone(UTC).isoformat()
 
     async def go(door: Door) -> list[str]:
-        found = await door.read(f"{RECORDS}/pack/{pack}", **({"version": version} if version else {}))
+        found = await _published(door, pack, version)
         entry = {"pack": pack, "version": found["body"]["version"], "since": begins}
         return [
             await _put(door, site.id, entry, "profiles" if profile else "packs") for site in await estates(door, sites)
@@ -80,6 +81,19 @@ def drop(
 
     for code in talk(Where(data, url, token), go, AGAIN):
         terminal().print(plain(f"{code}: {pack} 已停用。 Ended for new cases."))
+
+
+async def _published(door: Door, pack: str, version: int | None) -> Any:
+    try:
+        return await door.read(f"{RECORDS}/pack/{pack}", **({"version": version} if version else {}))
+    except SaidNo as said:
+        if said.status != _NOT_THERE:
+            raise
+        named = f"{pack} v{version}" if version else pack
+        raise Refused(
+            f"系统中没有制度 {named}；请先用 shouwen pack publish 发布。",
+            f"The system has no pack {named}; publish it first: shouwen pack publish FILE",
+        ) from said
 
 
 async def _put(door: Door, site: str, entry: dict[str, Any], where: str) -> str:

@@ -10,6 +10,7 @@ from rich.console import Console
 from shouwen.calendars.checking import File, opened
 from shouwen.calendars.reading import document_at
 from shouwen.calendars.telling import closing_of, findings_of, lines_of
+from shouwen.commands import calendar_change
 from shouwen.commands.tables import plain, terminal
 from shouwen.words import Refused
 
@@ -63,3 +64,7 @@ def _told(file: File, console: Console, *, quiet: bool) -> int:
 def _say(console: Console, lines: Iterable[str]) -> None:
     for line in lines:
         console.print(plain(line))
+
+
+for _more in (calendar_change.show, calendar_change.status, calendar_change.change):
+    app.command()(_more)

@@ -10,6 +10,7 @@ from rich.console import Console
 from shared.packs.findings import PackInvalid
 from shared.packs.loader import builtin, load_pack
 from shared.rules.model import Pack
+from shouwen.commands import adopting, manuals
 from shouwen.commands.manuals import placed
 from shouwen.commands.reaching import plainly
 from shouwen.commands.scenario import AGAIN, UNREADABLE, Only, Verbose, played
@@ -90,3 +91,8 @@ def _carried(file: Path) -> tuple[Path, ...]:
             f"no scenarios found; put them into {stem}.scenarios/ or {stem}.scenarios.yaml",
         )
     return found
+
+
+app.command("list")(manuals.listed)
+for _more in (manuals.show, manuals.lint, manuals.diff, adopting.publish, adopting.use, adopting.drop):
+    app.command()(_more)

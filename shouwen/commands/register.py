@@ -21,7 +21,9 @@ Register = Annotated[str, typer.Argument(help="表册编号如 R-01，或 totals
 Site = Annotated[str | None, typer.Option("--site", help="项目编号 / site id")]
 Month = Annotated[
     str | None,
-    typer.Option("--month", help="月份，按周的表册为周 / month, YYYY-MM; a week, 2025-W10, of a weekly register"),
+    typer.Option(
+        "--month", help="月份；按周、按季的表册为周、季 / YYYY-MM; 2025-W10 by the week, 2025-Q1 by the quarter"
+    ),
 ]
 Window = Annotated[str, typer.Option("--window", help="own 或 calendar / by its own cut-off, or by calendar month")]
 Group = Annotated[str, typer.Option("--group", help="totals 的分组 / groups of totals")]

@@ -12,12 +12,13 @@ from rich.console import Console
 
 from shared.process.connecting import CannotStart
 from shared.process.logs import configure
-from shouwen.commands.serve import Adopt
-from shouwen.composition import Servers, System, assembled, embedded, keep_running, stop_signals
+from shouwen.commands.preparing import Adopt
+from shouwen.composition import Servers, System, assembled, embedded, keep_running
 from shouwen.demo import load
 from shouwen.demo.loading import sample_group
 from shouwen.embedded import StartRefused, require_free
 from shouwen.hosting import NotReady
+from shouwen.stopping import stop_signals
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)

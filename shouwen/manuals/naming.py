@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from shared.packs.lexicon import Lexicon
 from shared.rules.conditions import ALWAYS, Condition
+from shared.rules.dating import NOW, RECEIVED
 from shared.rules.forms import FieldKind, FormField
 from shared.rules.model import CaseType, Pack
 from shouwen.manuals.phrases import both
@@ -84,8 +85,17 @@ def governed(pack: Pack, switch: str) -> tuple[list[str], list[str]]:
     return list(dict.fromkeys(on)), list(dict.fromkeys(off))
 
 
-def bounds(field: FormField) -> Iterator[str]:
-    """What a field takes beyond its kind: the least, the most, what is refused."""
+NOT_BEFORE = Words("不早于", "not before")
+CLOCK = {RECEIVED: Words("受理时间", "when it was received"), NOW: Words("填写时间", "when it is filled in")}
+
+
+def bounds(field: FormField, words: Lexicon) -> Iterator[str]:
+    """What a field takes beyond its kind: the least, the most, what it must not lie before, what is refused."""
+    if field.pattern:
+        yield f"`{field.pattern}`"
+    for word in field.not_before:
+        floor = both(CLOCK[word]) if word in CLOCK else both(words.fields[word].name)
+        yield f"{both(NOT_BEFORE)} {floor}"
     if field.at_least is not None:
         yield f"≥ {field.at_least}"
     if field.at_most is not None:

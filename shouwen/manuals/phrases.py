@@ -21,6 +21,7 @@ FIELDS: dict[str, Words] = {
     "instant": Words("时间", "date and time"),
     "choice": Words("选一", "one of"),
     "yes_no": Words("是否", "yes or no"),
+    "serial": Words("编号，由系统给出", "a number the system gives"),
 }
 GATES: dict[str, Words] = {
     "accept": Words("接单", "accept"),
@@ -60,6 +61,12 @@ SUMS: dict[str, Words] = {
     "deduct": Words("扣", "deduct"),
     "refund": Words("退", "refund"),
     "settle": Words("结算", "settle"),
+}
+ROLLS: dict[str, Words] = {
+    "put": Words("登上名册", "put on the roll"),
+    "take": Words("从名册除名", "taken off the roll"),
+    "need": Words("须在名册", "has to be on the roll"),
+    "bar": Words("不得在名册", "must not be on the roll"),
 }
 LIMITS: dict[str, Words] = {
     "customer_limit": Words("客户约定", "the customer's limit"),

@@ -6,13 +6,14 @@ from shared.packs.lexicon import Lexicon
 from shared.rules.forms import FormField
 from shared.rules.limits import DueWhy, Limits, at_site
 from shared.rules.model import CaseType, ClockRule, Pack
-from shared.rules.steps import StepRule
+from shared.rules.steps import RollRule, RollScope, StepRule
 from shouwen.manuals.naming import bounds, condition, marks
 from shouwen.manuals.phrases import (
     FIELDS,
     GATES,
     MEANS,
     OUTSIDE,
+    ROLLS,
     SUMS,
     begin,
     both,
@@ -25,6 +26,7 @@ from shouwen.manuals.phrases import (
 from shouwen.manuals.tabling import joined, table
 from shouwen.words import Words
 
+WHOLE_SITE = Words("全项目", "the whole site")
 SITE = Words("本项目", "this site")
 REQUIRED = Words("必填", "required")
 PERSONAL = Words("个人信息", "personal")
@@ -70,6 +72,11 @@ def procedure(pack: Pack, case_type: CaseType, parameters: Parameters) -> Iterat
     yield from page.follow_up()
 
 
+def _listed(move: RollRule) -> str:
+    reach = f"（{both(WHOLE_SITE)}）" if move.scope is RollScope.SITE else ""
+    return f"{both(ROLLS[move.move])} `{move.roll}`{reach}"
+
+
 class _Page:
     """The rows of one case type."""
 
@@ -93,7 +100,7 @@ class _Page:
                 both(FIELDS[one.kind]),
                 joined(both(REQUIRED) if one.required else "", both(PERSONAL) if one.personal else ""),
                 condition(one.when, self._of, self._pack),
-                joined("、".join(both(each.name) for each in one.choices), *bounds(one)),
+                joined("、".join(both(each.name) for each in one.choices), *bounds(one, self._words)),
             )
             for one in form
         )
@@ -159,12 +166,18 @@ class _Page:
             )
 
     def _what(self, step: StepRule) -> str:
-        asked = [f"{both(one.name)}{' *' if one.required else ''}" for one in step.form]
+        asked = [self._asked(one) for one in step.form]
         sums = {one.id: both(one.name) for one in self._of.money}
         moved = [f"{both(SUMS[one.move])}：{sums[one.item]}" for one in step.money]
         kinds = [both(word) for word, holds in ((REPEATS, step.repeats), (COMPLETES, step.completes)) if holds]
         figure = [f"{step.minutes} min（{both(step.label)}）"] if step.label else []
-        return "<br>".join([f"{both(step.text)} {ours(step)}".strip(), *asked, *moved, *kinds, *figure])
+        listed = [_listed(one) for one in step.rolls]
+        return "<br>".join([f"{both(step.text)} {ours(step)}".strip(), *asked, *moved, *listed, *kinds, *figure])
+
+    def _asked(self, one: FormField) -> str:
+        """A field of a step, with what dates and numbers there are bound to."""
+        kept = "、".join(bounds(one, self._words)) if one.pattern or one.not_before else ""
+        return f"{both(one.name)}{' *' if one.required else ''}" + (f"（{kept}）" if kept else "")
 
     def _outcomes(self, step: StepRule) -> Iterator[str]:
         for one in step.outcomes:

@@ -18,6 +18,7 @@ PARAMETER = Words("项目参数", "site parameter")
 BEFORE = Words("到期前 {n} 日开立", "opened {n} days before")
 SEASON = Words("{begins} 至 {ends}", "{begins} to {ends}")
 EACH_UNIT = Words("每户一件", "one for every unit")
+EACH_OF = Words("每人一件", "one for everybody who is")
 Parameters = Mapping[str, str | int]
 NONE: Parameters = {}
 
@@ -110,6 +111,7 @@ def _when(plan: PlanRule) -> str:
         _filled(SEASON, begins=season.begins, ends=season.ends) if season else "",
         _filled(BEFORE, n=str(early)) if early is not None else "",
         both(EACH_UNIT) if plan.each_unit else "",
+        f"{both(EACH_OF)} `{plan.each_of}`" if plan.each_of else "",
         f"{both(UNSET)}（{both(plan.unset)}）" if plan.unset else "",
     )
 

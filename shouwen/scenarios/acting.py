@@ -4,14 +4,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from services.dispatch.commands import CloseAll, CompleteAll, ReplyToAll
+from services.dispatch.commands import (
+    CloseAll,
+    CompleteAll,
+    OpenItem,
+    ReplyToAll,
+    TakeOver,
+    TakeStep,
+    entities_of,
+    takes_over,
+)
 from services.dispatch.policy.lifecycle import Status
 from services.dispatch.state import CaseState, possible_acts, procedure
 from services.escalation.state import Docket
 from services.intake.commands import Numbered, bad, entity_of
 from services.intake.state import INCIDENT
 from services.intake.state import Case as Request
+from services.notify.state import Case as Told
 from services.reporting.policy.filing import Filed
+from shared.contracts.escalation import NoticeWanted
 from shared.contracts.fields import Command
 from shared.contracts.fold import Actor, Ask, Refusal
 from shared.contracts.wording import text
@@ -93,7 +104,7 @@ class Stage:
             return NO_INCIDENT
         ask = Ask(
             entities=self._entities(act, command),
-            command=self._numbered(act, command),
+            command=self._as_routes_give_it(act, command),
             actor=actor,
             at=self.world.now,
             right=verb.right,
@@ -105,9 +116,15 @@ class Stage:
         if history := getattr(command, "history", None):
             self.entities[act.case] = entity_of(history.source, history.key)
         case = self.entities[act.case]
-        return (case, *self._members(case)) if isinstance(command, FOR_ALL) else (case,)
+        if isinstance(command, FOR_ALL):
+            return (case, *self._members(case))
+        return entities_of(case, self.case_state(act.case), command, self.world.book)
 
-    def _numbered(self, act: Act, command: Command) -> Any:
+    def _as_routes_give_it(self, act: Act, command: Command) -> Any:
+        """With its number for what opens a case, with what is open for a step that takes a shift over."""
+        state = self.case_state(act.case)
+        if isinstance(command, TakeStep) and state is not None and takes_over(state, self.world.book, command.step):
+            return TakeOver(**dict(command), open_items=self._open_items(state.case))
         number = list(self.entities).index(act.case) + 1
         return Numbered(command, number) if act.name in CASE_OPENERS else command  # type: ignore[arg-type] # openers
 
@@ -117,11 +134,29 @@ class Stage:
         for key, kind in REFERENCES.items():
             if said.get(key):
                 said[key] = self.entities[said[key]] if kind == "case" else self.person(said[key])
+        if act.name == "see_to":
+            said["notice"] = self._owed(act.case, str(said.get("notice", "")))
+        if "accepted" in said:
+            said["accepted"] = [self.entities.get(one, one) for one in said["accepted"]]
         for key, filling in FILLINGS.items():
             if key in verb.fields and key not in said:
                 filled = filling(self, act, actor, said)
                 said |= {} if filled is None else {key: filled}
         return said
+
+    def _open_items(self, handover: str) -> tuple[OpenItem, ...]:
+        slots = self.world.machines["dispatch"].slots.values()
+        states = [slot.state for slot in slots if isinstance(slot.state, CaseState) and slot.state.case != handover]
+        found = ((one.case, one.number, one.received_at) for one in states if one.status is not Status.CLOSED)
+        return tuple(OpenItem(case, number, at) for case, number, at in found if at is not None)
+
+    def _owed(self, case: str, rule: str) -> str:
+        """The oldest telling of that rule nobody has seen to; else the last of it, so that the service says why not."""
+        state = self.world.machines["notify"].state(self.entities.get(case, ""))
+        owed = [one.id for one in state.owed if one.rule == rule] if isinstance(state, Told) else []
+        wanted = [said for said in self.world.log if isinstance(said.fact, NoticeWanted) and said.fact.rule == rule]
+        asked = [said.heading.id for said in wanted if said.heading.entity == self.entities.get(case)]
+        return next(iter((*owed, *reversed(asked))), rule)
 
     def _joinable(self, incident: str, act: Act) -> bool:
         state = self.world.machines["intake"].state(incident)

@@ -136,7 +136,7 @@ def _counts(node: Node, reader: Reader) -> Any:
 
 def _month(node: Node, reader: Reader) -> str:
     if not re.fullmatch(PERIOD, node.text):
-        right = Words("写法如 2025-03 或 2025-W10", "write 2025-03 or 2025-W10")
+        right = Words("写法如 2025-03、2025-W10、2025-Q1", "write 2025-03, 2025-W10 or 2025-Q1")
         reader.wrong(node, Words(f"不是月份：{node.text}", f"no month: {node.text}"), right)
     return node.text
 

@@ -1,17 +1,19 @@
 """Registers and measures of a scenario: issued by reporting's own office over rows that lie in memory."""
 
 import json
+import re
 from collections.abc import Coroutine
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from services.reporting.policy.windows import MonthNeeded, Way, WeekNeeded
+from services.reporting.policy.windows import MONTH, MonthNeeded, QuarterNeeded, Way, WeekNeeded
 from services.reporting.ports.registers import Asked, NoRegister, Paper
 from services.reporting.state.view import CaseView
 from services.reporting.views.office import RegisterOffice
 from shared.contracts.envelope import Heard
+from shared.rules.registers import WindowKind
 from shouwen.scenarios.acting import Stage
 from shouwen.scenarios.cast import SITE
 from shouwen.scenarios.instants import month_of
@@ -20,6 +22,7 @@ from shouwen.scenarios.rows import Rows, rows_from
 from shouwen.scenarios.world import World
 
 T = TypeVar("T")
+_MONTHS_A_QUARTER = 3
 Record = dict[str, Any]
 
 
@@ -57,6 +60,8 @@ def paper_of(stage: Stage, register: str, month: str) -> Paper:
 
 def _at_office(stage: Stage, register: str, month: str | None, window: str) -> tuple[RegisterOffice, Asked]:
     office = RegisterOffice(stage.world.book, replace(rows_of(stage.world), filings=stage.filings))
+    if window == Way.OWN and _quarterly(stage, register):
+        month = _quarter_of(month)
     asked = Asked(
         register=register,
         site=SITE,
@@ -75,8 +80,8 @@ def _given(work: Coroutine[Any, Any, T], register: str) -> T:
         return _awaited(work)
     except NoRegister as wrong:
         raise NotIssued(f"no register {register}; there are {', '.join(wrong.known) or '—'}") from wrong
-    except (MonthNeeded, WeekNeeded) as wrong:
-        raise NotIssued("month: YYYY-MM (or YYYY-Www for a weekly register)") from wrong
+    except (MonthNeeded, WeekNeeded, QuarterNeeded) as wrong:
+        raise NotIssued("month: YYYY-MM (YYYY-Www for a weekly register, YYYY-Qn for a quarterly one)") from wrong
 
 
 async def _whole(office: RegisterOffice, asked: Asked) -> bytes:
@@ -175,6 +180,19 @@ def register_with(stage: Stage, measure: str) -> str:
     kept = (register for pack in packs for register in pack.registers.values())
     carrying = (register.id for register in kept if any(one.id == measure for one in register.measures))
     return next(carrying, measure)
+
+
+def _quarterly(stage: Stage, register: str) -> bool:
+    packs = stage.world.book.packs_at(SITE, stage.world.now)
+    kept = next((pack.registers[register] for pack in packs if register in pack.registers), None)
+    return kept is not None and kept.window.kind is WindowKind.CALENDAR_QUARTER
+
+
+def _quarter_of(month: str | None) -> str | None:
+    """The quarter a month lies in; anything else as it is."""
+    if month is None or not re.fullmatch(MONTH, month):
+        return month
+    return f"{month[:4]}-Q{(int(month[5:]) - 1) // _MONTHS_A_QUARTER + 1}"
 
 
 def usual_month(stage: Stage) -> str:

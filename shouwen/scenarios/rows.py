@@ -6,12 +6,12 @@ A test holds the two ways against each other.
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from services.reporting.policy.columns import TAKEN
+from services.reporting.policy.columns import TAKEN, told_key
 from services.reporting.policy.filing import Filed
 from services.reporting.ports import Row
 from services.reporting.ports.registers import Scope
@@ -258,7 +258,7 @@ OTHERS: Mapping[tuple[str, str], Cell] = {
 def _cell(place: Place) -> Cell:
     if place.group == "case":
         return CELLS[Field(place.of)]
-    of_steps = {"form": _form, "step": _step, TAKEN: _this_time}.get(place.group)
+    of_steps = {"form": _form, "step": _step, "notice": _notice, TAKEN: _this_time}.get(place.group)
     return of_steps(place) if of_steps is not None else OTHERS[place.group, place.part]
 
 
@@ -272,6 +272,10 @@ def _step(place: Place) -> Cell:
         return _shown(value, zone) if place.part == "at" else value
 
     return shown
+
+
+def _notice(place: Place) -> Cell:
+    return _step(replace(place, of=told_key(place.of)))
 
 
 def _this_time(place: Place) -> Cell:

@@ -54,7 +54,7 @@ class Ruling:
         """The commands that open what is to open by *now*, each once."""
         due = sorted(self._pending(now), key=lambda duty: duty.time.opens_at)
         self._opened |= {(duty.plan.id, duty.time.period) for duty in due}
-        return [self._opening(duty, now) for duty in due]
+        return [self._opening(duty, now, person) for duty in due for person in self._people(duty)]
 
     def duties(self, to: datetime) -> tuple[Duty, ...]:
         """Every duty of the running plans up to *to*, opened ones included."""
@@ -89,7 +89,14 @@ class Ruling:
             if duty.time.opens_at <= to and not self.is_opened(duty):
                 yield duty
 
-    def _opening(self, duty: Duty, now: datetime) -> Ask:
+    def _people(self, duty: Duty) -> tuple[str | None, ...]:
+        """Whom the duty is about, one by one; a duty about nobody in particular comes once."""
+        role = duty.plan.each_of
+        if role is None:
+            return (None,)
+        return tuple(one.id for one in self._book.staff.appointed(SITE, role, duty.time.opens_at))
+
+    def _opening(self, duty: Duty, now: datetime, person: str | None) -> Ask:
         time = duty.time
         command = OpenPlanned(
             site=SITE,
@@ -98,8 +105,9 @@ class Ruling:
             opens_at=time.opens_at,
             due_at=time.due_at,
             remind_at=time.remind_at,
+            person=person,
         )
-        entity = planned_case(SITE, duty.plan.id, time.period)
+        entity = planned_case(SITE, duty.plan.id, time.period, person)
         ruled = Ruled(command, next(self._numbers))
         return Ask(entities=(entity,), command=ruled, actor=SYSTEM, at=now, right="admin")
 

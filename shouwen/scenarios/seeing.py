@@ -19,9 +19,9 @@ from shouwen.scenarios.cast import SITE
 from shouwen.scenarios.minutes import Record, escalated, facts_of, names_of, rules_of
 from shouwen.scenarios.seeing_clocks import annulled, breaches, clocks, upgrades
 from shouwen.scenarios.seeing_intake import graded, lacking, prompts, suggested
-from shouwen.scenarios.seeing_people import notices_wanted, raises, reminders, told
+from shouwen.scenarios.seeing_people import notices_wanted, raises, reminders, seen_to, still_owed, told
 from shouwen.scenarios.seeing_rules import linked, planned, recurred
-from shouwen.scenarios.seeing_work import ledger, rolls, steps
+from shouwen.scenarios.seeing_work import ledger, rolls, serials, steps
 from shouwen.scenarios.world import Said
 
 Looking = Callable[[Stage, str], list[Record]]
@@ -204,6 +204,8 @@ SIGHT: Mapping[str, Looking] = {
     "annulled": annulled,
     "told": told,
     "notice_wanted": notices_wanted,
+    "seen_to": seen_to,
+    "still_to_tell": still_owed,
     "reminded": reminders,
     "raise": raises,
     "upgrade": upgrades,
@@ -214,6 +216,7 @@ SIGHT: Mapping[str, Looking] = {
     "step": steps,
     "ledger": ledger,
     "roll": rolls,
+    "serial": serials,
     "planned": planned,
     "recurred": recurred,
     "linked": linked,

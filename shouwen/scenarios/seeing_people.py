@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from services.notify.state import Case
 from shared.contracts.escalation import CaseRaised, NoticeWanted, RaiseAcknowledged, Reminded
+from shared.contracts.notify import NoticeSeenTo
 from shouwen.scenarios.acting import Stage
 from shouwen.scenarios.minutes import Record, facts_of, names_of
 from shouwen.scenarios.world import Message, Said
@@ -55,6 +57,41 @@ def notices_wanted(stage: Stage, name: str) -> list[Record]:
         }
         for said, fact in found
         if isinstance(fact, NoticeWanted)
+    ]
+
+
+def seen_to(stage: Stage, name: str) -> list[Record]:
+    """What staff did about people outside the house who were to be told."""
+    found = [(said, said.fact) for said in facts_of(stage, name, NoticeSeenTo)]
+    return [
+        {
+            "rule": fact.rule,
+            "outcome": fact.outcome,
+            "means": fact.means,
+            "by": names_of(stage, fact.by),
+            "at": said.heading.at,
+            "told_at": fact.told_at or said.heading.at,
+            "due": fact.due_at,
+            "late": fact.late,
+        }
+        for said, fact in found
+        if isinstance(fact, NoticeSeenTo)
+    ]
+
+
+def still_owed(stage: Stage, name: str) -> list[Record]:
+    """What people outside the house are still to be told."""
+    state = stage.world.machines["notify"].state(stage.entities.get(name, ""))
+    owed = state.owed if isinstance(state, Case) else ()
+    return [
+        {
+            "rule": one.rule,
+            "to": list(one.to),
+            "due": one.due_at,
+            "overdue": one.late_at(stage.world.now),
+            "product_default": one.usual,
+        }
+        for one in owed
     ]
 
 

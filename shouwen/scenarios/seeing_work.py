@@ -1,9 +1,14 @@
-"""Steps of a case and its money, as dispatch keeps them."""
+"""Steps of a case, its money, its rolls and numbers, as dispatch keeps them."""
 
 from services.dispatch.commands.stepping import OUT_OF_REACH
-from services.dispatch.state import procedure, progress, purse
+from services.dispatch.policy.standing import SiteState
+from services.dispatch.state import procedure, progress, purse, site_entity
+from shared.contracts.dispatch import StepTaken
+from shared.rules.forms import FieldKind
 from shared.rules.ledger import due, held, owing
+from shared.rules.rolls import Listed
 from shared.rules.stepping import hindrance
+from shared.rules.steps import RollScope
 from shouwen.scenarios.acting import Stage
 from shouwen.scenarios.minutes import Record, names_of
 
@@ -60,7 +65,33 @@ def ledger(stage: Stage, name: str) -> list[Record]:
 
 
 def rolls(stage: Stage, name: str) -> list[Record]:
-    """Every name on a roll of the case."""
+    """Every name on a roll of the case, then every name on a roll of its site."""
     state = stage.case_state(name)
-    found = state.work.rolls if state else {}
-    return [{"roll": roll, "name": one} for roll, names in found.items() for one in names]
+    if state is None or not state.pack:
+        return []
+    own = [
+        {"roll": roll, "name": one, "scope": RollScope.CASE.value}
+        for roll, names in state.work.rolls.items()
+        for one in names
+    ]
+    standing = stage.world.machines["dispatch"].state(site_entity(state.site))
+    listed = standing.rolls.items() if isinstance(standing, SiteState) else ()
+    return own + [_listed(stage, roll, one) for roll, names in listed for one in names]
+
+
+def _listed(stage: Stage, roll: str, one: Listed) -> Record:
+    names = {entity: case for case, entity in stage.entities.items()}
+    who = {"case": names.get(one.case, one.case), "by": names_of(stage, one.by), "at": one.at}
+    return {"roll": roll, "name": one.name, "scope": RollScope.SITE.value} | who
+
+
+def serials(stage: Stage, name: str) -> list[Record]:
+    """Every serial number a step of the case was given, in the order given."""
+    state = stage.case_state(name)
+    if state is None or not state.pack:
+        return []
+    steps = procedure(state, stage.world.book).steps
+    fields = {field.id for step in steps for field in step.form if field.kind is FieldKind.SERIAL}
+    facts = (said.fact for said in stage.world.log if said.heading.entity == state.case)
+    forms = (fact.form for fact in facts if isinstance(fact, StepTaken))
+    return [{"field": id_, "number": value} for form in forms for id_, value in form.items() if id_ in fields]

@@ -5,9 +5,10 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from services.directory.api.settling import sentence_of
+from services.directory.api.settling import sentence_of, setting_refused
 from services.directory.policy.going_live import Settled, spoilt_list, unsettled
 from services.directory.policy.references import Known
+from services.directory.policy.site_settings import wrong_settings
 from shared.contracts.fold import Refusal
 from shared.organisation.records import Site
 from shared.packs.schema import to_wire
@@ -33,7 +34,9 @@ def known_of(packs: Packs) -> Known:
 
 def saved(site: Site) -> Refusal | None:
     """What the directory would refuse of the site's settings; None where it takes them."""
-    return _refusal(spoilt_list(body_of(site)))
+    body = body_of(site)
+    wrong = [setting_refused(one) for one in wrong_settings(body)]
+    return wrong[0] if wrong else _refusal(spoilt_list(body))
 
 
 def gone_live(site: Site, packs: Packs) -> Refusal | None:

@@ -28,7 +28,7 @@ SIMPLE: Mapping[str, str] = {
     "yes": "true/false",
     "words": "word or list",
     "counts": "{name: number}",
-    "month": "YYYY-MM or YYYY-Www",
+    "month": "YYYY-MM or YYYY-Www; of a quarterly register YYYY-Qn or a month of it",
 }
 """Ways to write a field, each with what the manual of the format calls it."""
 
@@ -114,6 +114,12 @@ _SIGHTS = (
         "请人告知外部",
         "rule:word to:words means:words at:instant not_before:instant text:part people silent:yes",
     ),
+    _sight(
+        "seen_to",
+        "对外告知已办",
+        "rule:word outcome:word means:word by:person at:instant told_at:instant due:instant late:yes",
+    ),
+    _sight("still_to_tell", "尚待对外告知", "rule:word to:words due:instant overdue:yes product_default:yes"),
     _sight("reminded", "到期提醒", "rule:word at:instant due:instant people silent:yes"),
     _sight(
         "raise",
@@ -171,7 +177,8 @@ _SIGHTS = (
         one=True,
     ),
     _sight("lacking", "上线还缺", "what:word why:word refused:yes pack text:part"),
-    _sight("roll", "登记名册", "roll:word name:word"),
+    _sight("roll", "登记名册", "roll:word name:word scope:word case:case by:person at:instant"),
+    _sight("serial", "编号", "field:word number:part"),
     _sight("fact", "事实", "kind:fact at:instant by:person *:word"),
     _sight(
         "register",

@@ -21,6 +21,8 @@ TEXT, NUMBER = Words("应为文字", "a text is wanted"), Words("应为整数", 
 YES_NO = Words("应为 true 或 false", "true or false is wanted")
 ONE = Words("应为单个值", "a single value is wanted")
 KEYED = Words("应为键值表", "keys with values are wanted")
+BESIDE = frozenset({"at", "by", "case", "refused", "heard", "note"})
+"""What stands beside an act or a check."""
 ON = {"on": True, "yes": True, "开": True, "off": False, "no": False, "关": False}
 """Words for true and false beside those of YAML."""
 
@@ -50,6 +52,11 @@ class Reader:
         if node.value is None and " " in key:
             wrong = Words(f"没有这个字段：{key}", f"no such field: {key}")
             right = Words("带逗号或冒号的文字请加引号", "put a text with a comma or colon in quotes")
+            self.findings.add(node.line, wrong, right)
+            return
+        if key in BESIDE:
+            wrong = Words(f"{key} 不写在这里面", f"{key} does not stand in here")
+            right = Words(f"请写在动作或检查旁边：{key}: …", f"write it beside the act or check: {key}: …")
             self.findings.add(node.line, wrong, right)
             return
         self.findings.unknown(node.line, Words("字段", "field"), key, known)

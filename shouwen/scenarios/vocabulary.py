@@ -7,6 +7,7 @@ from typing import Any
 from services.dispatch import commands as dispatch
 from services.escalation import commands as escalation
 from services.intake import commands as intake
+from services.notify import commands as notify
 from shared.contracts.fields import Command
 from shouwen.words import Words
 
@@ -107,6 +108,7 @@ _VERBS = (
     ),
     Verb("complete_all", "统一完成", "dispatch", dispatch.CompleteAll, "text", by="department"),
     Verb("close_all", "统一结案", "dispatch", dispatch.CloseAll, "reason", given=REASON),
+    Verb("see_to", "办理对外告知", "notify", notify.SeeTo, "notice"),
     Verb("acknowledge", "确认知悉", "escalation", escalation.Acknowledge, "raise_id", by="named"),
     Verb("push_up", "上报", "escalation", escalation.PushUp, "to", by="department", given=REASON),
     Verb("ask_extension", "申请延期", "escalation", escalation.RequestExtension, None, "work", "department", REASON),

@@ -20,7 +20,7 @@ from shared.contracts.intake import RequestReceived
 from shared.rules.book import Book
 from shared.storage.letters import Letter
 from shared.storage.unit import Work
-from shouwen.scenarios.machine import FOLDS, Counter, Defect, Machine
+from shouwen.scenarios.machine import AFTER, FOLDS, Counter, Defect, Machine
 from shouwen.scenarios.ruled import Ruling, name_of
 
 STEPS_MOST = 20_000
@@ -122,7 +122,8 @@ class World:
             self.now = max(self.now, at)
             self._arrive()
             self._open()
-            self._fire(self.now)
+            # What opens at the last instant itself must not end the limits of others that end there.
+            self._fire(min(self.now, to - AFTER))
             self._send()
         self.now = max(self.now, to)
         self._arrive()

@@ -53,6 +53,7 @@ class Transaction:
 
     Attributes:
         taken: Rows locked, in order, for the law of lock order.
+        born: Those of them whose key nobody else could know.
         changes: What it wrote, by table and key; None for a deleted row.
         task: Who opened it.
     """
@@ -61,6 +62,7 @@ class Transaction:
         """Open it; :meth:`Store.begin` does."""
         self._store, self.number, self.owner = store, number, owner
         self.taken: list[Place] = []
+        self.born: set[Place] = set()
         self.changes: dict[str, dict[Key, Row | None]] = {}
         self.task = asyncio.current_task()
         self._waits_for: Transaction | None = None
@@ -128,6 +130,11 @@ class Transaction:
             return False
         await self.put(table, key, row)
         return True
+
+    async def bear(self, table: str, key: Key, row: Row) -> bool:
+        """Insert a row whose key nobody else can know: nobody waits for it, so no order of locks counts it."""
+        self.born.add((table, key))
+        return await self.add(table, key, row)
 
     def commit(self) -> None:
         """Make it last."""

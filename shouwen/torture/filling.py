@@ -29,6 +29,8 @@ def plausible(form: tuple[FormField, ...], matter: Matter, random: Random, hints
     """
     given: Filled = {}
     for number, one in enumerate(form):
+        if one.kind is FieldKind.SERIAL:
+            continue
         trial = fill(form[: number + 1], given | {one.id: _value(one, random, hints or {})}, matter=matter, zone=ZONE)
         asked = not any(fault.rule == "not_asked" for fault in trial.faults)
         if asked and (one.required or one.id in (hints or {}) or random.random() < 1 / 2):

@@ -3,17 +3,20 @@
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import Random
 from typing import Any
 
+from services.dispatch.commands import entities_of
+from services.dispatch.state import CaseState
 from services.intake.commands import Numbered, entity_of
 from shared.contracts.fold import Actor, Ask, Done, Refusal
 from shared.runtime.engine import Submission
 from shared.storage.trouble import is_transient
 from shared.web.problems import Busy
 from shouwen.torture import acting
+from shouwen.torture.cast import book
 from shouwen.torture.crew import Crew, Process
 from shouwen.torture.laws import Laws
 from shouwen.torture.story import Event
@@ -72,7 +75,7 @@ class Humans:
 
         def wording(process: Process) -> Ask:
             case = WorldIds(self.world).entity("case")
-            return _asked((case,), Numbered(command, number), actor, process, key=key)
+            return replace(_asked((case,), Numbered(command, number), actor, process, key=key), fresh=case)
 
         return self._noted(key, await self.submit("intake", wording, key=key))
 
@@ -133,10 +136,16 @@ class Humans:
             command = word(chance, self.crew.state_of("escalation", case), self.world.clock.now())
         if command is None:
             return
-        entities = (case, *self.crew.members(case)) if event.act == "complete_all" else (case,)
+        entities = (case, *self.crew.members(case)) if event.act == "complete_all" else self._reached(case, command)
         answer = await self.submit(service, lambda process: _asked(entities, command, actor, process, key=key), key=key)
         if isinstance(answer, bytes):
             self.laws.answered(service, case, json.loads(answer)["version"])
+
+    def _reached(self, case: str, command: Any) -> tuple[str, ...]:
+        """The case, and its site where a step reaches it, as far as anybody can see before."""
+        state = self.crew.state_of("dispatch", case)
+        known = state if isinstance(state, CaseState) else None
+        return entities_of(case, known, command, book())
 
 
 def _rendered(done: Done) -> bytes:

@@ -48,6 +48,7 @@ class Laws:
         ranks = [
             ((0, key) if key not in known.get(table, {}) else (1, key)) if table.endswith(".entities") else (2, ())
             for table, key in transaction.taken
+            if (table, key) not in transaction.born  # nobody can wait for it
         ]
         if ranks != sorted(ranks):
             self._world.accuse("locks are taken in one order", f"{transaction.owner} took {transaction.taken}")

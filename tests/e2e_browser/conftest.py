@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,9 +33,9 @@ class Running:
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
-def system() -> Iterator[Running]:
-    """Started by its own command, on a port of its own; stopped as Ctrl-C does."""
+@contextmanager
+def running() -> Iterator[Running]:
+    """The system as its own command starts it, on a port of its own; stopped as Ctrl-C does."""
     with temporary_directory() as directory:
         log, data = directory / "up.log", directory / "data"
         command = [*COMMAND, "--data", str(data), "--port", "0"]
@@ -45,6 +46,13 @@ def system() -> Iterator[Running]:
             finally:
                 process.terminate()
                 process.wait(60)
+
+
+@pytest.fixture(scope="session")
+def system() -> Iterator[Running]:
+    """One for all tests."""
+    with running() as system:
+        yield system
 
 
 def _ready(process: "subprocess.Popen[bytes]", log: Path, data: Path) -> Running:
@@ -70,6 +78,16 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+def signed_in(page: Page, system: Running, username: str) -> Page:
+    """The page with somebody signed in."""
+    page.goto("/board")
+    page.get_by_label("用户名").fill(username)
+    page.get_by_label("密码").fill(system.password)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url("**/board")
+    return page
+
+
 @pytest.fixture
 def opened(system: Running, browser: Browser) -> Iterator[Open]:
     """Opens a window with somebody signed in; at the end no window may have seen an error of ours."""
@@ -87,12 +105,7 @@ def opened(system: Running, browser: Browser) -> Iterator[Open]:
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda message: wrong.append(message.text) if "Content Security" in message.text else None)
-        page.goto("/board")
-        page.get_by_label("用户名").fill(username)
-        page.get_by_label("密码").fill(system.password)
-        page.get_by_role("button", name="登录").click()
-        page.wait_for_url("**/board")
-        return page
+        return signed_in(page, system, username)
 
     yield sign_in
     for context in contexts:

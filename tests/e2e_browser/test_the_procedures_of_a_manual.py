@@ -1,18 +1,28 @@
 """A manual at the desk: forms that ask for more, steps one by one, money, an emergency, a handover, the plans."""
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e_browser.conftest import Running
 
 Open = Callable[..., Page]
 
 CASE = re.compile(r"/cases/(case-[0-9a-f]{32})")
+SHOWN_WITHIN = 15.0
 DONE = re.compile("at_least=dispatch")
+
+
+def put(field: Locator, value: str) -> None:
+    """Fill in a field, or choose."""
+    if field.evaluate("field => field.tagName") == "SELECT":
+        field.select_option(value)
+    else:
+        field.fill(value)
 
 
 def logged(page: Page, case_type: str, category: str, content: str, *, site: str = "yunshan", **blanks: str) -> str:
@@ -21,7 +31,7 @@ def logged(page: Page, case_type: str, category: str, content: str, *, site: str
     page.locator("#category").select_option(category)
     page.locator("#content").fill(content)
     for name, value in blanks.items():
-        page.locator(f"[name='form.{name}']").fill(value)
+        put(page.locator(f"[name='form.{name}']"), value)
     page.get_by_role("button", name="保存并派单").click()
     page.wait_for_url(CASE)
     found = CASE.search(page.url)
@@ -29,16 +39,20 @@ def logged(page: Page, case_type: str, category: str, content: str, *, site: str
     return found[1]
 
 
+def reloaded_until(page: Page, there: str) -> None:
+    """Look again until the page shows it."""
+    deadline = time.monotonic() + SHOWN_WITHIN
+    while page.locator(there).count() == 0:
+        assert time.monotonic() < deadline, page.locator("main").inner_text()
+        page.reload()
+
+
 def taken(page: Page, step: str, *, button: str = "办理完毕", **blanks: str) -> None:
     """Take a step of the page with what its form asks."""
     there = page.locator(f"#step-{step}")
     there.locator("summary").click()
     for name, value in blanks.items():
-        field = there.locator(f"[name='form.{name}']")
-        if field.evaluate("field => field.tagName") == "SELECT":
-            field.select_option(value)
-        else:
-            field.fill(value)
+        put(there.locator(f"[name='form.{name}']"), value)
     there.get_by_role("button", name=button, exact=True).click()
 
 
@@ -204,7 +218,7 @@ def test_a_handover_ends_only_with_every_open_item_accepted(opened: Open) -> Non
     accepting = page.locator("#step-items_accepted")
     accepting.locator("summary").click()
     accepting.get_by_role("button", name="办理完毕").click()
-    expect(page.get_by_role("alert").first).to_contain_text("未接收")
+    expect(page.locator("#accepted-fault")).to_contain_text("未接收")
     for box in accepting.locator("[name='accepted']").all():
         box.check()
     expect(accepting.locator(f"[value='{other}']")).to_be_checked()
@@ -213,7 +227,59 @@ def test_a_handover_ends_only_with_every_open_item_accepted(opened: Open) -> Non
     expect(page.locator("#step-items_accepted")).to_contain_text("✓")
 
 
-@pytest.mark.parametrize("path", ["/plans", "/manuals", "/manual?pack=G-SAFETY&version=2&site=haijing"])
+def test_who_is_to_be_told_outside_is_seen_on_the_list_and_ticked_off(opened: Open) -> None:
+    page = opened("admin", width=360, height=740)
+    case = logged(page, "notice", "information", "周六停水", kind="phone", targets="40")
+    reloaded_until(page, "#outward li.step")
+    expect(page.locator("#outward li.step").first).to_contain_text("业主（电话）")
+    page.goto("/outward?site=yunshan")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    mine = page.locator("li.of-case").filter(has=page.locator(f"a[href='/cases/{case}#outward']"))
+    mine.locator("summary").click()
+    mine.locator("[name='told_at']").fill("2099-01-01T09:00")
+    mine.locator("[name='to']").fill("全体业主")
+    mine.get_by_role("button", name="已告知", exact=True).click()
+    expect(page.locator("#outward .fault")).to_contain_text("还没有到")
+    page.locator("#outward [name='told_at']").fill("")
+    expect(page.locator("#outward [name='to']")).to_have_value("全体业主")
+    page.locator("#outward").get_by_role("button", name="已告知", exact=True).click()
+    page.wait_for_url(re.compile(f"/cases/{case}#outward"))
+    expect(page.locator("#outward")).to_contain_text("✓")
+    page.goto("/outward?site=yunshan")
+    expect(page.locator(f"a[href='/cases/{case}#outward']")).to_have_count(0)
+
+
+def test_several_matters_of_one_call_are_logged_together_the_emergency_first(opened: Open) -> None:
+    page = opened("admin")
+    page.goto("/cases/new?site=yunshan&case_type=complaint")
+    page.locator("#unit").fill("99-9")
+    page.locator("#category").select_option(index=1)
+    page.locator("#content").fill("楼道灯不亮，还说电梯困了人")
+    page.get_by_role("button", name="分成几件登记").click()
+    page.wait_for_url(re.compile("/cases/split"))
+    expect(page.locator("[name='m0.content']")).to_have_value("楼道灯不亮，还说电梯困了人")
+    expect(page.locator("[name='unit']")).to_have_value("99-9")
+    page.locator("[name='m1.case_type']").select_option("emergency")
+    expect(page.locator("[name='m1.category'] option[value='elevator']")).to_have_count(1)
+    page.locator("[name='m1.category']").select_option("elevator")
+    page.locator("[name='m1.content']").fill("电梯困人")
+    page.get_by_role("button", name="核对等级与次序").click()
+    expect(page.locator("#matter-1")).to_contain_text("紧急事项，先登记、先派单")
+    expect(page.locator("#matter-0")).to_contain_text("第 2 个登记")
+    page.get_by_role("button", name="一起保存并派单").last.click()
+    expect(page.locator("#s-unit-fault")).to_contain_text("没有这个房号")
+    page.locator("[name='unit']").fill("")
+    page.get_by_role("button", name="一起保存并派单").last.click()
+    expect(page.locator("h1")).to_contain_text("已登记 2 件")
+    page.locator("ol.list a").first.click()
+    page.wait_for_url(CASE)
+    expect(page.locator("main")).to_contain_text("电梯困人")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/plans", "/manuals", "/manual?pack=G-SAFETY&version=2&site=haijing", "/outward", "/cases/split?site=yunshan"],
+)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_pages_of_manuals_fit_a_phone(opened: Open, path: str, language: str) -> None:
     page = opened("admin", width=360, height=740)

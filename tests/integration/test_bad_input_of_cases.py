@@ -1,25 +1,20 @@
 """What steps of real manuals refuse on a running system: the field, what is wrong, what would be right."""
 
 import re
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
 
-from shared.packs.loader import builtin_pack
-from tests.e2e.story import Story, story
+from tests.e2e.story import story
+from tests.support.posts import Desk, staffed
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MORNING = datetime.fromisoformat("2025-03-05T10:00:00+08:00")
-EVER = "2020-01-01T00:00:00+08:00"
-POSTS = {
-    "haijing": ("front_desk", "cashier", "renovation_supervisor"),
-    "yunshan": ("receptionist", "patrol_post", "area_admin"),
-}
 RENOVATION: dict[str, Any] = {
     "site": "haijing",
     "case_type": "renovation_application",
@@ -33,6 +28,8 @@ RENOVATION: dict[str, Any] = {
 }
 WANTED = {
     "renovation": RENOVATION,
+    "next": RENOVATION,
+    "notice": {"site": "yunshan", "case_type": "notice", "category": "information", "form": {"kind": "public"}},
     "patrol": {"site": "yunshan", "case_type": "renovation_patrol", "category": "patrol_round"},
     "keys": {"site": "yunshan", "case_type": "key_custody", "category": "unsold"},
 }
@@ -50,30 +47,6 @@ LOAN |= {"borrower_phone": "13800000000", "borrower_signed": "yes"}
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
-@dataclass(frozen=True)
-class Desk:
-    """Somebody who holds every post the steps ask for, and what he works on."""
-
-    house: Story
-    cases: Mapping[str, str]
-
-    async def take(
-        self, case: str, step: str, form: Any = None, outcome: str | None = None, language: str = "zh"
-    ) -> Any:
-        body = {"form": form or {}} | ({"outcome": outcome} if outcome else {})
-        path = f"/api/dispatch/cases/{self.cases[case]}/steps/{step}"
-        return await self.house.ask("POST", path, "clerk", json=body, headers={"Accept-Language": language})
-
-    async def done(self, case: str, step: str, form: Any = None, outcome: str | None = None) -> None:
-        answer = await self.take(case, step, form, outcome)
-        assert answer.status_code == 200, (step, answer.text)
-
-    async def stands(self, case: str) -> Any:
-        """Everything of a case that a step could have changed."""
-        shown = await self.house.get(f"/api/dispatch/cases/{self.cases[case]}", "clerk")
-        return {part: shown[part] for part in ("version", "status", "steps", "ledger", "rolls")}
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def desk() -> AsyncIterator[Desk]:
     async with story(MORNING) as house:
@@ -84,28 +57,23 @@ async def desk() -> AsyncIterator[Desk]:
         yield there
 
 
-async def staffed(house: Story) -> None:
-    """The service-centre manual beside the estate's own, and one person in all the posts of its steps."""
-    site = (await house.get("/api/directory/records/site/haijing"))["body"]
-    site["profiles"] = [{"pack": "P003", "version": builtin_pack("P003").version, "since": EVER}]
-    held = [{"site": where, "role": role, "since": EVER} for where, roles in POSTS.items() for role in roles]
-    person = {"id": "p-clerk", "name": "周文员", "appointments": held}
-    grants = [{"site": where, "right": right} for where in POSTS for right in ("desk", "work")]
-    account = {"id": "clerk", "username": "clerk", "name": "周文员", "person": "p-clerk", "grants": grants}
-    records = [("site", "haijing", site), ("person", "p-clerk", person), ("account", "clerk", account)]
-    body = {"records": [{"record": kind, "key": key, "body": body} for kind, key, body in records]}
-    await house.post("/api/directory/records", body)
-
-
 async def under_way(there: Desk) -> None:
-    """A renovation with its money paid, two passes out and one worker barred; a key lent; a round that is over."""
-    for step, form, outcome in (
+    """A renovation with its money paid, two passes out and one worker barred; a key lent; a round that is over.
+
+    Beside it the next renovation, permitted, with no pass yet.
+    """
+    before_passes: tuple[tuple[str, Any, str | None], ...] = (
         ("papers", {"photos": "3", **PAPERS}, "complete"),
         ("reviewed", SOUND, "approved"),
         ("agreement_signed", None, None),
         ("contractor_paid", None, None),
         ("owner_paid", None, None),
         ("permit_issued", PERMIT, None),
+    )
+    for step, form, outcome in before_passes:
+        await there.done("next", step, form, outcome)
+    for step, form, outcome in (
+        *before_passes,
         ("passes_issued", {"pass_holders": ["李工", "陈工"], "pass_until": "2025-06-05"}, None),
         ("worker_barred", {"barred_worker": "陈工", "barred_because": ["吸烟"]}, None),
         ("passes_returned", {"returned_passes": ["李工"]}, None),
@@ -139,6 +107,21 @@ BAD = [
         ("renovation", "passes_issued", {"pass_holders": ["陈工"], "pass_until": "2025-06-05"}, None),
         (422, "/form/pass_holders", "不得发证", "陈工"),
         id="a pass for a barred worker",
+    ),
+    pytest.param(
+        ("next", "passes_issued", {"pass_holders": ["陈 工"], "pass_until": "2025-06-05"}, None),
+        (422, "/form/pass_holders", "不得发证", "barred from renovations at this site"),
+        id="a pass for a worker barred in another renovation",
+    ),
+    pytest.param(
+        ("next", "passes_issued", {"pass_holders": ["李工"], "pass_until": "2025-03-04"}, None),
+        (422, "/form/pass_until", "不得早于“现在”（2025-03-05）", 'must not lie before "now" (2025-03-05)'),
+        id="a pass that has run out",
+    ),
+    pytest.param(
+        ("notice", "sign", {"serial_number": "2025-017"}, "approved"),
+        (422, "/form/serial_number", "由系统给出", "the system gives this number"),
+        id="a serial number typed in",
     ),
     pytest.param(
         ("renovation", "passes_returned", {"returned_passes": ["李工"]}, None),
@@ -203,3 +186,84 @@ async def test_a_round_of_nowhere_is_not_logged(desk: Desk, change: dict[str, An
 
     assert answer.status_code == 422, answer.text
     assert answer.json()["errors"][0]["field"] == field
+
+
+async def test_a_patrol_of_a_closed_unit_is_not_logged(desk: Desk) -> None:
+    body = {"site": "yunshan", "case_type": "renovation_patrol", "category": "patrol_round", "severity": "ordinary"}
+    body |= {"channel": "phone", "content": "巡查", "unit": "A-0102"}
+    async with desk.house.system.host.around.db.begin() as conn:
+        await conn.execute(RETIRED)
+    for language, words in (("zh", "已注销：A-0102"), ("en", "This unit is closed: A-0102")):
+        headers = {"Accept-Language": language}
+        answer = await desk.house.ask("POST", "/api/intake/requests", "clerk", json=body, headers=headers)
+
+        assert answer.status_code == 422, answer.text
+        assert [one["field"] for one in answer.json()["errors"]] == ["/unit"]
+        assert words in answer.text
+
+
+RETIRED = text("""
+    insert into intake.estate (site, kind, id, body) values ('yunshan', 'units', 'A-0102', '{"state": "retired"}')
+    on conflict (site, kind, id) do update set body = intake.estate.body || excluded.body""")
+OVERLAID = {"site": "yunshan", "case_type": "notice", "category": "information", "severity": "ordinary"}
+
+
+@pytest.mark.parametrize(
+    ("form", "field", "zh", "en"),
+    [
+        pytest.param(
+            {"kind": "written", "effective_on": "2025-03-10", "valid_until": "2025-03-09 18:00"},
+            "/form/valid_until",
+            "“有效期至”不得早于“生效日期”（2025-03-10）",
+            '"Valid until" must not lie before "Takes effect on" (2025-03-10)',
+            id="over before it takes effect",
+        ),
+        pytest.param(
+            {"kind": "public", "valid_until": "2025-03-05 09:59"},
+            "/form/valid_until",
+            "不得早于“受理时间”（2025-03-05 10:",
+            'must not lie before "the time the matter was received" (2025-03-05 10:',
+            id="over before it was received",
+        ),
+    ],
+)
+async def test_dates_in_the_wrong_order_are_refused_when_the_matter_is_logged(
+    desk: Desk, form: dict[str, str], field: str, zh: str, en: str
+) -> None:
+    for language, words in (("zh", zh), ("en", en)):
+        body = OVERLAID | {"channel": "phone", "content": "停水通知", "form": form}
+        headers = {"Accept-Language": language}
+        answer = await desk.house.ask("POST", "/api/intake/requests", "clerk", json=body, headers=headers)
+        told = answer.json()
+
+        assert answer.status_code == 422, answer.text
+        assert [one["field"] for one in told["errors"]] == [field]
+        assert words in str(told), told
+
+
+async def test_a_notice_is_numbered_by_the_system_and_its_number_stands_everywhere(desk: Desk) -> None:
+    house, case = desk.house, desk.cases["notice"]
+    signed = await desk.take("notice", "sign", outcome="approved")
+
+    number = signed.json()["given"]["serial_number"]
+    assert re.fullmatch(r"GS-\w+-2025-001", number)
+    assert (await house.get("/api/dispatch/sites/yunshan/standing", "clerk"))["serials"] == {
+        number.removesuffix("001") + "{number}": 1
+    }
+    row = await house.eventually(case, lambda seen: number in str(seen.get("form")), service="reporting")
+    assert number in str(row["form"])
+    register = await house.get("/api/reporting/registers/R-77", site="yunshan", month="2025-03")
+    assert number in str(register)
+
+
+async def test_who_is_barred_at_a_site_is_listed_with_case_step_person_and_time(desk: Desk) -> None:
+    listed = (await desk.house.get("/api/dispatch/sites/haijing/standing", "clerk"))["rolls"]["barred"]
+    (one,) = listed
+
+    assert (one["name"], one["case"], one["step"]) == ("陈工", desk.cases["renovation"], "worker_barred")
+    assert one["by"] == "p-clerk"
+    assert one["at"].startswith("2025-03-05T10:")
+    stands = await desk.stands("next")
+    assert stands["rolls"]["barred"] == {"count": 1, "names": ["陈工"], "scope": "site"}
+    hidden = await desk.house.ask("GET", "/api/dispatch/sites/nowhere/standing", "clerk")
+    assert hidden.status_code == 404

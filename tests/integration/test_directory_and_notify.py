@@ -12,13 +12,12 @@ import services
 from services.directory.app import First, bootstrap
 from services.directory.app import build as build_directory
 from services.notify.app import build as build_notify
-from shared.contracts.envelope import Heard
+from shared.contracts.escalation import NoticeWanted
 from shared.process.service import ServiceProcess, Surroundings
 from shared.schema.migrating import migrate
-from shared.storage.letters import Letter
 from tests.support.clock import HandClock
-from tests.support.directory_builders import account_body, person_body, site_body
-from tests.support.notify_builders import CASE, NOON, raised, received, told
+from tests.support.directory_builders import estate, person_body, site_body
+from tests.support.notify_builders import CASE, NOON, heard, letter, raised, received, told
 from tests.support.organisation import ENGINEER
 from tests.support.system import alive, provisioned, surrounded
 from tests.support.waiting import eventually
@@ -58,15 +57,6 @@ async def known(process: ServiceProcess, account: str) -> bool:
 
 async def named(process: ServiceProcess, person: str) -> bool:
     return process.book.staff.person(person) is not None
-
-
-def estate(robot: str | None = None) -> dict[str, Any]:
-    records: list[tuple[str, str, dict[str, Any]]] = [
-        ("account", "acc-ann", account_body("ann", ("s1", "work"), person="ann")),
-        ("person", "ann", person_body(ENGINEER, wecom=robot)),
-        ("site", "s1", site_body()),
-    ]
-    return {"records": [{"record": r, "key": k, "body": b} for r, k, b in records]}
 
 
 @pytest.fixture
@@ -205,11 +195,6 @@ async def notify(
         yield process
 
 
-def letter(heard: Heard) -> Letter:
-    heading, body = heard.heading, heard.fact.model_dump_json().encode()
-    return Letter(heading, heard.fact.subject(heading), heading.headers(), body, heard)
-
-
 async def outcomes(http: httpx2.AsyncClient) -> list[str]:
     items = (await http.get(f"/cases/{CASE}/notices")).json()["items"]
     found = [channel["outcome"] for item in items for channel in item["channels"]]
@@ -258,3 +243,52 @@ async def test_another_sites_case_has_no_notices(notify: ServiceProcess) -> None
     async with client(notify, stranger.assert_for("console")) as http:
         assert (await http.get(f"/cases/{CASE}/notices")).status_code == 404
         assert (await http.get("/inbox")).status_code == 404
+
+
+async def test_a_telling_outside_is_listed_until_staff_record_it_once(notify: ServiceProcess) -> None:
+    asks = NoticeWanted(rule="N-27", to=("borrower",), means=("phone",), zh="请还钥匙", en="Keys, please")
+    await notify.engine.hear([letter(received()), letter(heard(asks)), letter(heard(asks, id="m2", version=2))])
+    path = f"/cases/{CASE}/outward/m1/seen-to"
+    async with client(notify, notify.accounts.assert_for("acc-ann")) as http:
+        listed = (await http.get("/outward", params={"site": "s1", "limit": 1})).json()
+        following = (await http.get("/outward", params={"cursor": listed["cursor"]})).json()["items"]
+        key, said = {"Idempotency-Key": "k"}, {"means": "visit", "to": "王小明", "text": "今晚还"}
+        done = [await http.post(path, json=said, headers=key) for _ in range(2)]
+        again = await http.post(path, headers={"Accept-Language": "zh"})
+        shown = (await http.get(f"/cases/{CASE}/outward", params={"at_least": "notify:1"})).json()
+        clock = notify.clock
+        assert isinstance(clock, HandClock)
+        early = (await http.get("/outward", params={"overdue": "true"})).json()["items"]
+        clock.set(NOON + timedelta(hours=25))
+        late = (await http.get("/outward", params={"overdue": "true"})).json()["items"]
+        assert (await http.get("/outward", params={"site": "s9"})).status_code == 404
+        assert (await http.post(f"/cases/{CASE}/outward/m9/seen-to")).status_code == 404
+    (first,) = listed["items"]
+    assert (first["id"], first["to"], first["text"]["en"], first["possible"]) == (
+        "m1",
+        ["borrower"],
+        "Keys, please",
+        True,
+    )
+    assert (first["due_at"], first["product_default"], first["number"]) == (
+        "2025-03-05T12:00:00+08:00",
+        True,
+        "SZ1-20250304-0001",
+    )
+    assert [one["id"] for one in following] == ["m2"]
+    assert [one.status_code for one in done] == [200, 200]
+    assert done[0].json()["version"] == done[1].json()["version"]
+    assert (again.status_code, again.json()["detail"]) == (409, "这条告知已经办过了")
+    seen, waiting = shown["items"]
+    assert (seen["seen_to"]["means"], seen["seen_to"]["by"], seen["seen_to"]["late"]) == ("visit", "ann", False)
+    assert (seen["overdue"], seen["possible"], waiting["seen_to"]) == (False, False, None)
+    assert (early, [(one["id"], one["overdue"]) for one in late]) == ([], [("m2", True)])
+    assert "王小明" not in str(shown)
+
+
+async def test_another_sites_tellings_are_out_of_sight(notify: ServiceProcess) -> None:
+    await notify.engine.hear([letter(received()), letter(heard(NoticeWanted(rule="N-27", to=("borrower",))))])
+    async with client(notify, notify.accounts.assert_for("console")) as http:
+        assert (await http.get("/outward")).json()["items"] == []
+        assert (await http.get(f"/cases/{CASE}/outward")).status_code == 404
+        assert (await http.post(f"/cases/{CASE}/outward/m1/seen-to")).status_code in (403, 404)

@@ -53,5 +53,21 @@ async def test_a_backlog_is_drained_without_waiting_between_its_batches(toy_plac
         await eventually(lambda: heard(counting, len(MANY) - COMPANY), patience=60)
 
 
+async def test_what_gathers_is_heard_before_time_goes_on(toy_place: Place) -> None:
+    counting = Counting()
+    hearer = ServiceProcess(HEARER, toy_place.around, projection=counting, gathers=3600.0)
+    async with alive(hearer), stranger(toy_place.nats.url) as nc:
+        await put(nc, [heading("case-first")])
+        await eventually(lambda: heard(counting, 1))
+        await put(nc, [heading(case) for case in FEW])
+        await eventually(lambda: arrived(hearer, 1 + len(FEW)))
+        await hearer.replica.hand_over()
+        assert sum(counting.sizes) == 1 + len(FEW)
+
+
+async def arrived(hearer: ServiceProcess, count: int) -> bool:
+    return hearer._arrived() >= count
+
+
 async def heard(counting: Counting, count: int) -> bool:
     return sum(counting.sizes) >= count

@@ -103,15 +103,19 @@ def letter(entity: str, version: int, fact: Fact | None = None, flaw: str = "") 
 
 def asks(chance: random.Random, at: datetime) -> list[Ask]:
     commands = [Count(fuse=chance.random() < 0.5, want=True) for _ in range(5)]
+    new = f"case-{chance.getrandbits(64)}"
     return [
-        Ask(
-            entities=(f"case-{chance.randint(0, 5)}",),
-            command=command,
-            actor=SYSTEM,
-            at=at,
-            key=f"k-{chance.randint(1, 12)}",
-        )
-        for command in commands
+        Ask(entities=(new,), command=Count(), actor=SYSTEM, at=at, key=f"k-{chance.randint(1, 12)}", fresh=new),
+        *(
+            Ask(
+                entities=(f"case-{chance.randint(0, 5)}",),
+                command=command,
+                actor=SYSTEM,
+                at=at,
+                key=f"k-{chance.randint(1, 12)}",
+            )
+            for command in commands
+        ),
     ]
 
 

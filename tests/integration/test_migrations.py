@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import MetaData, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from shared.schema.migrating import migrate, revision_of
+from shared.schema.migrating import migrate
+from shared.schema.revisions import revision_of
 from shared.schema.tables import runtime_tables
 from shouwen.embedded import PostgresServer
 from shouwen.places import SERVICES, migrations_of

@@ -7,10 +7,13 @@ from typing import Any
 
 from services.intake.app import IntakeProcess
 from services.intake.ports import Resident
-from services.intake.store import EstateRegister
+from services.intake.store import EstateRegister, PlanShelf
+from shared.organisation.records import Appointment, Person
 from tests.support.clock import HandClock
 from tests.support.planned import (
     ALL_PLANS,
+    APPRAISAL,
+    EVER,
     REPORT,
     ROUNDS,
     SURVEY,
@@ -35,6 +38,16 @@ async def opened(process: IntakeProcess) -> list[dict[str, Any]]:
 
 async def periods(process: IntakeProcess, rule: str = ROUNDS.id) -> list[str]:
     return [one["planned"]["period"] for one in await opened(process) if one["planned"]["rule"] == rule]
+
+
+class Watched(PlanShelf):
+    """Counts the looks for the next duty."""
+
+    looks = 0
+
+    async def next_opening(self) -> datetime | None:
+        self.looks += 1
+        return await super().next_opening()
 
 
 def go(process: IntakeProcess, at: datetime) -> None:
@@ -63,6 +76,21 @@ async def test_duties_are_written_days_ahead_and_open_at_their_instant(fresh_db:
         }
         assert second["received_at"] == "2025-03-04T05:00:00Z"
         assert (second["registered_by"], second["private"]["content"]) == ("system", "公区巡查")
+
+
+async def test_between_two_openings_the_database_is_left_alone_however_the_clock_moves(fresh_db: str) -> None:
+    async with planning_intake(fresh_db, NOW, book_with([site_named("s1")], pack_with(ROUNDS))) as (intake,):
+        shelf = intake.planner.shelf = Watched(intake.db)
+        for _ in range(5):
+            await intake.planner.turn()
+        looks = shelf.looks
+        assert await periods(intake) == ["2025-03-04.am"]
+        for _ in range(5):
+            await intake.planner.turn()
+        assert shelf.looks == looks
+        go(intake, local("2025-03-04 13:00"))
+        assert await intake.planner.turn() == 0
+        assert await periods(intake) == ["2025-03-04.am", "2025-03-04.pm"]
 
 
 async def test_what_was_missed_while_the_service_was_down_opens_late_at_its_true_instant(fresh_db: str) -> None:
@@ -158,6 +186,23 @@ async def test_a_duty_of_each_unit_opens_for_those_occupied_when_it_opens(fresh_
         await planned_until_now(intake)
         await planned_until_now(intake)
         assert sorted(one["unit"] for one in await opened(intake)) == ["1-0", "1-1"]
+
+
+async def test_a_duty_of_each_holder_of_a_role_opens_for_those_who_hold_it_when_it_opens(fresh_db: str) -> None:
+    book = book_with([site_named("s1")], pack_with(APPRAISAL))
+    for name, since in (("甲", EVER), ("乙", EVER), ("丙", NOW + timedelta(days=1))):
+        post = Appointment(site="s1", role="butler", since=since)
+        book.put_person(Person(f"p-{name}", name, appointments=(post,)))
+    async with planning_intake(fresh_db, NOW, book, replicas=2) as replicas:
+        for one in (*replicas, *replicas):
+            await planned_until_now(one)
+        found = await opened(replicas[0])
+        assert sorted(one["private"]["form"]["butler"] for one in found) == ["乙", "甲"]
+        assert {(one["unit"], one["planned"]["period"]) for one in found} == {(None, "2025-Q1")}
+        go(replicas[0], local("2025-04-01 10:00"))
+        await planned_until_now(replicas[0])
+        names = [one["private"]["form"]["butler"] for one in await opened(replicas[0])]
+        assert sorted(names) == ["丙", "乙", "乙", "甲", "甲"]
 
 
 async def test_all_plans_of_a_pack_can_be_planned_together(fresh_db: str) -> None:

@@ -23,8 +23,9 @@ from shared.process.provisioning import provision, read_plan
 from shared.process.service import Surroundings
 from shouwen.cli import app
 from shouwen.embedded import NatsServer, PostgresServer
-from shouwen.hosting import NotReady, hosting, prepare
+from shouwen.hosting import NotReady, hosting
 from shouwen.places import streams_file
+from shouwen.preparing import prepare
 from shouwen.verifying.log import log_at
 from shouwen.words import Refused
 from tests.support.servers import new_database, running_nats

@@ -8,7 +8,11 @@ from shared.rules.registers import WindowKind
 from tests.support.reporting_builders import EVER, directory
 from tests.support.reporting_system import asking, reporting_on
 
-PERIODS = {WindowKind.CALENDAR_WEEK: "2025-W10", WindowKind.RUNNING: ""}
+PERIODS = {
+    WindowKind.CALENDAR_WEEK: "2025-W10",
+    WindowKind.CALENDAR_QUARTER: "2025-Q1",
+    WindowKind.RUNNING: "",
+}
 
 
 async def test_every_register_of_every_manual_is_issued_in_every_form(fresh_db: str) -> None:

@@ -20,7 +20,7 @@ from tests.support.reporting_builders import Log, folded, letter
 from tests.support.reporting_forms import heard, inspected, month, shelf
 from tests.support.reporting_system import NOW, asking, case, read, reporting_on
 
-REGISTERS = ("R-case", "R-gas", "R-step", "R-60", "R-run", "R-73")
+REGISTERS = ("R-case", "R-gas", "R-step", "R-60", "R-run", "R-73", "R-told")
 
 
 async def in_memory(log: Log, register: str, form: str = "json") -> bytes:
@@ -68,6 +68,17 @@ async def test_a_case_shows_forms_steps_plans_and_outside_lines(fresh_db: str) -
     )
     assert (outside["outer.line"], outside["outer.number"]) == ("12345", "=H-7")
     assert outside["outer.deadline"] == "2025-03-20 18:00"
+
+
+async def test_a_register_shows_how_those_outside_were_told(fresh_db: str) -> None:
+    async with reporting_on(fresh_db) as process, asking(process) as client:
+        await heard(process, month())
+        first, *others = (await issue(client, "R-told"))["rows"]
+        sheet = (await client.get("/registers/R-told", params=asked("csv"))).text
+        assert (await Books(process.engine).scan("", 100))["findings"] == []
+    assert list(first.values()) == ["A", "2025-03-06 09:30", "p-li", "told", "phone"]
+    assert [one["notice.N-9.at"] for one in others] == [None, None]
+    assert "A,2025-03-06 09:30,李工,已告知,电话" in sheet
 
 
 async def test_a_register_of_a_step_has_a_line_for_every_time_it_is_taken(fresh_db: str) -> None:

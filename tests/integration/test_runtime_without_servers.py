@@ -14,7 +14,8 @@ from shared.runtime.engine import Submission
 from shared.timekeeping.clock import SystemClock
 from shared.web.problems import Busy
 from shouwen.embedded import NatsServer, PostgresServer
-from shouwen.hosting import NotReady, bring_up_to_date, require_up_to_date
+from shouwen.hosting import NotReady, require_up_to_date
+from shouwen.preparing import bring_up_to_date
 from tests.support.servers import running_postgres
 from tests.support.system import alive, create_tables, provisioned, surrounded, toy
 from tests.support.toy import HEARER, SPEAKER

@@ -53,8 +53,9 @@ def the_story(pack: str) -> Scenario:
 
 def asked_for(stage: Stage, register: str) -> list[tuple[str, str]]:
     periods = [("2025-03", "own"), ("2025-04", "own"), ("2025-03", "calendar"), ("2025-04", "calendar")]
-    weekly = stage.world.book.pack_for("site", stage.world.now).registers[register].window.kind == "calendar_week"
-    return [("2025-W10" if weekly and way == "own" else month, way) for month, way in periods]
+    kind = stage.world.book.pack_for("site", stage.world.now).registers[register].window.kind
+    own = {"calendar_week": "2025-W10", "calendar_quarter": "2025-Q1"}.get(kind)
+    return [((own or month) if way == "own" else month, way) for month, way in periods]
 
 
 @pytest.mark.parametrize("pack", PACKS)

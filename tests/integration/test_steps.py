@@ -29,8 +29,10 @@ from tests.support.system import alive, provisioned, surrounded
 from tests.support.waiting import eventually
 from tests.support.wired import caller_of
 
-STEPS = (PAY, REFUND, ISSUE, step("lock", needs=("CN-7",)), step("sign", by=("branch_gm",), before=(Gate.COMPLETE,)))
+SIGN, OVER = step("sign", by=("branch_gm",), before=(Gate.COMPLETE,)), step("over", takes_over=True)
+STEPS = (PAY, REFUND, ISSUE, step("lock", needs=("CN-7",)), SIGN, OVER)
 PEOPLE = {"worker": "engineering_dept", "guest": "guest", "manager": "branch_gm"}
+LANGUAGES = {"zh": "还有 1 件未接收：SZ1-9", "en": "1 not accepted yet: SZ1-9"}
 RIGHTS = {"worker": "work", "guest": "view", "manager": "view", "vendor": "work"}
 
 
@@ -63,10 +65,10 @@ class Desk:
         shown: dict[str, Any] = (await self.asks(who, "GET", f"/{CASE_ID}")).json()
         return shown
 
-    async def hears(self, fact: Fact, version: int) -> None:
+    async def hears(self, fact: Fact, version: int, case: str = CASE_ID) -> None:
         """Let intake say something."""
         at = datetime(2025, 3, 4, 2, version, tzinfo=UTC)
-        heading = Heading(f"{version:032x}", fact.wire_kind(), CASE_ID, at, version, CASE_ID)
+        heading = Heading(f"{version:016x}{case[-16:]}", fact.wire_kind(), case, at, version, case)
         async with stranger(self._url) as nc:
             await nc.jetstream().publish(
                 fact.subject(heading), fact.model_dump_json().encode(), headers=heading.headers()
@@ -116,6 +118,8 @@ async def test_a_step_is_taken_once_and_shown_with_what_is_possible_now(desk: De
         "refused": {},
         "at_least": None,
         "at_most": None,
+        "not_before": [],
+        "pattern": None,
         "when": None,
     }
     assert (taken.status_code, again.status_code, taken.json()["version"]) == (200, 200, again.json()["version"])
@@ -179,8 +183,8 @@ async def test_a_consent_of_intake_opens_the_way_and_a_case_waits_until_then(des
 async def test_names_of_persons_are_shown_to_those_who_work_on_the_case(desk: Desk) -> None:
     await desk.takes("issue", {"form": {"workers": ["张三", "李四"]}})
 
-    assert (await desk.sees())["rolls"] == {"passes": {"count": 2, "names": ["张三", "李四"]}}
-    assert (await desk.sees("guest"))["rolls"] == {"passes": {"count": 2, "names": None}}
+    assert (await desk.sees())["rolls"] == {"passes": {"count": 2, "names": ["张三", "李四"], "scope": "case"}}
+    assert (await desk.sees("guest"))["rolls"] == {"passes": {"count": 2, "names": None, "scope": "case"}}
 
 
 async def test_somebody_of_an_outside_party_lists_its_own_orders_only(desk: Desk) -> None:
@@ -190,3 +194,27 @@ async def test_somebody_of_an_outside_party_lists_its_own_orders_only(desk: Desk
     assert listed["vendor"] == []
     assert (await desk.asks("vendor", "GET", f"/{CASE_ID}")).status_code == 404
     assert NAME.en in str((await desk.sees("guest"))["steps"])
+
+
+async def test_a_shift_is_not_taken_over_while_an_item_of_the_site_is_left_behind(desk: Desk) -> None:
+    other = f"case-{9:032x}"
+    await desk.hears(request(number="SZ1-9"), 1, other)
+
+    async def listed() -> bool:
+        return (await desk.asks("worker", "GET", f"/{other}")).status_code == 200
+
+    await eventually(listed)
+    open_now = (await desk.asks("guest", "GET", f"/{CASE_ID}/open-items")).json()
+    left = {
+        lang: await desk.takes("over", {}, **{"Accept-Language": lang, "Idempotency-Key": "a"}) for lang in LANGUAGES
+    }
+    vendor = await desk.asks("vendor", "GET", f"/{CASE_ID}/open-items")
+    again = {"Idempotency-Key": "b"}
+    taken = [await desk.takes("over", {"accepted_at": open_now["as_of"]}, **again) for _ in range(2)]
+
+    assert [(one["entity"], one["number"], one["handover"]) for one in open_now["items"]] == [(other, "SZ1-9", True)]
+    assert {lang: answer.json()["detail"] for lang, answer in left.items()} == LANGUAGES
+    assert left["en"].json()["errors"][0]["field"] == "/accepted"
+    assert vendor.status_code == 404
+    assert [one.status_code for one in taken] == [200, 200]
+    assert taken[0].json()["version"] == taken[1].json()["version"]

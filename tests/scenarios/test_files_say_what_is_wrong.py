@@ -31,6 +31,7 @@ MISTAKES = (
     ("reply: first", "replay: first", 7, "when[1]", "reply"),
     ("reply: first", "log: x", 7, "when[1]", "receive"),
     ("reply: first", "reply: {kind: frist}", 7, "when[1].reply.kind", "first"),
+    ("reply: first", "reply: {kind: first, case: B}", 7, "when[1].reply", "beside the act"),
     ("reply: first", "reply: first, agreed_untill: 12:00", 7, "when[1].reply", "agreed_until"),
     ("reply: first", "reply: first, agreed_until: soon", 7, "when[1].reply.agreed_until", "2025-03-04 10:00"),
     ("by: butler", "by: buttler", 7, "when[1].reply", "butler"),

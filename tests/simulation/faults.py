@@ -85,8 +85,10 @@ FAULTS = (
     Fault(
         "read entities without locking them",
         "shared.storage.unit",
-        'await self._work(conn, await self._rows(conn, "lock", ids))',
-        'await self._work(conn, await self._rows(conn, "peek", ids))',
+        '            held = await self._rows(conn, "lock", ids)\n',
+        """            held = await self._rows(conn, "peek", ids)
+            held |= await self._rows(conn, "lock", [one for one in ids if one not in held])
+""",
     ),
     Fault(
         "claim deadlines before entities",

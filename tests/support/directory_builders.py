@@ -3,6 +3,7 @@
 from typing import Any
 
 from shared.packs.loader import builtin_pack
+from tests.support.organisation import ENGINEER
 
 DAY = [{"start": 540, "end": 1020}]
 
@@ -29,3 +30,13 @@ def account_body(username: str, *grants: tuple[str, str], **changes: Any) -> dic
     """Return an account with (site, right) *grants*."""
     body = {"username": username, "name": username, "grants": [{"site": s, "right": r} for s, r in grants]}
     return body | changes
+
+
+def estate(robot: str | None = None) -> dict[str, Any]:
+    """Return site ``s1`` with engineer ann, her account and, where given, her group's robot."""
+    records: list[tuple[str, str, dict[str, Any]]] = [
+        ("account", "acc-ann", account_body("ann", ("s1", "work"), person="ann")),
+        ("person", "ann", person_body(ENGINEER, wecom=robot)),
+        ("site", "s1", site_body()),
+    ]
+    return {"records": [{"record": r, "key": k, "body": b} for r, k, b in records]}

@@ -5,7 +5,10 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from services.dispatch.commands import TakeStep, entities_of
 from services.dispatch.folds import CASE
+from services.dispatch.folds import SITE as SITE_KIND
+from services.dispatch.policy.standing import SiteState
 from services.dispatch.state import CaseState
 from shared.contracts.envelope import Fact, Heading, Heard
 from shared.contracts.fold import Actor, Ask, Grant, Moment, Refusal, Say, Step
@@ -82,7 +85,7 @@ def history(*acts: tuple[ActName, str]) -> History:
 
 @dataclass
 class Hand:
-    """One case in hand: applies facts and commands in order and keeps what was said."""
+    """One case in hand, and what its site keeps: applies facts and commands in order and keeps what was said."""
 
     book: Book = field(default_factory=book_of)
     case: str = CASE_ID
@@ -90,6 +93,7 @@ class Hand:
     at: datetime = TUESDAY
     said: list[Say] = field(default_factory=list)
     numbers: "count[int]" = field(default_factory=lambda: count(1))
+    standing: SiteState | None = None
 
     @property
     def known(self) -> CaseState:
@@ -113,9 +117,18 @@ class Hand:
     def ask(self, command: Any, who: Actor = DESK, entities: tuple[str, ...] = ()) -> Step | Refusal:
         """Ask for *command* a minute later; a refusal changes nothing."""
         self.at += timedelta(minutes=1)
-        ask = Ask(entities=entities or (self.case,), command=command, actor=who, at=self.at)
-        verdict = CASE.obey(self.state, ask, self._moment())
-        return verdict if isinstance(verdict, Refusal) else self._take(verdict)
+        reached = entities or entities_of(self.case, self.state, command, self.book)
+        ask = Ask(entities=reached, command=command, actor=who, at=self.at)
+        beside = {self.case: self.state, **dict.fromkeys(reached[1:], self.standing)}
+        moment = replace(self._moment(), beside=beside)
+        verdict = CASE.obey(self.state, ask, moment)
+        if isinstance(verdict, Refusal):
+            return verdict
+        if isinstance(command, TakeStep) and len(reached) > 1:
+            kept = SITE_KIND.obey(self.standing, ask, moment)
+            assert isinstance(kept, Step)
+            self.standing = kept.state
+        return self._take(verdict)
 
     def does(self, *commands: Any) -> "Hand":
         """Carry out commands as somebody who may do all of them; none may be refused."""

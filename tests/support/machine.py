@@ -37,7 +37,8 @@ LOOK = 0.1
 
 _PROCESSES = multiprocessing.get_context("forkserver")
 # Every process is one of its own from its start; only reading the same code twenty times is saved.
-_PROCESSES.set_forkserver_preload(["shouwen.cli", *(f"services.{name}.app" for name in SERVICES)])
+_COMMANDS = ("shouwen.commands.serve", "shouwen.commands.preparing")
+_PROCESSES.set_forkserver_preload([*_COMMANDS, *(f"services.{name}.app" for name in SERVICES)])
 
 
 def _command(words: Sequence[str], environment: Mapping[str, str], output: Path) -> None:
@@ -198,7 +199,7 @@ async def _in_front_of(served: Sequence[Served]) -> AsyncIterator[str]:
             try:
                 yield f"http://127.0.0.1:{listener.getsockname()[1]}"
             finally:
-                server.should_exit = True
+                server.leave()
                 await task
 
 

@@ -12,6 +12,7 @@ from shared.contracts.history import History
 from shared.contracts.intake import RequestReceived
 from shared.organisation.records import Department, Named
 from shared.rules.book import Book
+from shared.storage.letters import Letter
 from tests.support.organisation import ENGINEER, person, site
 
 CASE = "case-018f"
@@ -29,9 +30,9 @@ def book(*people: str, robot: str | None = None) -> Book:
     return made
 
 
-def heard(fact: Fact, *, id: str = "m1", at: datetime = NOON) -> Heard:  # noqa: A002 -- the envelope's own word
+def heard(fact: Fact, *, id: str = "m1", at: datetime = NOON, version: int = 1) -> Heard:  # noqa: A002 -- the envelope's own word
     """Return *fact* in an envelope about the case."""
-    return Heard(Heading(id=id, kind=fact.wire_kind(), entity=CASE, at=at, version=1, correlation=CASE), fact)
+    return Heard(Heading(id=id, kind=fact.wire_kind(), entity=CASE, at=at, version=version, correlation=CASE), fact)
 
 
 def received(*, drill: bool = False, quiet_until: datetime | None = None) -> Heard:
@@ -92,3 +93,9 @@ def fold(*facts: Heard, book: Book, case: Case | None = None) -> list[Step]:
         steps.append(FOLDS.kinds[0].react(case, fact, moment))
         case = steps[-1].state
     return steps
+
+
+def letter(heard: Heard) -> Letter:
+    """Return *heard* as it comes from the log."""
+    heading, body = heard.heading, heard.fact.model_dump_json().encode()
+    return Letter(heading, heard.fact.subject(heading), heading.headers(), body, heard)

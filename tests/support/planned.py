@@ -51,6 +51,17 @@ SUMMER = PlanRule(
 SURVEY = PlanRule(
     "PLAN-SURVEY", Named("季度调查", "Survey"), "survey", "other", Every.QUARTER, "§4", day=31, each_unit=True
 )
+APPRAISAL = PlanRule(
+    "PLAN-STARS",
+    Named("星级考核", "Appraisal"),
+    "appraisal",
+    "other",
+    Every.QUARTER,
+    "§4",
+    day=31,
+    each_of="butler",
+    named_in="butler",
+)
 STUDY = Opens("study", "other", Named("书面分析", "Written analysis"))
 MONTH = Window(WindowKind.CALENDAR_MONTH)
 TWICE = RecurrenceRule("UP-6", NAME, ("complaint",), 2, ("category", "unit"), MONTH, STUDY, "§5")
@@ -67,6 +78,17 @@ COMPLAINT = CaseType(
     invalid_reasons=(Criterion("not_ours", NAME),),
     steps=(INSPECT,),
     form=(FormField("fault", NAME, FieldKind.TEXT),),
+)
+STARS = CaseType(
+    "appraisal",
+    NAME,
+    CaseKind.APPRAISAL,
+    OTHER,
+    "§9",
+    form=(
+        FormField("butler", NAME, FieldKind.TEXT, required=True, personal=True),
+        FormField("district", NAME, FieldKind.TEXT, required=True),
+    ),
 )
 KINDS = (
     ("round", CaseKind.ROUND),
@@ -86,7 +108,7 @@ def pack_with(*plans: PlanRule, version: int = 1, **more: Any) -> Pack:
     """Version *version* of a pack with these plans."""
     others = {id_: CaseType(id_, NAME, kind, OTHER, "§8") for id_, kind in KINDS}
     roles = {"service_dept": NAME}
-    types = {"complaint": COMPLAINT, **others}
+    types = {"complaint": COMPLAINT, "appraisal": STARS, **others}
     return Pack("PX", version, NAME, "test", roles, ("service_dept",), {}, types, plans=plans, **more)
 
 

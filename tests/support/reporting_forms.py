@@ -6,6 +6,7 @@ from typing import Any
 from shared.contracts.dispatch import Entry, FormNote, StepTaken
 from shared.contracts.escalation import ClockArmed, ClockBreached, ClockStopped
 from shared.contracts.intake import Caller, RequestReceived
+from shared.contracts.notify import NoticeSeenTo
 from shared.contracts.origins import Outer, Planned
 from shared.organisation.records import Activation, Named
 from shared.packs.loader import builtin_pack
@@ -104,6 +105,7 @@ REGISTERS = (
     register("R-60", ("number", *LEDGER), rows="money"),
     register("R-run", ("number", "signed_by"), window=Window(WindowKind.RUNNING), signed_by="property_manager"),
     register("R-73", ("number",), retention_years=2),
+    register("R-told", ("number", *(f"notice.N-9.{part}" for part in ("at", "by", "outcome", "means")))),
 )
 
 
@@ -177,6 +179,8 @@ def a_month(log: Log) -> None:
         "2025-03-06 10:00",
         case(1),
     )
+    seen = NoticeSeenTo(notice="n-1", rule="N-9", means="phone", told_at=local("2025-03-06 09:30"), by="p-li")
+    log.say(seen, "2025-03-06 09:50", case(1))
     planned = Planned(rule="PL-1", period="2025-03", due_at=local("2025-03-26 00:00"))
     paint = {"form": {"works": "paint", "workers": "2"}, "flags": ("works=paint",), "planned": planned}
     log.say(works("2025-03-05 10:00", number="B", **paint), "2025-03-05 10:00", case(2))

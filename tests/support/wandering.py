@@ -21,6 +21,7 @@ from services.dispatch.commands import (
 )
 from services.dispatch.commands import Return as GiveBack
 from services.dispatch.policy.lifecycle import Act, Status
+from services.dispatch.policy.standing import SiteState
 from services.dispatch.state import chosen_endings, owed, possible_acts, procedure, progress
 from shared.contracts.fold import Refusal
 from shared.contracts.intake import ConsentRecorded
@@ -30,6 +31,7 @@ from shared.rules.forms import Filled, FormField
 from shared.rules.ledger import Purse
 from shared.rules.model import CaseType, Pack
 from shared.rules.money import Move
+from shared.rules.rolls import OnRolls
 from shared.rules.stepping import hindrance, step_named, would_mark
 from shared.rules.steps import Gate, RollMove, StepOutcome, StepRule
 from shouwen.torture.filling import plausible
@@ -148,7 +150,9 @@ class Wanderer:
         """Names that stand on a roll, and sums that may move."""
         work, kind = self.hand.known.work, procedure(self.hand.known, self.hand.book)
         money = Purse(kind.money, progress(self.hand.known).now, work.counts, work.sums)
-        names = {m.field: work.rolls.get(m.roll, ("",))[-1] for m in rule.rolls if m.move is RollMove.NEED}
+        standing = self.hand.standing or SiteState()
+        on = {m: OnRolls(work.rolls, standing.rolls).names(m) for m in rule.rolls if m.move is RollMove.NEED}
+        names = {move.field: found[-1] for move, found in on.items() if found}
         left = {m.amount: money.of(m.item).left for m in rule.money if m.amount and m.move is not Move.PAY}
         sums = {f.id: f"{left[f.id]:.2f}" for f in rule.form if f.id in left and _allowed(f, left[f.id])}
         return {id_: value for id_, value in (names | sums).items() if value}

@@ -20,9 +20,11 @@ from services.console.api import (
     intake,
     manuals,
     masters,
+    outward,
     plans,
     registers,
     sign_in,
+    splitting,
     static,
 )
 from services.console.api.means import Means, Refused, SignInNeeded
@@ -37,7 +39,21 @@ Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 def pages(means: Means, files: Files) -> Starlette:
     """The application; ``/cases/new`` before the case of that name would be looked up."""
-    parts = (sign_in, board, intake, cases, registers, inbox, incidents, calendars, masters, plans, manuals)
+    parts = (
+        sign_in,
+        board,
+        intake,
+        splitting,
+        cases,
+        registers,
+        inbox,
+        incidents,
+        calendars,
+        masters,
+        plans,
+        manuals,
+        outward,
+    )
     routes: list[Route] = [route for part in parts for route in part.routes(means)]
     handlers: dict[Any, Any] = {
         SignInNeeded: _signing_in,

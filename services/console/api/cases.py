@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -10,17 +11,14 @@ from starlette.routing import Route
 from services.console.api.choices import choices
 from services.console.api.means import Means, Refused, Visit, asked, relied_on, typed
 from services.console.api.ordering import sheet_of
+from services.console.api.outward import told_words
 from services.console.api.procedures import (
-    ACCEPTED,
     Procedure,
-    accepted_words,
     act_of,
     asked_in_act,
     asked_now,
-    not_accepted,
     procedure_of,
     steps_of,
-    still_open,
     usual_of,
 )
 from services.console.api.reading import Reading, read
@@ -29,6 +27,7 @@ from services.console.policy.blanks import Typed, body_of, by_blank
 from services.console.policy.cards import cards_for
 from services.console.policy.desk_forms import OUTER_LINES
 from services.console.policy.procedures import step_rule
+from services.console.policy.tellings import telling
 from services.console.ports import Answer
 from shared.organisation.emergency import emergency_numbers
 from shared.rules.words import CaseKind
@@ -50,6 +49,7 @@ def routes(means: Means) -> list[Route]:
         Route("/cases/{case}/order.pdf", cases.order, methods=["GET"]),
         Route("/cases/{case}/acts/{act}", cases.act, methods=["POST"]),
         Route("/cases/{case}/steps/{step}", cases.step, methods=["POST"]),
+        Route("/cases/{case}/outward/{notice}", cases.told, methods=["POST"]),
         Route("/cases/{case}/steps/{step}/asked", cases.asked_of_step, methods=["POST"]),
         Route("/cases/{case}/acts/{act}/asked", cases.asked_of_act, methods=["POST"]),
     ]
@@ -93,18 +93,23 @@ class _Cases:
         return await self._done(visit, case, act, given, await self._carry_out(visit, act, case, given, procedure.zone))
 
     async def step(self, request: Request) -> Response:
-        """Take a step of the manual; that of a handover only with every open item accepted."""
+        """Take a step of the manual."""
         visit, case, given = await self._means.visit(request), request.path_params["case"], await typed(request)
         procedure, step = await self._procedure(visit, case), request.path_params["step"]
         act = act_of(procedure, step, visit.voice.language)
         if act is None:
             raise Refused(Answer(404))
-        left = not_accepted(procedure, step, given)
-        if left:
-            return await self._done(visit, case, act, given, still_open(visit, left))
-        words = "\n".join([*given.get("text", ()), *accepted_words(procedure, given)]) if given.get(ACCEPTED) else ""
-        told = {**given, "text": [words]} if words else given
-        return await self._done(visit, case, act, given, await self._carry_out(visit, act, case, told, procedure.zone))
+        return await self._done(visit, case, act, given, await self._carry_out(visit, act, case, given, procedure.zone))
+
+    async def told(self, request: Request) -> Response:
+        """Record that somebody outside was told, then show the case, or the list this was done on."""
+        visit, case, given = await self._means.visit(request), request.path_params["case"], await typed(request)
+        act, site = telling(request.path_params["notice"]), next(iter(given.get("listed", ())), None)
+        intake = relied_on(await self._means.gateway.get(visit.caller, f"/api/intake/requests/{case}"))
+        answer = await self._carry_out(visit, act, case, given, self._means.zone(intake["site"]))
+        if answer.ok:
+            return RedirectResponse(f"/outward?site={quote(site)}" if site else f"/cases/{case}#outward", 303)
+        return await self._page(visit, case, None, refused=(act, given, answer))
 
     async def asked_of_step(self, request: Request) -> Response:
         """Which blanks of a step are asked for, now that some are filled in."""
@@ -183,7 +188,7 @@ class _Cases:
             "urgent": urgent,
             "told_at_intake": {field.id for field in kind.form} if kind else set(),
             "outer_words": dict(OUTER_LINES),
-        }
+        } | told_words()
 
     async def _choices(self, visit: Visit, reading: Reading, acts: tuple[Act, ...]) -> dict[str, Any]:
         incidents: list[Any] = []

@@ -4,7 +4,7 @@ Source: requirements §3 (CL-1 to CL-7), §8.1, §9.3.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.console.api.means import Means, Visit
@@ -22,6 +22,7 @@ from shared.rules.words import CaseKind
 GRADING, ALIKE = "/api/intake/grading", "/api/intake/alike"
 GRADED = ("site", "case_type", "category", "criteria", "severity", "flags", "received_at", "customer_limit", "form")
 SOUGHT = ("site", "category", "unit", "place", "content")
+PARTLY_INVALID = "CL-3"
 TELLING = ("unit", "place", "phone", "resident", "content")
 """Without any of these nothing can be found alike."""
 
@@ -36,19 +37,32 @@ def rules_at(means: Means, site: Site, case_type: str) -> tuple[Pack, CaseType] 
 
 async def help_for(means: Means, visit: Visit, site: Site, body: Mapping[str, Any], typed: Any) -> dict[str, Any]:
     """Everything that is said beside the form, for what has been typed so far."""
-    graded, alike = await asyncio.gather(_graded(means, visit, body), _alike(means, visit, body))
     rules = rules_at(means, site, str(body.get("case_type", "")))
     kind = rules[1] if rules else None
+    graded, alike = await asyncio.gather(_graded(means, visit, _whole(body, kind, typed)), _alike(means, visit, body))
     packs, language = _packs(means, site), visit.voice.language
     return {
         "grade": graded.body if graded.ok else None,
         "problem": None if graded.ok else graded.body,
+        "split": {"reasons": _split_for(graded.body)} if graded.ok else None,
         "alike": alike,
         "asked": shown_now(_asked(site, rules, graded, typed)),
         "prompts": cards_for(packs, language, on=body.get("channel"), case_type=kind.id if kind else None),
         "numbers": emergency_numbers(site.parameters) if kind is not None and kind.kind is CaseKind.EMERGENCY else (),
         "department": _department(means, visit, site, graded.body.get("department")),
     }
+
+
+def _whole(body: Mapping[str, Any], kind: CaseType | None, typed: Any) -> Mapping[str, Any]:
+    """The matter with the boxes that say a part of it is not ours; they grade it and are not logged."""
+    known = {one.id for one in kind.invalid_reasons} if kind else set()
+    partly = [one for one in typed.get("partly", ()) if one in known]
+    return {**body, "criteria": [*body.get("criteria", ()), *partly]} if partly else body
+
+
+def _split_for(grade: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Why the matter should be split: what of it is not ours, beside what is."""
+    return grade["reasons"] if PARTLY_INVALID in grade.get("advice", ()) else ()
 
 
 def _department(means: Means, visit: Visit, site: Site, role: str | None) -> str:
@@ -76,9 +90,13 @@ def _packs(means: Means, site: Site) -> tuple[Pack, ...]:
         return ()
 
 
+def graded_fields(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a matter decides how it is graded."""
+    return {name: body[name] for name in GRADED if name in body}
+
+
 async def _graded(means: Means, visit: Visit, body: Mapping[str, Any]) -> Answer:
-    asked = {name: body[name] for name in GRADED if name in body}
-    return await means.gateway.post(visit.caller, GRADING, asked)
+    return await means.gateway.post(visit.caller, GRADING, graded_fields(body))
 
 
 async def _alike(means: Means, visit: Visit, body: Mapping[str, Any]) -> list[Mapping[str, Any]]:

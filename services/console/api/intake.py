@@ -142,6 +142,7 @@ class _Intake:
             "outer_lines": OUTER_LINES,
             "given": FIRST | _flat(given),
             "ticked": {*given.get("criteria", ()), *given.get("flags", ())},
+            "partly": set(given.get("partly", ())),
             "errors": by_blank(problem.get("errors", ()), (*LOG, *form)) if problem else {},
             "refused": problem,
             # What was typed wrongly was never logged, so a corrected form is a new attempt.

@@ -111,7 +111,7 @@ class Means:
 def here(request: Request) -> str:
     """The page the reader looks at, as an address that can be opened again; an act leads to the page it stands on."""
     if request.method != "GET":
-        return request.url.path.partition("/acts/")[0].partition("/steps/")[0]
+        return request.url.path.partition("/acts/")[0].partition("/steps/")[0].partition("/outward/")[0]
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 

@@ -3,6 +3,7 @@
 Source: requirements §3, §9.4; decision page 0027.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,28 +13,18 @@ from services.console.api.reading import Reading, Told
 from services.console.policy.acts import Act
 from services.console.policy.blanks import Typed
 from services.console.policy.forms import PREFIX, asked_in, given_in, shown_now
-from services.console.policy.procedures import (
-    FORM_ACT,
-    accepts_items,
-    acts_of,
-    form_behind,
-    lists_items,
-    step_act,
-    step_rule,
-)
-from services.console.ports import Answer
+from services.console.policy.procedures import FORM_ACT, acts_of, form_behind, lists_items, step_act, step_rule
 from shared.rules.book import Book, UnknownPack
 from shared.rules.conditions import ALWAYS, Matter
 from shared.rules.forms import FieldKind, FormField
 from shared.rules.model import CaseType
 from shared.rules.steps import StepRule
-from shared.rules.words import CaseKind, Validity
+from shared.rules.words import Validity
 from shared.timekeeping.calendar import zone_named
 
 BOARD = "/api/reporting/board"
 ITEMS_MOST = 200
 LOCAL = "%Y-%m-%dT%H:%M"
-ACCEPTED = "accepted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +33,7 @@ class Procedure:
 
     Attributes:
         case_type: None where the directory does not know its pack (yet).
-        items: What is open at the site, for the page of a handover.
+        items: What is open at the site, for the page of a handover; listed at *as_of*.
     """
 
     case_type: CaseType | None
@@ -50,6 +41,7 @@ class Procedure:
     matter: Matter
     acts: Mapping[str, Act]
     items: Sequence[Told] = ()
+    as_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +54,7 @@ class StepCard:
         usual: What stands in the blanks before anybody types.
         by: Who took it last, by name.
         filled: What was filled in: label and value.
-        items: What has to be accepted one by one.
+        items: What has to be accepted one by one; as listed at *as_of*.
     """
 
     told: Told
@@ -72,6 +64,7 @@ class StepCard:
     by: str
     filled: Sequence[Told]
     items: Sequence[Told]
+    as_of: str
 
 
 def case_type_of(book: Book, intake: Told) -> CaseType | None:
@@ -91,34 +84,29 @@ async def procedure_of(means: Means, visit: Visit, case: str, intake: Told, repo
         intake.get("category"),
         frozenset({*intake.get("flags", ()), *(report.get("flags") or ())}),
     )
-    handover = case_type is not None and case_type.kind is CaseKind.HANDOVER
-    items = await _open_items(means, visit, intake["site"], case) if handover else ()
-    return Procedure(case_type, zone, matter, acts_of(case_type, visit.voice.language), items)
+    handover = case_type is not None and any(step.takes_over for step in case_type.steps)
+    items, as_of = await _open_items(means, visit, intake["site"], case) if handover else ((), "")
+    return Procedure(case_type, zone, matter, acts_of(case_type, visit.voice.language), items, as_of)
 
 
-async def _open_items(means: Means, visit: Visit, site: str, case: str) -> list[Told]:
-    """Everything open at the site but the handover itself."""
-    answer = await means.gateway.get(visit.caller, BOARD, {"sites": site, "limit": ITEMS_MOST})
-    return [one for one in answer.body.get("items", ()) if one["case_id"] != case]
+async def _open_items(means: Means, visit: Visit, site: str, case: str) -> tuple[list[Told], str]:
+    """Everything open at the site but the handover itself, and when; in the words of the board where it has them."""
+    open_now, board = await asyncio.gather(
+        means.gateway.get(visit.caller, f"/api/dispatch/cases/{case}/open-items"),
+        means.gateway.get(visit.caller, BOARD, {"sites": site, "limit": ITEMS_MOST}),
+    )
+    worded = {one["case_id"]: one for one in board.body.get("items", ())}
+    items = [_UNWORDED | one | worded.get(one["entity"], {}) for one in open_now.body.get("items", ())]
+    return items, str(open_now.body.get("as_of", ""))
+
+
+_UNWORDED: Told = {"unit": None, "content": "", "next_due_at": None, "names": {"status": "", "assignee": ""}}
 
 
 def act_of(procedure: Procedure, step: str, language: str) -> Act | None:
     """The act of taking that step."""
-    case_type, rule = procedure.case_type, step_rule(procedure.case_type, step)
-    return step_act(case_type, rule, language) if case_type is not None and rule is not None else None
-
-
-def not_accepted(procedure: Procedure, step: str, typed: Typed) -> list[str]:
-    """Numbers of open items that the incoming shift has not accepted, for the step that takes them over."""
     rule = step_rule(procedure.case_type, step)
-    if rule is None or procedure.case_type is None or not accepts_items(procedure.case_type, rule):
-        return []
-    return [one["number"] for one in procedure.items if one["case_id"] not in typed.get(ACCEPTED, ())]
-
-
-def accepted_words(procedure: Procedure, typed: Typed) -> list[str]:
-    """Numbers of the open items that were accepted."""
-    return [one["number"] for one in procedure.items if one["case_id"] in typed.get(ACCEPTED, ())]
+    return step_act(rule, language) if rule is not None else None
 
 
 def steps_of(means: Means, visit: Visit, reading: Reading, procedure: Procedure, typed: Typed) -> list[StepCard]:
@@ -140,12 +128,13 @@ def _card(
     person = means.book.staff.person(taken.get("by", ""))
     return StepCard(
         told=told,
-        act=step_act(procedure.case_type, rule, visit.voice.language),
+        act=step_act(rule, visit.voice.language),
         asked=asked_now(rule.form, procedure, typed),
         usual=_listed(rule.form, procedure.items) if lists and not taken else {},
         by=person.name if person else taken.get("by", ""),
         filled=[one for one in reading.report.get("form", ()) if one["id"] in fields] if taken else [],
-        items=procedure.items if accepts_items(procedure.case_type, rule) else (),
+        items=procedure.items if rule.takes_over else (),
+        as_of=procedure.as_of,
     )
 
 
@@ -187,9 +176,3 @@ def _typed(kind: FieldKind, value: str, zone: str) -> str:
     if kind is not FieldKind.INSTANT:
         return value
     return datetime.fromisoformat(value).astimezone(zone_named(zone)).strftime(LOCAL)
-
-
-def still_open(visit: Visit, numbers: Sequence[str]) -> Answer:
-    """The refusal of a handover that leaves something behind; no service keeps it, so none has to say it."""
-    said = visit.voice.translate("还有 {count} 件未接收：{numbers}")
-    return Answer(422, {"detail": said.format(count=len(numbers), numbers="、".join(numbers)), "errors": []})

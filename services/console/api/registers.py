@@ -1,7 +1,9 @@
 """Registers on screen, and as files."""
 
 import csv
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from io import StringIO
 from typing import Any
 
@@ -19,6 +21,9 @@ FORMS = ("csv", "xlsx", "json")
 ROWS_SHOWN = 500
 OK = 200
 FORMULAS = "=+-@\t\r"
+MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+QUARTER = re.compile(r"[0-9]{4}-Q[1-4]")
+_MONTHS_A_QUARTER = 3
 
 
 def routes(means: Means) -> list[Route]:
@@ -50,13 +55,12 @@ class _Registers:
     def _wanted(self, request: Request, site: Site, listed: list[Mapping[str, Any]]) -> dict[str, str]:
         register, window = asked(request, "register"), asked(request, "window") or "own"
         chosen = next((one for one in listed if one["id"] == register), listed[0] if listed else {})
-        weekly = window == "own" and chosen.get("window", {}).get("kind") == "calendar_week"
+        kept = chosen.get("window", {}).get("kind") if window == "own" else None
         now = self._means.clock.now().astimezone(zone_named(site.zone))
-        month = asked(request, "month") or ""
-        if ("W" in month) is not weekly or not month:
-            month = now.strftime("%G-W%V" if weekly else "%Y-%m")
-        kind = "week" if weekly else "month"
-        return {"site": site.id, "register": chosen.get("id", ""), "month": month, "window": window, "kind": kind}
+        month, shown = period_wanted(asked(request, "month") or "", kept, now)
+        kind = "week" if kept == "calendar_week" else "month"
+        place = {"site": site.id, "register": chosen.get("id", ""), "window": window}
+        return place | {"month": month, "kind": kind, "shown": shown}
 
     async def _issue(
         self, visit: Visit, wanted: Mapping[str, str]
@@ -90,6 +94,24 @@ class _Registers:
         if form == "json":
             headers["content-disposition"] = f'attachment; filename="{params["month"] or "register"}.json"'
         return StreamingResponse(file.parts, file.status, headers=headers)
+
+
+def period_wanted(typed: str, kept: str | None, now: datetime) -> tuple[str, str]:
+    """The period a register is asked for, and what stands in the field for it: a month for its quarter, too."""
+    if kept == "calendar_week":
+        week = typed if "W" in typed else now.strftime("%G-W%V")
+        return week, week
+    if kept == "calendar_quarter":
+        return _quarter_wanted(typed, now)
+    month = typed if typed and "W" not in typed and "Q" not in typed else now.strftime("%Y-%m")
+    return month, month
+
+
+def _quarter_wanted(typed: str, now: datetime) -> tuple[str, str]:
+    if QUARTER.fullmatch(typed):
+        return typed, f"{typed[:4]}-{int(typed[6:]) * _MONTHS_A_QUARTER - 2:02}"
+    month = typed if MONTH.fullmatch(typed) else now.strftime("%Y-%m")
+    return f"{month[:4]}-Q{(int(month[5:]) - 1) // _MONTHS_A_QUARTER + 1}", month
 
 
 def shown(sheet: str) -> list[list[str]]:

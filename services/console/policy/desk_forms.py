@@ -12,6 +12,14 @@ OUTER_LINES = (
     ("media", "媒体"),
     ("superior", "上级"),
 )
+CALLER = (
+    Blank("unit", Kind.LINE, "房号"),
+    Blank("caller.name", Kind.LINE, "姓名"),
+    Blank("caller.phone", Kind.LINE, "电话"),
+    Blank("caller.resident", Kind.HIDDEN, "住户"),
+    Blank("caller.anonymous", Kind.CHECK, "匿名"),
+)
+"""Who says it, and from where."""
 LOG = (
     Blank("site", Kind.CHOICE, "项目", required=True),
     Blank("case_type", Kind.CHOICE, "类型", required=True),
@@ -19,11 +27,7 @@ LOG = (
     Blank("criteria", Kind.BOXES, "情形"),
     Blank("severity", Kind.CHOICE, "等级"),
     Blank("channel", Kind.CHOICE, "方式", required=True),
-    Blank("unit", Kind.LINE, "房号"),
-    Blank("caller.name", Kind.LINE, "姓名"),
-    Blank("caller.phone", Kind.LINE, "电话"),
-    Blank("caller.resident", Kind.HIDDEN, "住户"),
-    Blank("caller.anonymous", Kind.CHECK, "匿名"),
+    *CALLER,
     Blank("content", Kind.PROSE, "内容", required=True),
     Blank("demand", Kind.PROSE, "要求"),
     Blank("place", Kind.LINE, "地点"),

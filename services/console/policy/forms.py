@@ -34,8 +34,8 @@ def said(name: Named, language: str) -> str:
 
 
 def blanks_of(form: Iterable[FormField], language: str) -> tuple[Blank, ...]:
-    """The fields of a form as blanks ``form.<id>``, in the reader's language."""
-    return tuple(_blank(field, language) for field in form)
+    """The fields of a form as blanks ``form.<id>``, in the reader's language; a number the system gives is none."""
+    return tuple(_blank(field, language) for field in form if field.kind is not FieldKind.SERIAL)
 
 
 def _blank(field: FormField, language: str) -> Blank:

@@ -12,18 +12,20 @@ from services.console.policy.forms import blanks_of, said
 from shared.rules.forms import FieldKind, FormField
 from shared.rules.model import CaseType
 from shared.rules.steps import StepRule
-from shared.rules.words import CaseKind
 
 FORM_ACT = "amend-form"
 """The form of intake, filled in anew."""
 OUTCOME = Blank("outcome", Kind.HIDDEN, "结果")
 REMARK = Blank("text", Kind.PROSE, "备注")
+TAKEN_OVER = (Blank("accepted", Kind.BOXES, "逐项接收"), Blank("accepted_at", Kind.INSTANT, "按清单全部接收"))
+"""What a shift is taken over with; the page shows the items themselves."""
 
 
-def step_act(case_type: CaseType, rule: StepRule, language: str) -> Act:
+def step_act(rule: StepRule, language: str) -> Act:
     """Taking a step; its outcome is the button that was pressed. One that asks nothing takes one tap."""
-    remark = (REMARK,) if rule.form or rule.outcomes or accepts_items(case_type, rule) else ()
-    blanks = (OUTCOME, *blanks_of(rule.form, language), *remark)
+    remark = (REMARK,) if rule.form or rule.outcomes or rule.takes_over else ()
+    taken_over = TAKEN_OVER if rule.takes_over else ()
+    blanks = (OUTCOME, *taken_over, *blanks_of(rule.form, language), *remark)
     return Act(rule.id, said(rule.text, language), f"/api/dispatch/cases/{{case}}/steps/{rule.id}", (), blanks)
 
 
@@ -59,12 +61,7 @@ def form_behind(case_type: CaseType | None, slug: str) -> tuple[FormField, ...]:
     return {FORM_ACT: case_type.form, "follow-up": case_type.follow_up.form}.get(slug, ())
 
 
-def accepts_items(case_type: CaseType, rule: StepRule) -> bool:
-    """Whether the step ends a handover by taking over what another step has listed."""
-    lists = {step.id for step in case_type.steps if any(field.kind is FieldKind.LINES for field in step.form)}
-    return case_type.kind is CaseKind.HANDOVER and rule.completes and bool(lists & set(rule.after))
-
-
 def lists_items(case_type: CaseType, rule: StepRule) -> bool:
-    """Whether the step of a handover lists what is open."""
-    return case_type.kind is CaseKind.HANDOVER and any(field.kind is FieldKind.LINES for field in rule.form)
+    """Whether the step lists what another one takes over."""
+    listed = any(rule.id in step.after for step in case_type.steps if step.takes_over)
+    return listed and any(field.kind is FieldKind.LINES for field in rule.form)

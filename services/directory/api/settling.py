@@ -1,6 +1,7 @@
 """What a site still lacks: told at every write, and asked for before it goes live."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from fastapi import Request
@@ -8,6 +9,7 @@ from fastapi import Request
 from services.directory.api.shapes import Shaped
 from services.directory.policy.going_live import Lack, Settled, spoilt_list, unsettled
 from services.directory.policy.references import Known
+from services.directory.policy.site_settings import WrongSetting, wrong_settings
 from services.directory.ports import Records
 from shared.contracts.fold import Refusal
 from shared.contracts.wording import Text, text
@@ -39,18 +41,25 @@ def settling_routes(process: ServiceProcess, records: Records) -> None:
 
 
 def refuse_spoilt(one: Shaped, within: str = "") -> None:
-    """Refuse a list of emergency numbers without fire or police.
+    """Refuse a parameter no rule could read, and a list of emergency numbers without fire or police.
 
     Raises:
-        Problem: 422, a field for each number missing.
+        Problem: 422, a field for each of them.
     """
-    spoilt = spoilt_list(one.body) if one.record == "site" else ()
-    if spoilt:
-        first, *rest = (_refusal(each, within) for each in spoilt)
-        hint = text("火警和公安的电话必须填写")
-        raise Problem(
-            Refusal(why=first.why, text=first.text, status=422, field=first.field, hint=hint, more=tuple(rest))
-        )
+    if one.record != "site":
+        return
+    wrong = [setting_refused(each, within) for each in wrong_settings(one.body)]
+    missing = [_refusal(each, within) for each in spoilt_list(one.body)]
+    if wrong or missing:
+        first, *rest = (*wrong, *missing)
+        raise Problem(replace(first, more=tuple(rest)))
+
+
+def setting_refused(one: WrongSetting, within: str = "") -> Refusal:
+    """Why a parameter cannot be what it says."""
+    sentence = text("项目参数“{name}”不能是“{value}”", name=one.named, value=one.value)
+    hint = text("可以填：{instead}", instead=one.instead)
+    return Refusal(why="wrong_setting", text=sentence, status=422, field=within + one.path, hint=hint)
 
 
 def warnings_of(several: Sequence[Shaped], known: Known, voice: Voice) -> list[dict[str, Any]]:
@@ -68,7 +77,8 @@ def _shown(found: Iterable[Settled], voice: Voice) -> list[dict[str, Any]]:
 
 
 def _refusal(one: Settled, within: str) -> Refusal:
-    return Refusal(why=one.lack.value, text=sentence_of(one), status=422, field=within + one.path)
+    hint = text("火警和公安的电话必须填写")
+    return Refusal(why=one.lack.value, text=sentence_of(one), status=422, field=within + one.path, hint=hint)
 
 
 def sentence_of(one: Settled) -> Text:

@@ -1,8 +1,11 @@
 """One route for each act on a case; which right it takes is decided in the fold, where several fit."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
 
-from services.dispatch.api.showing import rendering
+from services.dispatch.api.handing_over import Handover
+from services.dispatch.api.showing import given_by, rendering
 from services.dispatch.commands import (
     Accept,
     Assign,
@@ -18,7 +21,9 @@ from services.dispatch.commands import (
     TakeStep,
     Transfer,
 )
+from services.dispatch.ports import CaseIndex
 from shared.contracts.fields import Command, Line
+from shared.contracts.fold import Done
 from shared.process.service import ServiceProcess
 
 ACCEPTED, STARTED, COMPLETED, TAKEN = Accept(), Start(), Complete(), StepGiven()
@@ -28,12 +33,16 @@ ACCEPTED, STARTED, COMPLETED, TAKEN = Accept(), Start(), Complete(), StepGiven()
 class _Acts:
     """The routes, sharing the surface they answer through."""
 
-    def __init__(self, process: ServiceProcess) -> None:
-        self._surface = process.surface
-        self._render = rendering(process.book)
+    def __init__(self, process: ServiceProcess, index: CaseIndex) -> None:
+        self._surface, self._handover = process.surface, Handover(process, index)
+        self._render, self._book = rendering(process.book), process.book
 
     async def _obey(self, request: Request, case: str, command: Command) -> Response:
         return await self._surface.command(request, (case,), command, right="own", render=self._render)
+
+    def _render_step(self, done: Done) -> dict[str, Any]:
+        """The numbers it was given beside the usual, for whoever has to write them down."""
+        return self._render(done) | {"given": given_by(done, self._book)}
 
     async def accept(self, request: Request, case: str, asked: Accept = ACCEPTED) -> Response:
         """Sign for the order."""
@@ -72,8 +81,10 @@ class _Acts:
         return await self._obey(request, case, asked)
 
     async def take_step(self, request: Request, case: str, step: Line, asked: StepGiven = TAKEN) -> Response:
-        """Take a step of the manual."""
-        return await self._obey(request, case, TakeStep(step=step, **dict(asked)))
+        """Take a step of the manual; one that takes a shift over accepts everything open at the site."""
+        await self._surface.actor(request)
+        command, entities = await self._handover.knowing(case, TakeStep(step=step, **dict(asked)))
+        return await self._surface.command(request, entities, command, right="own", render=self._render_step)
 
     async def close(self, request: Request, case: str, asked: Close) -> Response:
         """End the case by a person's word."""
@@ -84,9 +95,9 @@ class _Acts:
         return await self._obey(request, case, asked)
 
 
-def act_routes(process: ServiceProcess) -> None:
+def act_routes(process: ServiceProcess, index: CaseIndex) -> None:
     """Add ``POST /cases/{case}/<act>`` for every act, and ``POST /cases/{case}/steps/{step}``."""
-    acts, router = _Acts(process), APIRouter(prefix="/cases/{case}", tags=["acts"])
+    acts, router = _Acts(process, index), APIRouter(prefix="/cases/{case}", tags=["acts"])
     for path, route in (
         ("accept", acts.accept),
         ("assign", acts.assign),

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from services.dispatch.api.showing import shown, with_offset
+from services.dispatch.api.standing import standing_at
 from services.dispatch.api.steps import Viewing, steps_shown
 from services.dispatch.policy.lifecycle import Status
 from services.dispatch.ports import CaseIndex, Wanted
@@ -42,7 +43,8 @@ class _Reading:
         response.headers["ETag"] = f'"{slot.said}"'
         head = {"entity": case, "service": "dispatch", "version": slot.said, "fresh": fresh}
         book, now = self._process.book, self._process.surface.clock.now()
-        steps = steps_shown(Viewing(state, book, actor, voice_of(request), now))
+        standing = await standing_at(self._process, state.site)
+        steps = steps_shown(Viewing(state, book, actor, voice_of(request), now, standing))
         return head | shown(state, book) | steps
 
     async def _slot(self, case: str, actor: Actor) -> tuple[Slot, CaseState]:

@@ -6,9 +6,11 @@ from typing import Any
 
 from services.dispatch.commands.deferring import deferrable
 from services.dispatch.policy.lifecycle import Status
-from services.dispatch.state import GATES, CaseState, chosen_endings, owed, possible_acts
+from services.dispatch.state import GATES, CaseState, chosen_endings, owed, possible_acts, procedure
+from shared.contracts.dispatch import StepTaken
 from shared.contracts.fold import Done
 from shared.rules.book import Book
+from shared.rules.forms import FieldKind
 from shared.timekeeping.calendar import zone_named
 
 
@@ -68,6 +70,14 @@ def _follow_up(state: CaseState, book: Book) -> dict[str, Any] | None:
 def with_offset(instant: datetime | None, site: str, book: Book) -> str | None:
     """RFC 3339 with the offset of the site's zone."""
     return instant.astimezone(zone_named(book.site(site).zone)).isoformat() if instant else None
+
+
+def given_by(done: Done, book: Book) -> dict[str, str]:
+    """The serial numbers that a step was given, by field."""
+    steps = {step.id: step for step in procedure(done.state, book).steps}
+    taken = [fact for _, fact in done.facts if isinstance(fact, StepTaken)]
+    fields = {one.id for fact in taken for one in steps[fact.step].form if one.kind is FieldKind.SERIAL}
+    return {id_: value for fact in taken for id_, value in fact.form.items() if id_ in fields}
 
 
 def rendering(book: Book) -> Callable[[Done], dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Any
 from services.dispatch.api.showing import with_offset
 from services.dispatch.commands.entitled import may_take, works_on
 from services.dispatch.commands.stepping import NOT_YOURS, OUT_OF_REACH, hindrance_said, not_yours
+from services.dispatch.policy.standing import UNTOUCHED, SiteState
 from services.dispatch.state import CaseState, procedure, progress, purse
 from shared.contracts.fold import Actor
 from shared.organisation.records import Named
@@ -18,19 +19,20 @@ from shared.rules.ledger import Purse, due, held, owing
 from shared.rules.model import CaseType
 from shared.rules.money import MoneyItem
 from shared.rules.stepping import Hindrance, Progress, Taken, hindrance
-from shared.rules.steps import StepRule
+from shared.rules.steps import RollScope, StepRule
 from shared.web.wording import Voice
 
 
 @dataclass(frozen=True, slots=True)
 class Viewing:
-    """A case and who looks at it, when."""
+    """A case with what its site keeps, and who looks at it, when."""
 
     state: CaseState
     book: Book
     actor: Actor
     voice: Voice
     at: datetime
+    standing: SiteState = UNTOUCHED
 
 
 def steps_shown(view: Viewing) -> dict[str, Any]:
@@ -57,6 +59,7 @@ def _step(rule: StepRule, far: Progress, case_type: CaseType, view: Viewing) -> 
         "before": [gate.value for gate in rule.before],
         "needs": list(rule.needs),
         "repeats": rule.repeats,
+        "takes_over": rule.takes_over,
         "copies": rule.copies,
         "minutes": rule.minutes,
         "label": None if rule.label is None else _named(rule.label),
@@ -109,6 +112,8 @@ def _field(field: FormField) -> dict[str, Any]:
         "refused": {value: _named(sentence) for value, sentence in field.refused.items()},
         "at_least": _number(field.at_least),
         "at_most": _number(field.at_most),
+        "not_before": list(field.not_before),
+        "pattern": field.pattern or None,
         "when": {"flags": list(field.when.flags), "without": list(field.when.without)},
     }
 
@@ -137,11 +142,18 @@ def _sum(item: MoneyItem, money: Purse) -> dict[str, Any]:
 
 
 def _rolls(case_type: CaseType, view: Viewing) -> dict[str, dict[str, Any]]:
-    """Names on each roll; those of persons only for whoever works on the case."""
+    """Names on each roll of the case, and of its site as far as its steps look there.
+
+    Those of persons only for whoever works on the case.
+    """
     hidden = frozenset() if works_on(view.state, view.actor) else frozenset(_personal_rolls(case_type))
+    moves = [move for rule in case_type.steps for move in rule.rolls]
+    reached = {move.roll for move in moves if move.scope is RollScope.SITE} & view.standing.rolls.keys()
+    site = {roll: [one.name for one in view.standing.rolls[roll]] for roll in sorted(reached)}
     return {
-        roll: {"count": len(names), "names": None if roll in hidden else list(names)}
-        for roll, names in view.state.work.rolls.items()
+        roll: {"count": len(names), "names": None if roll in hidden else list(names), "scope": scope.value}
+        for scope, rolls in ((RollScope.CASE, view.state.work.rolls), (RollScope.SITE, site))
+        for roll, names in rolls.items()
     }
 
 

@@ -18,7 +18,9 @@ from services.dispatch.commands.asked import (
     TakeStep,
     Transfer,
 )
+from services.dispatch.commands.keeping import entities_of, keep
 from services.dispatch.commands.obeying import obey
+from services.dispatch.commands.taking_over import OpenItem, TakeOver, takes_over
 
 __all__ = [
     "Accept",
@@ -29,13 +31,18 @@ __all__ = [
     "CompleteAll",
     "Defer",
     "FollowUp",
+    "OpenItem",
     "Reopen",
     "Reply",
     "ReplyToAll",
     "Return",
     "Start",
     "StepGiven",
+    "TakeOver",
     "TakeStep",
     "Transfer",
+    "entities_of",
+    "keep",
     "obey",
+    "takes_over",
 ]

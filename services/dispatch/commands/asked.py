@@ -13,6 +13,7 @@ from services.dispatch.policy.closing import Chosen
 from shared.contracts.fields import Command, FormGiven, Instant, Line, Prose, Reason
 
 PHOTOS_MOST = 20
+ACCEPTED_MOST = 5000
 
 Method = Literal["phone", "visit", "letter", "online"]
 Stars = Annotated[int, Field(ge=1, le=5)]
@@ -104,6 +105,8 @@ class StepGiven(Command):
         outcome: How it turned out, for a step that can turn out in several ways.
         form: What its form asks for, by field id.
         photos: References of stored photos.
+        accepted: For a step that takes a shift over: the open items of the site, by case id or number.
+        accepted_at: Instead: everything as listed then; what was received later is still to be named.
     """
 
     outcome: Line | None = None
@@ -111,6 +114,8 @@ class StepGiven(Command):
     text: Prose = ""
     photos: Photos = ()
     stated_at: Instant | None = None
+    accepted: Annotated[tuple[Line, ...], Field(max_length=ACCEPTED_MOST)] = ()
+    accepted_at: Instant | None = None
 
 
 class TakeStep(StepGiven):

@@ -13,7 +13,7 @@ from services.dispatch.commands.refusing import (
 from services.dispatch.policy.asking import Verdict, judge, visit_missing
 from services.dispatch.policy.closing import Chosen
 from services.dispatch.saying import Turn, closed, ended, reopened
-from services.dispatch.state import CaseState, OpenFollowUp, chosen_endings, procedure, progress
+from services.dispatch.state import CaseState, OpenFollowUp, chosen_endings, floors, procedure, progress
 from shared.contracts.dispatch import Ending, FollowUpRecorded, FormNote, Note, ReplyGiven
 from shared.contracts.fold import Refusal, Step
 from shared.contracts.form_faults import wrongly_filled
@@ -21,7 +21,7 @@ from shared.contracts.wording import Text, text
 from shared.rules.asking import FollowUpRule
 from shared.rules.book import Book
 from shared.rules.changing import changed
-from shared.rules.filling import Filling, apart, fill, marks
+from shared.rules.filling import Beside, Filling, apart, fill, marks
 from shared.rules.forms import Filled
 
 ENDED_BY: Mapping[str, Ending] = {"satisfied": "satisfied", "unreached": "unreached", "refused": "refused"}
@@ -56,7 +56,7 @@ def follow_up(turn: Turn, asked: FollowUp, by: str, book: Book) -> Step | Refusa
             text("本类事项须上门回访，听取业主意见后才能结案"),
             text("请上门后填写 visit；联系不上填写 unreached"),
         )
-    filling = _answers(turn.state, asked, book)
+    filling = _answers(turn, asked, book)
     if filling.faults:
         return wrongly_filled(filling.faults)
     recorded = _recorded(turn, asked, by, rule, filling.values)
@@ -71,11 +71,14 @@ def follow_up(turn: Turn, asked: FollowUp, by: str, book: Book) -> Step | Refusa
     return _drawn(recorded, asked, by, verdict, book)
 
 
-def _answers(state: CaseState, asked: FollowUp, book: Book) -> Filling:
+def _answers(turn: Turn, asked: FollowUp, book: Book) -> Filling:
     """Only somebody who answered is asked everything."""
+    state = turn.state
     form, silent = procedure(state, book).follow_up.form, asked.answer in ("unreached", "refused")
-    zone = book.site(state.site).zone
-    return fill(form, asked.form, matter=progress(state).now, zone=zone, partial=silent)
+    beside = Beside(floors(state, book, at=turn.at))
+    return fill(
+        form, asked.form, matter=progress(state).now, zone=book.site(state.site).zone, partial=silent, beside=beside
+    )
 
 
 def _recorded(turn: Turn, asked: FollowUp, by: str, rule: FollowUpRule, values: Filled) -> Turn:

@@ -20,7 +20,7 @@ def may_take(rule: StepRule, state: CaseState, actor: Actor, book: Book, *, at: 
     if actor.person is not None and actor.person in _persons(rule, state):
         return True
     roles = _roles(rule, state, book)
-    return bool(roles & set(actor.roles_at(state.site))) or _stands_in(actor.person, roles, state, book, at)
+    return bool(roles & set(actor.roles_at(state.site))) or stands_in(actor.person, roles, state, book, at)
 
 
 def asks(state: CaseState, actor: Actor) -> bool:
@@ -31,6 +31,15 @@ def asks(state: CaseState, actor: Actor) -> bool:
     named, held = set(state.follow_up.who if state.follow_up else ()), set(actor.roles_at(state.site))
     handled = actor.person == state.assignee if state.assignee else state.department in held
     return bool(named & held) or (ASSIGNEE in named and handled)
+
+
+def stands_in(person: str | None, roles: set[str], state: CaseState, book: Book, at: datetime) -> bool:
+    """Whether *person* answers for one of *roles* at that instant, for himself or for somebody who is away."""
+    if person is None:
+        return False
+    site = book.site(state.site)
+    found = (who(role, site=site, at=at, staff=book.staff) for role in sorted(roles))
+    return any(answer.person.id == person for one in found for answer in one.persons)
 
 
 def works_on(state: CaseState, actor: Actor) -> bool:
@@ -48,11 +57,3 @@ def _roles(rule: StepRule, state: CaseState, book: Book) -> set[str]:
     chain = book.pack(state.pack, state.pack_version).chain
     places = [chain.index(role) for role in rule.by if role in chain]
     return {*rule.by, *(chain[min(places) :] if places else ())}
-
-
-def _stands_in(person: str | None, roles: set[str], state: CaseState, book: Book, at: datetime) -> bool:
-    if person is None:
-        return False
-    site = book.site(state.site)
-    found = (who(role, site=site, at=at, staff=book.staff) for role in sorted(roles))
-    return any(answer.person.id == person for one in found for answer in one.persons)

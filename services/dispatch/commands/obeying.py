@@ -18,12 +18,13 @@ from services.dispatch.commands.asked import (
     TakeStep,
     Transfer,
 )
-from services.dispatch.commands.entitled import asks
+from services.dispatch.commands.entitled import asks, stands_in
 from services.dispatch.commands.incident import act_on_all, obey_for_all
 from services.dispatch.commands.refusing import name_of, no_right, not_possible, role_names, unknown, waits_for_steps
 from services.dispatch.policy.lifecycle import Act, Status
+from services.dispatch.policy.standing import UNTOUCHED
 from services.dispatch.saying import Turn
-from services.dispatch.state import GATES, CaseState, followable, owed, procedure
+from services.dispatch.state import GATES, CaseState, followable, owed, procedure, site_entity
 from shared.contracts.fold import Actor, Ask, Moment, Refusal, Step
 from shared.contracts.wording import text
 from shared.rules.book import Book
@@ -62,7 +63,9 @@ def obey(state: CaseState | None, ask: Ask, moment: Moment) -> Step | Refusal:
     if state is None or state.status is Status.AWAITED or _is_anothers(state, ask.actor):
         return unknown()
     if isinstance(ask.command, TakeStep):
-        return stepping.take_step(Turn(state, moment.at), ask.command, ask.actor, moment.book)
+        site = site_entity(state.site)
+        standing = (moment.beside[site] or UNTOUCHED) if site in moment.beside else None
+        return stepping.take_step(Turn(state, moment.at), ask.command, ask.actor, moment.book, standing)
     if isinstance(ask.command, Defer):
         return deferring.defer(Turn(state, moment.at), ask.command, ask.actor, moment.book)
     act = act_on_all(ask.command)
@@ -75,7 +78,7 @@ def obey(state: CaseState | None, ask: Ask, moment: Moment) -> Step | Refusal:
 
 def _obey_one(turn: Turn, ask: Ask, book: Book) -> Step | Refusal:
     act, carry_out = _ACTS[type(ask.command)]
-    forbidden = _forbidden(turn.state, act, ask, book)
+    forbidden = _forbidden(turn, act, ask, book)
     if forbidden is not None:
         return forbidden
     # A close is judged by its ending, which says more than that no ending is open.
@@ -90,15 +93,16 @@ def _still_open(state: CaseState, act: Act) -> bool:
     return act is Act.CLOSE and state.status is not Status.CLOSED
 
 
-def _forbidden(state: CaseState, act: Act, ask: Ask, book: Book) -> Refusal | None:
+def _forbidden(turn: Turn, act: Act, ask: Ask, book: Book) -> Refusal | None:
     if isinstance(ask.command, Close) and ask.command.ending == "by_authority":
-        return _without_authority(state, ask.actor, book)
-    return None if _has_right(ask.actor, act, state) else no_right()
+        return _without_authority(turn, ask.actor, book)
+    return None if _has_right(ask.actor, act, turn.state) else no_right()
 
 
-def _without_authority(state: CaseState, actor: Actor, book: Book) -> Refusal | None:
+def _without_authority(turn: Turn, actor: Actor, book: Book) -> Refusal | None:
+    state = turn.state
     closers = procedure(state, book).follow_up.closers
-    if set(closers) & set(actor.roles_at(state.site)):
+    if set(closers) & set(actor.roles_at(state.site)) or stands_in(actor.person, set(closers), state, book, turn.at):
         return None
     sentence = text("只有{roles}才能这样结案", roles=role_names(closers, state, book))
     return Refusal(why="no_authority", text=sentence, status=403, field="/ending")

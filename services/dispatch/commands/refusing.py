@@ -96,13 +96,13 @@ def bad_field(why: str, field: str, sentence: Text, hint: Text | None = None) ->
     return Refusal(why=why, text=sentence, status=422, field=field, hint=hint)
 
 
-def in_the_future(stated_at: datetime | None, now: datetime) -> Refusal | None:
+def in_the_future(stated_at: datetime | None, now: datetime, *, field: str = "/stated_at") -> Refusal | None:
     """A stated time that has not come yet; None if there is nothing to object to."""
     if stated_at is None or not is_future(stated_at, now):
         return None
     return bad_field(
         "in_the_future",
-        "/stated_at",
+        field,
         text("所填时间还没有到：{stated}", stated=stated_at),
         text("请填写不晚于 {now} 的时间，或留空", now=now),
     )

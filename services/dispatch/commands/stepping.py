@@ -14,19 +14,25 @@ from services.dispatch.commands.refusing import (
     step_named_in,
     waits_for_steps,
 )
+from services.dispatch.commands.taking_over import items_of, wrongly_taken_over
 from services.dispatch.policy.lifecycle import Act, Status
+from services.dispatch.policy.standing import UNTOUCHED, SiteState, numbering, reaches_site
 from services.dispatch.policy.working import counted
 from services.dispatch.saying import Turn, accepted, completed, relieved, settled
-from services.dispatch.state import CaseState, owed, procedure, progress
+from services.dispatch.state import CaseState, floors, owed, procedure, progress
 from shared.contracts.dispatch import Entry, FormNote, StepTaken
 from shared.contracts.fold import Actor, Refusal, Step
 from shared.contracts.form_faults import wrongly_filled
 from shared.contracts.wording import Text, text
+from shared.organisation.records import Site
 from shared.rules.book import Book
-from shared.rules.filling import apart, fill, with_marks
+from shared.rules.dating import dates_kept
+from shared.rules.filling import Beside, apart, fill, with_marks
 from shared.rules.forms import Filled
 from shared.rules.ledger import Barred, Moved, Posting, Purse, moved
 from shared.rules.model import CaseType
+from shared.rules.rolls import Listed, OnRolls, personal_in
+from shared.rules.serials import next_serials
 from shared.rules.stepping import (
     Change,
     Hindrance,
@@ -62,22 +68,45 @@ class _Taking:
     by: str
     book: Book
     case_type: CaseType
+    standing: SiteState
 
     @property
     def state(self) -> CaseState:
         return self.turn.state
 
+    @property
+    def site(self) -> Site:
+        return self.book.site(self.state.site)
 
-def take_step(turn: Turn, asked: TakeStep, actor: Actor, book: Book) -> Step | Refusal:
-    """Take a step, or say what stands in the way."""
+
+def take_step(
+    turn: Turn, asked: TakeStep, actor: Actor, book: Book, standing: SiteState | None = None
+) -> Step | Refusal:
+    """Take a step, or say what stands in the way.
+
+    Args:
+        turn: The case.
+        asked: Which step, and what is filled in.
+        actor: Who takes it.
+        book: The directory.
+        standing: What the site keeps; None where nobody thought that the step reaches it.
+    """
     state, case_type = turn.state, procedure(turn.state, book)
     rule = step_named(case_type, asked.step)
     if rule is None:
         return _no_such_step(asked.step, case_type)
     if not may_take(rule, state, actor, book, at=turn.at):
         return not_yours(rule, state, book)
-    taking = _Taking(turn, rule, asked, name_of(actor), book, case_type)
-    return _in_the_way(taking) or _wrong_outcome(rule, asked.outcome) or _filled_in(taking)
+    if standing is None and reaches_site(rule):
+        return _moved_on()
+    taking = _Taking(turn, rule, asked, name_of(actor), book, case_type, standing or UNTOUCHED)
+    wrong = _in_the_way(taking) or _wrong_outcome(rule, asked.outcome) or wrongly_taken_over(rule, asked, turn.at)
+    return wrong or _filled_in(taking)
+
+
+def _moved_on() -> Refusal:
+    """The case became one of another type while the step was on its way."""
+    return Refusal(why="changed_meanwhile", text=text("这件事刚刚有变动"), hint=text("请刷新后再办一次"))
 
 
 def _no_such_step(word: str, case_type: CaseType) -> Refusal:
@@ -112,7 +141,7 @@ def _refused(taking: _Taking, found: Hindrance) -> Refusal:
     else:
         sentence = hindrance_said(taking.rule, found, taking.case_type)
     if found.field is not None:
-        return bad_field(found.why, f"/form/{found.field}", sentence, _names_in_the_way(found))
+        return bad_field(found.why, f"/form/{found.field}", sentence, _names_in_the_way(taking, found))
     return standing_in_the_way(taking.state, taking.book, why=found.why, sentence=sentence)
 
 
@@ -144,9 +173,21 @@ def _missing_word(word: str, case_type: CaseType) -> Text:
     return text("{name}：{outcome}（{id}）", name=rule.text, outcome=turned.name, id=word)
 
 
-def _names_in_the_way(found: Hindrance) -> Text:
-    names: tuple[Text, ...] = tuple(text("{id}", id=name) for name in found.missing)
+def _names_in_the_way(taking: _Taking, found: Hindrance) -> Text:
+    rule, rolls = taking.rule, OnRolls({}, taking.standing.rolls)
+    moves = [move for move in rule.rolls if move.field == found.field]
+    names = tuple(_name_said(name, rolls.listed(name, moves, rule.form)) for name in found.missing)
+    if found.why == "on_roll" and any(personal_in(rule.form, move) for move in moves):
+        return text("请核对：{names}。同名的另一人，请在姓名后写证件号码", names=names)
     return text("请核对：{names}", names=names)
+
+
+def _name_said(name: str, listed: tuple[Listed, ...]) -> Text:
+    """A name, and by which case and when it came on the roll of the site."""
+    if not listed:
+        return text("{id}", id=name)
+    first = listed[0]
+    return text("{name}（{at} 登记，{number}）", name=name, at=first.at, number=first.number)
 
 
 def _wrong_outcome(rule: StepRule, word: str | None) -> Refusal | None:
@@ -164,10 +205,10 @@ def _filled_in(taking: _Taking) -> Step | Refusal:
     state, rule = taking.state, taking.rule
     now = progress(state).now
     matter = replace(now, flags=with_marks(now.flags, {would_mark(rule, taking.asked.outcome)}))
-    filling = fill(rule.form, taking.asked.form, matter=matter, zone=taking.book.site(state.site).zone)
+    filling = fill(rule.form, taking.asked.form, matter=matter, zone=taking.site.zone, beside=_beside(taking))
     if filling.faults:
         return wrongly_filled(filling.faults)
-    found = roll_hindrance(rule, filling.values, state.work.rolls)
+    found = roll_hindrance(rule, filling.values, OnRolls(state.work.rolls, taking.standing.rolls))
     if found is not None:
         return _refused(taking, found)
     counts = counted(state.work, taking.case_type, filling.values, rule)
@@ -175,6 +216,12 @@ def _filled_in(taking: _Taking) -> Step | Refusal:
     if isinstance(paid, Barred):
         return _money_barred(taking, paid)
     return _taken(taking, filling.values, paid, counts)
+
+
+def _beside(taking: _Taking) -> Beside:
+    at = taking.turn.at
+    serials = next_serials(taking.rule.form, numbering(taking.standing, taking.site, at))
+    return Beside(floors(taking.state, taking.book, at=at), serials)
 
 
 def _money_barred(taking: _Taking, barred: Barred) -> Refusal:
@@ -190,7 +237,8 @@ def _taken(taking: _Taking, values: Filled, paid: Moved, counts: dict[str, str])
     turn = taking.turn
     if completes := _completes(taking.rule, asked.outcome, state):
         turn = accepted(turn, by=taking.by) if state.status is Status.DISPATCHED else turn
-    work = state.work.after(change, sums=paid.sums, counts=counts)
+    dates = dates_kept(taking.case_type, state.work.dates, values)
+    work = state.work.after(change, sums=paid.sums, counts=counts, dates=dates)
     turn = turn.says(_fact(taking, values, change, paid), work=work)
     return _completed(taking, turn) if completes else relieved(turn, taking.book, by=taking.by).step("step_taken")
 
@@ -222,6 +270,7 @@ def _fact(taking: _Taking, values: Filled, change: Change, paid: Moved) -> StepT
         reopened=change.reopened,
         money=tuple(_entry(posting) for posting in paid.postings),
         consents=taking.rule.needs,
+        accepted=tuple(item.case for item in items_of(asked)),
         by=taking.by,
         stated_at=asked.stated_at,
         private=FormNote(text=asked.text, photos=asked.photos, form=personal),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from shared.rules.conditions import Matter
+from shared.rules.dating import dates_kept
 from shared.rules.forms import Filled
 from shared.rules.ledger import Purse, Sums
 from shared.rules.model import CaseType
@@ -22,6 +23,7 @@ class Work:
         rolls: Names on each roll of the case.
         sums: What happened to each sum of money.
         counts: Values of the fields that sums are multiplied with.
+        dates: Values of the fields that later dates and instants are held against.
         answers: Marks of the form last filled in at follow-up.
         ending: How the case closes once nothing is owed any more; None while it is not at its end.
         deferred_until: Until when handling waits by the customer's consent.
@@ -32,6 +34,7 @@ class Work:
     rolls: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sums: dict[str, Sums] = field(default_factory=dict)
     counts: dict[str, str] = field(default_factory=dict)
+    dates: dict[str, str] = field(default_factory=dict)
     answers: tuple[str, ...] = ()
     ending: str | None = None
     deferred_until: datetime | None = None
@@ -44,10 +47,17 @@ class Work:
         """The money of the case."""
         return Purse(case_type.money, matter, self.counts, self.sums)
 
-    def after(self, change: Change, *, sums: Mapping[str, Sums], counts: dict[str, str]) -> "Work":
+    def after(
+        self, change: Change, *, sums: Mapping[str, Sums], counts: dict[str, str], dates: dict[str, str]
+    ) -> "Work":
         """The work after a step."""
         taken, rolls = dict(change.progress.taken), dict(change.progress.rolls)
-        return replace(self, taken=taken, rolls=rolls, sums=dict(sums), counts=counts)
+        return replace(self, taken=taken, rolls=rolls, sums=dict(sums), counts=counts, dates=dates)
+
+    def with_form(self, case_type: CaseType, filled: Filled) -> "Work":
+        """The work after a form that is not a step's was filled in."""
+        counts, dates = counted(self, case_type, filled), dates_kept(case_type, self.dates, filled)
+        return replace(self, counts=counts, dates=dates)
 
 
 def counted(work: Work, case_type: CaseType, filled: Filled, step: StepRule | None = None) -> dict[str, str]:

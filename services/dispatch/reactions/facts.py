@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from services.dispatch.policy.lifecycle import WITH_OPEN_ORDER, Status
-from services.dispatch.policy.working import counted
 from services.dispatch.reactions.past import relive
 from services.dispatch.saying import SYSTEM, Turn, closed, issued, relieved, transferred
 from services.dispatch.state import CaseState, procedure
@@ -93,8 +92,7 @@ def _of_request(fact: RequestReceived) -> dict[str, Any]:
 
 
 def _with_form(turn: Turn, form: Filled, book: Book) -> Turn:
-    counts = counted(turn.state.work, procedure(turn.state, book), form)
-    return turn.knows(work=replace(turn.state.work, counts=counts))
+    return turn.knows(work=turn.state.work.with_form(procedure(turn.state, book), form))
 
 
 def _routed(state: CaseState, book: Book) -> str:

@@ -18,6 +18,8 @@ from services.escalation.saying.raises import raise_case, settle
 from shared.contracts.escalation import ExtensionDecided, ExtensionRequested, Told, Why
 from shared.contracts.fold import Ask, Refusal, Step
 from shared.contracts.wording import text
+from shared.organisation.people import who
+from shared.rules.chain import may_extend
 from shared.rules.model import ClockRule
 from shared.rules.words import ASKER, ASSIGNEE
 
@@ -54,7 +56,7 @@ def decide_extension(hand: Hand, ask: Ask, command: DecideExtension) -> Step | R
     assert clock is not None
     assert rule is not None
     wish = next((wish for wish in hand.case.wishes if wish.clock == clock.id), None)
-    role = approving_role(hand.pack, rule, ask.actor.roles_at(hand.case.site))
+    role = _deciding_role(hand, ask, rule)
     if role is None or who_asks(ask.actor) == hand.case.assignee:
         return may_not_decide(hand, rule, own=role is not None)
     until = command.until or (wish.until if wish else None)
@@ -63,6 +65,19 @@ def decide_extension(hand: Hand, ask: Ask, command: DecideExtension) -> Step | R
     if until is None:
         return bad_field("/until", text("没有人提出延期申请，请写明延到什么时候"))
     return _too_early_or_late(hand, clock, until) or _approve(hand, ask, command, clock, rule, until, role)
+
+
+def _deciding_role(hand: Hand, ask: Ask, rule: ClockRule) -> str | None:
+    """The role by which the asker may decide: his own, or that of somebody he stands in for; None: he may not."""
+    own = approving_role(hand.pack, rule, ask.actor.roles_at(hand.case.site))
+    if own is not None or ask.actor.person is None:
+        return own
+    staff = hand.moment.book.staff
+    for role in (one for one in (rule.extend, *hand.pack.chain) if one and may_extend(hand.pack, rule, one)):
+        found = who(role, site=hand.site, at=hand.at, staff=staff)
+        if any(answer.person.id == ask.actor.person for answer in found.persons):
+            return role
+    return None
 
 
 def _approve(

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from shared.rules.chain import may_extend
 from shared.rules.grading import parameter
+from shared.rules.limits import whole
 from shared.rules.model import ClockRule, Pack
 
 CAP = "extension_cap_days"
@@ -45,8 +46,8 @@ def approving_role(pack: Pack, rule: ClockRule, roles: tuple[str, ...]) -> str |
 
 def latest(pack: Pack, parameters: dict[str, str | int], *, due_at: datetime) -> datetime | None:
     """The latest instant one extension may reach; None where nothing caps it."""
-    days = parameter(pack, CAP, parameters)
-    return None if days is None else due_at + timedelta(days=int(days))
+    days = whole(parameter(pack, CAP, parameters))
+    return None if days is None else due_at + timedelta(days=days)
 
 
 def verdict(*, approve: bool, at: datetime, due_at: datetime) -> Verdict:

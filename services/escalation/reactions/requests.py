@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from services.escalation.saying.breaching import judge
-from services.escalation.saying.clocks import cancel, meet, rereckon
+from services.escalation.saying.clocks import cancel, meet, rejudge, rereckon
 from services.escalation.saying.dates import follow_dates
 from services.escalation.saying.following import catch_up
 from services.escalation.saying.hand import Hand
 from services.escalation.saying.learning import correct
-from services.escalation.saying.notices import happen, welcome
+from services.escalation.saying.notices import happen, over, welcome
 from services.escalation.saying.putting_off import agree
 from services.escalation.saying.raises import calm_all, raise_breach
 from services.escalation.saying.rearming import plan_upgrades, rearm
@@ -25,6 +25,7 @@ from shared.contracts.intake import (
 )
 from shared.rules.conditions import Matter
 from shared.rules.grading import severity_named, upgrade_by_raises
+from shared.rules.model import UpgradeRule
 from shared.rules.words import Flag, StartFact, StopFact, Validity
 from shared.timekeeping.calendar import local_date
 
@@ -43,6 +44,7 @@ def classified(hand: Hand, fact: RequestClassified) -> str:
     if not hand.case.closed:
         welcome(hand)
         _invalidated(hand, before)
+        _raised_before(hand, before)
     return "classified"
 
 
@@ -64,6 +66,8 @@ def amended(hand: Hand, fact: RequestAmended) -> str:
         plan_upgrades(hand)
     else:
         rereckon(hand, because, promised)
+    if "received_at" in fact.changed:
+        rejudge(hand, promised)
     follow_dates(hand, fields, promised)
     judge(hand, fields, correcting=True)
     catch_up(hand)
@@ -94,7 +98,7 @@ def withdrawn(hand: Hand, _fact: RequestWithdrawn) -> str:
     """The customer took the matter back: nothing runs any more."""
     cancel(hand, hand.case.running, because="withdrawn")
     calm_all(hand)
-    hand.change(closed=True, wishes=())
+    over(hand)
     return "withdrawn"
 
 
@@ -109,11 +113,20 @@ def raised_again(hand: Hand, _fact: RequestRaisedAgain) -> str:
     if day in hand.case.raised_on:
         return "counted_today"
     hand.change(raised_on=(*hand.case.raised_on, day))
-    parameters = hand.site.parameters
-    rule = upgrade_by_raises(
-        hand.pack, hand.case_type, hand.matter, raises=len(hand.case.raised_on), parameters=parameters
-    )
+    rule = _by_raises(hand)
     return upgrade(hand, rule) if rule else "counted"
+
+
+def _raised_before(hand: Hand, before: Matter) -> None:
+    """What the customer raised counts, too, where only now is found that the service was promised to him."""
+    rule = None if hand.case.resolved else _by_raises(hand)
+    if rule is not None and not rule.when.holds(before):
+        upgrade(hand, rule)
+
+
+def _by_raises(hand: Hand) -> UpgradeRule | None:
+    raises, parameters = len(hand.case.raised_on), hand.site.parameters
+    return upgrade_by_raises(hand.pack, hand.case_type, hand.matter, raises=raises, parameters=parameters)
 
 
 def _promise_broken(hand: Hand) -> bool:

@@ -8,7 +8,7 @@ from services.escalation.policy.clockwork import Clock, reinstated
 from services.escalation.saying.clocks import call_assignee, cancel, meet, rereckon, show
 from services.escalation.saying.hand import Hand
 from services.escalation.saying.learning import learn, mark, undo
-from services.escalation.saying.notices import happen
+from services.escalation.saying.notices import happen, over
 from services.escalation.saying.putting_off import defer
 from services.escalation.saying.raises import calm_all, climb_on
 from services.escalation.saying.vendors import hold_to_contract, let_go
@@ -154,8 +154,7 @@ def closed(hand: Hand, fact: CaseClosed) -> str:
     meet(hand, StopFact.CLOSED)
     cancel(hand, hand.case.running, because=f"closed {fact.ending}")
     calm_all(hand)
-    happen(hand, StartFact.CLOSED)
-    hand.change(closed=True, wishes=())
+    over(hand)
     return "closed"
 
 

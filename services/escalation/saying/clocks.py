@@ -34,6 +34,7 @@ from shared.rules.model import ClockRule
 from shared.rules.words import Basis, StartFact
 
 Start = tuple[ClockRule, datetime]
+_JUDGED = frozenset({Ending.MET, Ending.LATE})
 
 
 def begin(hand: Hand, start: str, promised: Mapping[str, Promise] | None = None) -> None:
@@ -135,6 +136,20 @@ def rereckon(hand: Hand, because: str, promised: Mapping[str, Promise] | None = 
             annul(hand, clock)
         anew.append(with_last_call(hand, fresh))
     show(hand, anew, because)
+
+
+def rejudge(hand: Hand, promised: Mapping[str, Promise]) -> None:
+    """Judge clocks that have ended by the first ear as it is known now; what was in time may have been late (§9.1)."""
+    for clock in hand.case.clocks:
+        rule = hand.rule(clock.id)
+        if rule is None or clock.ending not in _JUDGED or clock.fixed or not _starts_anew(hand, rule, clock):
+            continue
+        start, known = hand.case.received_at, promised.get(rule.id)
+        fresh = wind(rule, start=start, at=hand.at, terms=hand.terms, promised=known)
+        if clock.breached:
+            annul(hand, clock)
+        cancel(hand, [changed(clock, breached=False)], because="correction")
+        end(hand, show(hand, [fresh], "correction"), because=clock.ended_by, at=clock.ended_at)
 
 
 def deferred(hand: Hand, clock: Clock) -> Clock:

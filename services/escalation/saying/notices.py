@@ -26,6 +26,13 @@ def happen(hand: Hand, start: StartFact, *, after: str | None = None) -> None:
     announce(hand, start, after=after)
 
 
+def over(hand: Hand) -> None:
+    """The case has ended, which two speakers tell of a withdrawal: whoever is heard first ends it, once."""
+    if not hand.case.closed:
+        happen(hand, StartFact.CLOSED)
+    hand.change(closed=True, wishes=())
+
+
 def announce(hand: Hand, start: StartFact, *, after: str | None = None) -> None:
     """Tell whom the pack wants told of this fact."""
     rules = hand.index.notices.get(set_off_by(start, after))

@@ -87,6 +87,9 @@ class Means:
         if alike is not None:
             hint = text("相近的有：{known}", known=tuple(Text(one) for one in alike)) if alike else None
             raise Problem(bad("unknown_unit", "/unit", text("这个项目没有这个房号：{unit}", unit=unit or ""), hint))
+        if unit is not None and await self.estate.has_closed(site, unit):
+            sentence = text("这套房屋已注销：{unit}", unit=unit)
+            raise Problem(bad("closed_unit", "/unit", sentence, text("请核对房号；房屋仍在用的，请先更正房屋资料")))
         if resident is not None and not await self.estate.has_resident(site, resident):
             sentence = text("这个项目没有这位住户：{resident}", resident=resident)
             raise Problem(bad("unknown_resident", "/caller/resident", sentence, text("请先查找住户")))

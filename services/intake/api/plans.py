@@ -157,6 +157,7 @@ def _shown(means: Means, site: Site, duty: Written) -> dict[str, Any]:
         "category": plan.category if plan else None,
         "role": plan.role if plan else None,
         "each_unit": plan.each_unit if plan else False,
+        "each_of": plan.each_of if plan else None,
         "opens_at": stamp(duty.opens_at, site.zone),
         "due_at": stamp(duty.due_at, site.zone),
         "remind_at": stamp(duty.remind_at, site.zone) if duty.remind_at else None,

@@ -24,7 +24,8 @@ def add(api: FastAPI, means: Means) -> None:
         await check(means, request, command)
         (number,) = await means.numbers.take()
         case, render = (process.ids.entity("case"),), partial(answer_of, means, request)
-        return await surface.command(request, case, Numbered(command, number), right="desk", status=201, render=render)
+        asked = Numbered(command, number)
+        return await surface.command(request, case, asked, right="desk", status=201, render=render, fresh=True)
 
     plain_post(api, "/requests", log, LogRequest, status_code=201)
 

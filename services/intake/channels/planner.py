@@ -8,13 +8,15 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from math import inf
+from time import monotonic
 
 import structlog
 
 from services.intake.commands import OpenPlanned, Ruled, planned_case
 from services.intake.policy.planning import WRITTEN_AHEAD, Memo, Rules, duties, made_up_from, plan_of, rules_for
 from services.intake.ports import Numbers
-from services.intake.ports.planning import OPENED, REFUSED, SPREAD, Duties, Known, Planning, Settled, Written
+from services.intake.ports.planning import OPENED, REFUSED, SPREAD, Claim, Duties, Known, Planning, Settled, Written
 from shared.contracts.fold import SYSTEM, Ask, Refusal
 from shared.organisation.records import Site
 from shared.rules.plans import PlanRule
@@ -29,7 +31,9 @@ log = structlog.get_logger()
 SITES_AT_ONCE, DUTIES_AT_ONCE, LOOKED_AT = 100, 200, 20
 ALREADY_OPEN, UNKNOWN = "already_open", "unknown_plan"
 POLL = 1.0
-"""Seconds between two looks at the directory."""
+"""Seconds between two glances at the directory and at the clock, which may have been moved."""
+LOOK_EVERY = 5.0
+"""Seconds between two looks for duties that others have written or left behind."""
 LAGGING = timedelta(minutes=1)
 """So long a duty may wait for a replica whose directory knows its rule; then nobody does any more."""
 
@@ -49,16 +53,26 @@ class Planner:
     _seq: int = -1
     _rules: dict[str, tuple[Site, int, Rules, str]] = field(default_factory=dict)
     _planned: dict[str, Known] = field(default_factory=dict)
+    _next: datetime | None = None
+    _looked_at: float = -inf
 
     async def turn(self) -> float:
         """Plan what has to be planned, open what is to open; answers how long nothing will open."""
         now = self.engine.clock.now()
-        await self.plan(now)
+        if await self.plan(now):
+            self._looked_at = -inf
         if self._facts_cannot_leave():
             return POLL
-        if await self.open(now):
-            return 0
-        return seconds_until(await self.shelf.next_opening(), self.engine.clock, at_most=POLL) or WHILE_HELD
+        if self._may_open(now):
+            self._looked_at = -inf
+            if await self.open(now):
+                return 0
+            self._next, self._looked_at = await self.shelf.next_opening(), monotonic()
+        return seconds_until(self._next, self.engine.clock, at_most=POLL) or WHILE_HELD
+
+    def _may_open(self, now: datetime) -> bool:
+        """Whether the next duty known is due, or may not be the next any more."""
+        return (self._next is not None and self._next <= now) or monotonic() >= self._looked_at + LOOK_EVERY
 
     def _facts_cannot_leave(self) -> bool:
         publisher = self.engine.publisher
@@ -113,23 +127,33 @@ class Planner:
         async with self.shelf.claimed(now, most) as claim:
             plans = {duty: self._plan_of(duty) for duty in claim.duties}
             gone = [(duty, REFUSED, UNKNOWN) for duty in plans if not plans[duty] and duty.opens_at < now - LAGGING]
-            whole = [duty for duty, plan in plans.items() if plan and plan.each_unit and not duty.unit]
+            whole = [duty for duty, plan in plans.items() if plan and _is_of_many(plan) and not duty.unit]
             for duty in whole:
-                await claim.spread(duty, local_date(now, self.engine.book.site(duty.site).zone))
-            single = [duty for duty, plan in plans.items() if plan and duty not in whole]
+                await self._spread(claim, duty, plans[duty], now)
+            single = {duty: plan for duty, plan in plans.items() if plan and duty not in whole}
             opened = await self._opened(single, now)
             await claim.settle([*gone, *((duty, SPREAD, None) for duty in whole), *opened])
         return len(gone) + len(whole) + len(opened)
+
+    async def _spread(self, claim: Claim, duty: Written, plan: PlanRule | None, now: datetime) -> None:
+        """Write a duty of many down for each of them."""
+        book = self.engine.book
+        if plan is not None and plan.each_of is not None:
+            holders = book.staff.appointed(duty.site, plan.each_of, duty.opens_at)
+            await claim.assign(duty, [person.id for person in holders])
+            return
+        await claim.spread(duty, local_date(now, book.site(duty.site).zone))
 
     def _plan_of(self, duty: Written) -> PlanRule | None:
         found = plan_of(self.engine.book, site=duty.site, rule=duty.rule, at=duty.opens_at)
         return found[1] if found is not None else None
 
-    async def _opened(self, due: Sequence[Written], now: datetime) -> list[Settled]:
+    async def _opened(self, due: Mapping[Written, PlanRule], now: datetime) -> list[Settled]:
         if not due:
             return []
         numbers = await self.numbers.take(len(due))
-        submissions = [_submission(duty, number, now) for duty, number in zip(due, numbers, strict=True)]
+        told = zip(due.items(), numbers, strict=True)
+        submissions = [_submission(duty, plan, number, now) for (duty, plan), number in told]
         try:
             await self.engine.obey(submissions)
         except Exception as trouble:
@@ -170,7 +194,12 @@ def _alike(
     return groups
 
 
-def _submission(duty: Written, number: int, now: datetime) -> Submission:
+def _is_of_many(plan: PlanRule) -> bool:
+    return plan.each_unit or plan.each_of is not None
+
+
+def _submission(duty: Written, plan: PlanRule, number: int, now: datetime) -> Submission:
+    one = duty.unit or None
     command = OpenPlanned(
         site=duty.site,
         rule=duty.rule,
@@ -178,7 +207,8 @@ def _submission(duty: Written, number: int, now: datetime) -> Submission:
         opens_at=duty.opens_at,
         due_at=duty.due_at,
         remind_at=duty.remind_at,
-        unit=duty.unit or None,
+        unit=one if plan.each_of is None else None,
+        person=one if plan.each_of is not None else None,
     )
     entity = planned_case(duty.site, duty.rule, duty.period, duty.unit)
     ask = Ask(entities=(entity,), command=Ruled(command, number), actor=SYSTEM, at=now, right="admin")

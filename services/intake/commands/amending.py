@@ -11,7 +11,7 @@ from services.intake.commands.opening import beyond, by, outer_of, receiver_of
 from services.intake.commands.refusing import NotPossible, bad, only_lead
 from services.intake.commands.standing import is_lead, nothing_changed, require
 from services.intake.commands.words import Amend, CallerGiven
-from services.intake.policy.forming import Form, bare, formed_anew
+from services.intake.policy.forming import Form, bare, formed_anew, received
 from services.intake.policy.promising import weakened_by
 from services.intake.policy.recurring import place_digest
 from services.intake.policy.ruling import Under
@@ -35,7 +35,7 @@ def amend(case: Case, ask: Ask, command: Amend, moment: Moment) -> Step:
     """Change what is stated and differs; the rest stays."""
     require("amend", case, ask, correction=command.correction)
     under = rules_of(case, moment)
-    form = _form(case, command, under)
+    form = _form(case, command, under, moment)
     public, private = _public_changes(case, command), _private_changes(command)
     further = _further_changes(case, command, form)
     if not public and not private and not further:
@@ -57,11 +57,12 @@ def amend(case: Case, ask: Ask, command: Amend, moment: Moment) -> Step:
     return Step(why="amended", state=amended, say=(Say(fact),))
 
 
-def _form(case: Case, command: Amend, under: Under) -> Form | None:
+def _form(case: Case, command: Amend, under: Under, moment: Moment) -> Form | None:
     """The form as filled in anew; None where nothing was said about it."""
     if command.form is None:
         return None
-    return formed_anew(under, command.form, bare(matter_of(case, under), under.case_type.form))
+    matter, now = bare(matter_of(case, under), under.case_type.form), moment.at
+    return formed_anew(under, command.form, matter, beside=received(case.received_at, now))
 
 
 def _further_changes(case: Case, command: Amend, form: Form | None) -> dict[str, Any]:

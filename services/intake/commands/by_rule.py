@@ -12,10 +12,11 @@ from pydantic import AwareDatetime
 
 from services.intake.commands.opening import Opening, by, case_of, request_of
 from services.intake.commands.refusing import NotPossible, bad
+from services.intake.policy.forming import NO_FORM, Form, formed
 from services.intake.policy.judging import department_for, severity_for
 from services.intake.policy.planning import plan_of
 from services.intake.policy.recurring import rule_named, same_of, told
-from services.intake.policy.ruling import rules_pinned
+from services.intake.policy.ruling import Under, rules_pinned
 from services.intake.saying import open_wanted, rules_of, traits_of
 from services.intake.state import Case
 from shared.contracts.fields import Command
@@ -24,6 +25,8 @@ from shared.contracts.ids import case_named
 from shared.contracts.intake import Caller, Channel, MatterRecurred
 from shared.contracts.origins import OpenedBy, Planned
 from shared.contracts.wording import text
+from shared.rules.conditions import Matter
+from shared.rules.plans import PlanRule
 
 ROUND: Channel = "patrol"
 """How a duty comes to us: the house finds it on its own round."""
@@ -34,7 +37,7 @@ class OpenPlanned:
     """Open the case of a duty.
 
     Attributes:
-        unit: For a plan of each unit.
+        unit: For a plan of each unit; ``person`` likewise for one of each holder of a role.
     """
 
     site: str
@@ -44,6 +47,7 @@ class OpenPlanned:
     due_at: datetime
     remind_at: datetime | None = None
     unit: str | None = None
+    person: str | None = None
 
 
 class OpenByRule(Command):
@@ -95,9 +99,9 @@ class Recur:
     window: str
 
 
-def planned_case(site: str, rule: str, period: str, unit: str | None = None) -> str:
-    """The case id of a duty, for ever."""
-    return case_named("planned", site, rule, period, unit or "")
+def planned_case(site: str, rule: str, period: str, one: str | None = None) -> str:
+    """The case id of a duty, for ever; *one* is the unit or person it is about."""
+    return case_named("planned", site, rule, period, one or "")
 
 
 def open_ruled(state: Case | None, ask: Ask, ruled: Ruled, moment: Moment) -> Step | Refusal:
@@ -119,6 +123,7 @@ def _planned(ask: Ask, command: OpenPlanned, moment: Moment) -> Opening:
     under = rules_pinned(moment.book, site=command.site, pack=pack.id, version=pack.version, case_type=plan.case_type)
     return Opening(
         under=under,
+        filled=_naming(plan, command.person, under, moment),
         category=plan.category,
         department=department_for(under.case_type, plan.category),
         severity=under.case_type.default_severity,
@@ -133,6 +138,14 @@ def _planned(ask: Ask, command: OpenPlanned, moment: Moment) -> Opening:
         ),
         private=Caller(content=plan.name.zh),
     )
+
+
+def _naming(plan: PlanRule, person: str | None, under: Under, moment: Moment) -> Form:
+    """The form with the name of the person the duty is about."""
+    known = moment.book.staff.person(person) if person is not None else None
+    if known is None or plan.named_in is None:
+        return NO_FORM
+    return formed(under, {plan.named_in: known.name}, Matter(under.case_type.default_severity), partial=True)
 
 
 def _linked(ask: Ask, command: OpenByRule, moment: Moment) -> Opening:

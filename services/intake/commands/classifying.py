@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from services.intake.commands.opening import by, circumstances
 from services.intake.commands.refusing import NotPossible, only_lead
-from services.intake.commands.standing import is_lead, nothing_changed, require
+from services.intake.commands.standing import is_lead, keep_handover, nothing_changed, require
 from services.intake.commands.words import Classify
 from services.intake.policy.forming import bare, refitted
 from services.intake.policy.judging import (
@@ -35,6 +35,9 @@ def classify(case: Case, ask: Ask, command: Classify, moment: Moment) -> Step:
     judged = _judged(case, command, under.case_type)
     if judged == case:
         raise nothing_changed()
+    mended = command.correction and is_lead(case, ask)
+    if not mended and (judged.case_type, judged.category) != (case.case_type, case.category):
+        keep_handover(case, moment, field="/category")
     if takes_off_the_gravest(under.case_type, was=case.severity, now=judged.severity) and not is_lead(case, ask):
         raise NotPossible(only_lead("/severity"))
     if judged.case_type != case.case_type:

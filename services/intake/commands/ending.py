@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from services.intake.commands.opening import by
 from services.intake.commands.refusing import NotPossible, bad
-from services.intake.commands.standing import nothing_changed, require
+from services.intake.commands.standing import keep_handover, nothing_changed, require
 from services.intake.commands.words import Consent, Link, RaiseAgain, Withdraw
 from services.intake.policy.acts import Status
 from services.intake.state import Case
@@ -60,16 +60,17 @@ def raise_again(case: Case, ask: Ask, command: RaiseAgain, moment: Moment) -> St
 
 def withdraw(case: Case, ask: Ask, command: Withdraw, moment: Moment) -> Step:
     """Take the matter back; dispatch ends its work when it hears of it."""
-    del moment
     require("withdraw", case, ask)
+    keep_handover(case, moment, field="/reason")
     fact = RequestWithdrawn(by=by(ask), private=ReasonGiven(text=command.reason))
     return Step(why="withdrawn", state=replace(case, status=Status.WITHDRAWN), say=(Say(fact),))
 
 
 def link(case: Case, ask: Ask, command: Link, moment: Moment) -> Step:
     """Hang the case under an incident, or take it off; that the incident may be joined was seen by the caller."""
-    del moment
     require("link", case, ask, correction=command.correction)
+    if command.incident is not None:
+        keep_handover(case, moment, field="/incident")
     if command.incident == case.incident:
         raise nothing_changed()
     if command.incident is not None and case.opens_incident:

@@ -1,32 +1,20 @@
 """Kinds of value in what people ask of intake: instants, lists of words, ids, histories."""
 
 import re
-from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from shared.contracts.fields import LINE_MOST, BadText, Instant, Line
+from shared.contracts.fields import LINE_MOST, BadText, Line
 from shared.contracts.history import History
 from shared.contracts.wording import text
 
-EARLIEST, LATEST = 1970, 2200
 WORDS_MOST = 20
 ACTS_MOST = 100
 _LINE = re.compile("[^\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 LiveChannel = Literal["visit", "phone", "letter", "fax", "online", "radio", "patrol", "superior"]
 Consenting = Literal["CN-1", "CN-2", "CN-3", "CN-4", "CN-5", "CN-6", "CN-7", "CN-8", "CN-9", "CN-10"]
-
-
-class OutOfRange(ValueError):
-    """An instant no calendar of ours reaches; its only argument is the sentence for the person."""
-
-
-def _in_utc(instant: datetime) -> datetime:
-    if not EARLIEST < instant.year < LATEST:
-        raise OutOfRange(text("时间应在 {first} 年至 {last} 年之间", first=EARLIEST, last=LATEST))
-    return instant.astimezone(UTC)
 
 
 def _plain(history: History) -> History:
@@ -40,6 +28,5 @@ def _plain(history: History) -> History:
 
 
 Past = Annotated[History, AfterValidator(_plain)]
-Utc = Annotated[Instant, AfterValidator(_in_utc)]
 Words = Annotated[tuple[Line, ...], Field(max_length=WORDS_MOST)]
 CaseId = Annotated[Line, Field(pattern=r"^case-[0-9a-f]{32}$")]

@@ -2,8 +2,9 @@
 
 from services.intake.commands.refusing import NotPossible, bad, not_now
 from services.intake.policy.acts import may
+from services.intake.saying import rules_of
 from services.intake.state import Case
-from shared.contracts.fold import Ask
+from shared.contracts.fold import Ask, Moment
 from shared.contracts.wording import text
 
 
@@ -15,6 +16,17 @@ def require(act: str, case: Case, ask: Ask, *, correction: bool = False) -> None
     """
     if not may(act, status=case.status, correcting=correction and is_lead(case, ask)):
         raise NotPossible(not_now(act, case.status))
+
+
+def keep_handover(case: Case, moment: Moment, *, field: str) -> None:
+    """Refuse what would let a shift change without its handover.
+
+    Raises:
+        NotPossible: 422, with the way it ends.
+    """
+    if any(step.takes_over for step in rules_of(case, moment).case_type.steps):
+        hint = text("请接收未结事项，办完交接")
+        raise NotPossible(bad("handover_kept", field, text("交接班不能跳过，也不能撤回、改类或并入事件"), hint))
 
 
 def is_lead(case: Case, ask: Ask) -> bool:

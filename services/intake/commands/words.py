@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from services.intake.commands.shapes import CaseId, Consenting, LiveChannel, Past, Utc, Words
-from shared.contracts.fields import Command, FormGiven, Line, Prose, Reason
+from services.intake.commands.shapes import CaseId, Consenting, LiveChannel, Past, Words
+from shared.contracts.fields import Command, FormGiven, Instant, Line, Prose, Reason
 from shared.contracts.intake import Channel, Validity
 
 MATTERS_MOST = 10
@@ -40,7 +40,7 @@ class OuterGiven(Command):
 
     line: Line
     number: Line | None = None
-    deadline: Utc | None = None
+    deadline: Instant | None = None
 
 
 class LogRequest(Command):
@@ -68,11 +68,11 @@ class LogRequest(Command):
     content: Reason
     demand: Prose = ""
     place: Prose = ""
-    received_at: Utc | None = None
-    occurred_at: Utc | None = None
+    received_at: Instant | None = None
+    occurred_at: Instant | None = None
     first_receiver: Line | None = None
-    customer_limit: Utc | None = None
-    department_limit: Utc | None = None
+    customer_limit: Instant | None = None
+    department_limit: Instant | None = None
     flags: Words = ()
     incident: CaseId | None = None
     split_from: CaseId | None = None
@@ -106,9 +106,9 @@ class ImportCase(Command):
     content: Prose = ""
     demand: Prose = ""
     place: Prose = ""
-    received_at: Utc
-    customer_limit: Utc | None = None
-    department_limit: Utc | None = None
+    received_at: Instant
+    customer_limit: Instant | None = None
+    department_limit: Instant | None = None
     form: FormGiven = Field(default_factory=dict)
     outer: OuterGiven | None = None
     history: Past
@@ -125,9 +125,9 @@ class Matter(Command):
     demand: Prose = ""
     place: Prose = ""
     unit: Line | None = None
-    occurred_at: Utc | None = None
-    customer_limit: Utc | None = None
-    department_limit: Utc | None = None
+    occurred_at: Instant | None = None
+    customer_limit: Instant | None = None
+    department_limit: Instant | None = None
     flags: Words = ()
     incident: CaseId | None = None
     form: FormGiven = Field(default_factory=dict)
@@ -146,7 +146,7 @@ class Split(Command):
     channel: LiveChannel = "phone"
     caller: CallerGiven = CallerGiven()
     unit: Line | None = None
-    received_at: Utc | None = None
+    received_at: Instant | None = None
     first_receiver: Line | None = None
     outer: OuterGiven | None = None
     split_from: CaseId | None = None
@@ -167,8 +167,8 @@ class Grade(Command):
     criteria: Words = ()
     severity: Line | None = None
     flags: Words = ()
-    received_at: Utc | None = None
-    customer_limit: Utc | None = None
+    received_at: Instant | None = None
+    customer_limit: Instant | None = None
     form: FormGiven = Field(default_factory=dict)
 
 
@@ -227,8 +227,8 @@ class Amend(Command):
     content: Reason | None = None
     demand: Prose | None = None
     place: Prose | None = None
-    customer_limit: Utc | None = None
-    received_at: Utc | None = None
+    customer_limit: Instant | None = None
+    received_at: Instant | None = None
     first_receiver: Line | None = None
     form: FormGiven | None = None
     outer: OuterGiven | None = None
@@ -245,9 +245,9 @@ class Consent(Command):
     """
 
     consent: Consenting
-    until: Utc | None = None
+    until: Instant | None = None
     method: Literal["phone", "visit", "letter", "online", "signature"] = "phone"
-    given_at: Utc | None = None
+    given_at: Instant | None = None
     name: Line | None = None
     text: Prose = ""
 

@@ -14,7 +14,8 @@ from services.intake.policy.promising import promised
 from services.intake.policy.ruling import Under
 from shared.rules.clocks import Limits, Promise
 from shared.rules.conditions import Matter
-from shared.rules.filling import fill, marks
+from shared.rules.dating import clock_floors
+from shared.rules.filling import Beside, fill, marks
 from shared.rules.grading import handler_of, notices_for
 from shared.rules.model import NoticeRule
 from shared.timekeeping.calendar import Calendar
@@ -65,7 +66,8 @@ def foreseen(under: Under, told: Told, calendar: Calendar) -> Foreseen:
     grade, form = decided(under.case_type, told.criteria, told.severity), under.case_type.form
     department = department_for(under.case_type, told.category) if told.category is not None else None
     matter = Matter(grade.severity.id, category=told.category, flags=under.switches() | told.flags)
-    filling = fill(form, told.form, matter=matter, zone=under.site.zone, partial=True)
+    beside = Beside(clock_floors(received_at=told.received_at, now=None))
+    filling = fill(form, told.form, matter=matter, zone=under.site.zone, partial=True, beside=beside)
     if filling.faults:
         raise Misfilled(filling.faults)
     matter = replace(matter, flags=matter.flags | marks(form, filling.values))

@@ -5,10 +5,12 @@ Source: requirements section 3 (fields of every case type).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from services.intake.policy.ruling import Under
 from shared.rules.conditions import Matter
-from shared.rules.filling import apart, fill, marks, without_words
+from shared.rules.dating import clock_floors
+from shared.rules.filling import NOTHING_BESIDE, Beside, apart, fill, marks, without_words
 from shared.rules.forms import Filled, FormField
 from shared.rules.reading import Fault
 
@@ -41,7 +43,14 @@ class Form:
 NO_FORM = Form()
 
 
-def formed(under: Under, given: Mapping[str, object], matter: Matter, *, partial: bool = False) -> Form:
+def formed(
+    under: Under,
+    given: Mapping[str, object],
+    matter: Matter,
+    *,
+    partial: bool = False,
+    beside: Beside = NOTHING_BESIDE,
+) -> Form:
     """The form as filled in at the opening of a case; with *partial* required fields may be missing.
 
     Raises:
@@ -49,24 +58,35 @@ def formed(under: Under, given: Mapping[str, object], matter: Matter, *, partial
     """
     if not given and not any(one.required for one in under.case_type.form):
         return NO_FORM
-    return _formed(under, given, matter, partial=partial, excused=())
+    return _formed(under, given, matter, partial=partial, excused=(), beside=beside)
 
 
-def formed_anew(under: Under, given: Mapping[str, object], matter: Matter) -> Form:
+def formed_anew(under: Under, given: Mapping[str, object], matter: Matter, *, beside: Beside) -> Form:
     """The form filled in again; what is personal is not kept here, so it need not be said once more.
 
     Raises:
         Misfilled: Anything else is wrong with it.
     """
     personal = tuple(one.id for one in under.case_type.form if one.personal)
-    return _formed(under, given, matter, partial=False, excused=personal)
+    return _formed(under, given, matter, partial=False, excused=personal, beside=beside)
+
+
+def received(at: datetime, now: datetime) -> Beside:
+    """What dates of the form are held against: when the matter was received, and when the form is filled in."""
+    return Beside(clock_floors(received_at=at, now=now))
 
 
 def _formed(
-    under: Under, given: Mapping[str, object], matter: Matter, *, partial: bool, excused: tuple[str, ...]
+    under: Under,
+    given: Mapping[str, object],
+    matter: Matter,
+    *,
+    partial: bool,
+    excused: tuple[str, ...],
+    beside: Beside,
 ) -> Form:
     form = under.case_type.form
-    filling = fill(form, given, matter=matter, zone=under.site.zone, partial=partial)
+    filling = fill(form, given, matter=matter, zone=under.site.zone, partial=partial, beside=beside)
     faults = tuple(one for one in filling.faults if not (one.rule == REQUIRED and one.field in excused))
     if faults:
         raise Misfilled(faults)

@@ -9,14 +9,14 @@ from datetime import date, datetime
 from hashlib import blake2s
 
 from shared.rules.model import Pack
-from shared.rules.recurring import RecurrenceRule
+from shared.rules.recurring import OR, RecurrenceRule
 from shared.rules.registers import Window, WindowKind
 from shared.timekeeping.calendar import local_date, month_day
 
 FIELD = "field:"
 PLACE = "place="
 RUNNING, RUNNING_NAME = 0, "running"
-_MONTHS_A_YEAR, _DAYS_A_WEEK = 12, 7
+_MONTHS_A_YEAR, _MONTHS_A_QUARTER, _DAYS_A_WEEK = 12, 3, 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ def rule_named(pack: Pack, case_type: str, rule: str) -> RecurrenceRule | None:
 
 def same_of(rule: RecurrenceRule, traits: Traits) -> tuple[str, ...]:
     """What makes the case the same as others, word by word; empty where it lacks one and is not counted."""
-    words = tuple(_word(each, traits) for each in rule.same)
+    words = tuple(next(filter(None, (_word(one, traits) for one in each.split(OR))), "") for each in rule.same)
     return words if all(words) else ()
 
 
@@ -111,6 +111,8 @@ def window_of(window: Window, received_at: datetime, zone: str) -> int:
     if window.kind is WindowKind.CALENDAR_WEEK:
         return (day.toordinal() - 1) // _DAYS_A_WEEK
     month = day.year * _MONTHS_A_YEAR + day.month - 1
+    if window.kind is WindowKind.CALENDAR_QUARTER:
+        return month // _MONTHS_A_QUARTER
     if window.kind is WindowKind.CUTOFF and window.due_day is not None:
         # From the day it is due on, the cut-off lies behind: the next issue takes the case in.
         return month + (day >= month_day(day.year, day.month, window.due_day))
@@ -118,12 +120,15 @@ def window_of(window: Window, received_at: datetime, zone: str) -> int:
 
 
 def window_named(window: Window, number: int) -> str:
-    """The window as people write it: ``2025-03``, ``2025-W10``."""
+    """The window as people write it: ``2025-03``, ``2025-W10``, ``2025-Q1``."""
     if window.kind is WindowKind.RUNNING:
         return RUNNING_NAME
     if window.kind is WindowKind.CALENDAR_WEEK:
         year, week, _ = date.fromordinal(number * _DAYS_A_WEEK + 1).isocalendar()
         return f"{year}-W{week:02}"
+    if window.kind is WindowKind.CALENDAR_QUARTER:
+        year, quarter = divmod(number, _MONTHS_A_YEAR // _MONTHS_A_QUARTER)
+        return f"{year}-Q{quarter + 1}"
     return f"{number // _MONTHS_A_YEAR}-{number % _MONTHS_A_YEAR + 1:02}"
 
 

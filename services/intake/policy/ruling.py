@@ -7,6 +7,7 @@ from shared.organisation.records import Department, NoPackYet, Site
 from shared.rules.book import Book, UnknownCaseType, UnknownPack
 from shared.rules.conditions import Matter
 from shared.rules.grading import parameter, switches_on
+from shared.rules.limits import whole
 from shared.rules.model import CaseType, Pack
 from shared.rules.words import CaseKind, Flag, Validity
 
@@ -37,7 +38,8 @@ class Under:
 
     def late_entry_minutes(self) -> int:
         """Minutes after which an entry counts as late."""
-        return int(parameter(self.pack, "late_entry_minutes", self.site.parameters) or LATE_ENTRY_MINUTES)
+        stated = whole(parameter(self.pack, "late_entry_minutes", self.site.parameters))
+        return LATE_ENTRY_MINUTES if stated is None else stated
 
 
 def rules_at(book: Book, *, site: str, case_type: str, at: datetime) -> Under:

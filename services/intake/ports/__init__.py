@@ -96,6 +96,10 @@ class Estate(Protocol):
         """Units like it where the site has units but not this one; None where it will do."""
         ...
 
+    async def has_closed(self, site: str, unit: str) -> bool:
+        """Whether the site has that unit as one that exists no more."""
+        ...
+
     async def has_resident(self, site: str, resident: str) -> bool:
         """Whether the site has that resident."""
         ...

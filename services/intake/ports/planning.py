@@ -79,6 +79,10 @@ class Claim(Protocol):
         """Write a duty of each unit down for every unit that is occupied *today*."""
         ...
 
+    async def assign(self, duty: Written, people: Sequence[str]) -> None:
+        """Write a duty of each holder of a role down for *people*."""
+        ...
+
     async def settle(self, outcomes: Sequence[Settled]) -> None:
         """Note what became of duties."""
         ...

@@ -70,6 +70,8 @@ _FIND = text("""
     order by length(found.nearest), r.body ->> 'unit', r.id limit :most""")
 _UNIT = text("""
     select exists(select 1 from intake.estate where site = :site and kind = 'units' and id = :unit) as here,
+        exists(select 1 from intake.estate where site = :site and kind = 'units' and id = :unit
+            and body ->> 'state' = 'retired') as closed,
         exists(select 1 from intake.estate where site = :site and kind = 'units') as has_units""")
 _ALIKE = text("""
     select id from intake.estate where site = :site and kind = 'units' and starts_with(lower(id), :beginning)
@@ -128,10 +130,18 @@ class EstateRegister:
             if seen.has_units and not seen.here:
                 return await _alike(conn, site, unit)
         if seen.here:
-            _remember(self._units, (site, unit))
+            if not seen.closed:
+                _remember(self._units, (site, unit))
             return None
         self._unitless[site] = self._clock.now()
         return None
+
+    async def has_closed(self, site: str, unit: str) -> bool:
+        """Whether the site has that unit as one that exists no more."""
+        if (site, unit) in self._units or self._is_unitless(site):
+            return False
+        async with self._db.connect() as conn:
+            return bool((await conn.execute(_UNIT, {"site": site, "unit": unit})).one().closed)
 
     def _is_unitless(self, site: str) -> bool:
         seen = self._unitless.get(site)

@@ -179,6 +179,7 @@ class Loader:
             await conn.execute(_BUMP, {"site": job.site})
             matters = {"matters": job.counted("new", "matters"), "now": self._clock.now()}
             await self._only_mine(conn, _APPLIED, job, matters)
+        self._forget()  # a unit seen before may be closed now
         return True
 
     async def undo(self, job: Job, told: Told) -> None:

@@ -56,6 +56,12 @@ _SPREAD = text("""
             select from intake.estate r where r.site = u.site and r.kind = 'residents' and r.body ->> 'unit' = u.id
                 and (r.until is null or r.until > cast(:today as date)))))
     order by u.id on conflict (site, rule, period, unit) do nothing""")
+_ASSIGN = text("""
+    insert into intake.planned (site, rule, period, unit, opens_at, due_at, remind_at)
+    select p.site, p.rule, p.period, v.person, p.opens_at, p.due_at, p.remind_at
+    from intake.planned p cross join unnest(cast(:people as text[])) v(person)
+    where p.site = :site and p.rule = :rule and p.period = :period and p.unit = ''
+    order by v.person on conflict (site, rule, period, unit) do nothing""")
 _BETWEEN = text("""
     select * from intake.planned where site = :site and unit = '' and due_at > :start and due_at <= :end
     order by due_at, opens_at, rule""")
@@ -166,6 +172,11 @@ class Claim:
         """Write a duty of each unit down for every unit that is occupied *today*."""
         asked = {"site": duty.site, "rule": duty.rule, "period": duty.period, "today": today}
         await self._conn.execute(_SPREAD, asked)
+
+    async def assign(self, duty: Written, people: Sequence[str]) -> None:
+        """Write a duty of each holder of a role down for *people*."""
+        asked = {"site": duty.site, "rule": duty.rule, "period": duty.period, "people": list(people)}
+        await self._conn.execute(_ASSIGN, asked)
 
     async def settle(self, outcomes: Sequence[Settled]) -> None:
         """Note what became of duties: their state, and why one was refused."""

@@ -7,7 +7,7 @@ from typing import Protocol
 from services.notify.policy.news import About
 from shared.organisation.records import Named
 from shared.rules.book import Book, UnknownPack, UnknownSite
-from shared.rules.model import CaseType
+from shared.rules.model import CaseType, NoticeRule
 from shared.rules.vendors import VENDOR_CLOCKS
 
 
@@ -54,6 +54,12 @@ def rule_name(book: Book, about: About, rule: str | None) -> Named:
     kinds = pack.case_types.values()
     noticed, upgraded = (kind.raises_at_intake for kind in kinds), (kind.upgrades for kind in kinds)
     return _name(rule or "", chain(*noticed, *upgraded, pack.plans, pack.recurrences))
+
+
+def notice_named(book: Book, about: About, rule: str | None) -> NoticeRule | None:
+    """The notice of that id among those of the case's type; None where its pack knows none."""
+    case_type = _case_type(book, about)
+    return next((one for one in case_type.raises_at_intake if one.id == rule), None) if case_type else None
 
 
 def outside_names(ids: Iterable[str]) -> Named:

@@ -10,7 +10,7 @@ from fastapi import Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from services.reporting.api.answers import answer, seen, sites_of
-from services.reporting.policy.windows import MONTH, PERIOD, MonthNeeded, Way, WeekNeeded
+from services.reporting.policy.windows import MONTH, PERIOD, MonthNeeded, QuarterNeeded, Way, WeekNeeded
 from services.reporting.ports import Row, TotalsAsked, TotalsReader
 from services.reporting.ports.registers import Asked, Issue, NoRegister, Office, TooManyRows
 from shared.contracts.wording import text
@@ -109,6 +109,10 @@ async def found(work: Awaitable[T], asked: Asked) -> T:
     except WeekNeeded:
         raise refuse(
             "week_needed", text("这张表册按周，请写明年和周，例如 2025-W10"), status=422, field="/month"
+        ) from None
+    except QuarterNeeded:
+        raise refuse(
+            "quarter_needed", text("这张表册按季，请写明年和季度，例如 2025-Q1"), status=422, field="/month"
         ) from None
     except TooManyRows:
         hint = text("请改用 format=csv，或按月导出")

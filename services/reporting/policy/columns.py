@@ -43,3 +43,8 @@ def fields_of(kinds: Iterable[CaseType]) -> Iterator[FormField]:
         yield from kind.form
         yield from (field for step in kind.steps for field in step.form)
         yield from kind.follow_up.form
+
+
+def told_key(notice: str) -> str:
+    """Where the row of a case keeps, among its steps, how staff saw to a notice; no step can be called like that."""
+    return f"told:{notice}"

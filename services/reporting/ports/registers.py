@@ -89,7 +89,7 @@ class Asked:
     """Which issue of which register, in which form.
 
     Attributes:
-        month: ``YYYY-MM``, or ``YYYY-Www`` for one kept week by week; a running register needs none.
+        month: ``YYYY-MM``, or ``YYYY-Www`` or ``YYYY-Qn`` for one kept so; a running register needs none.
         form: ``json``, ``csv`` or ``xlsx``.
         rows_only: A CSV without the sums under it.
         language: ``zh`` or ``en``, for the words in the cells; headings are in both.

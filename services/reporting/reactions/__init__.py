@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.reporting.reactions import dispatch, escalation, intake
+from services.reporting.reactions import dispatch, escalation, intake, notify
 from services.reporting.state.standing import latest
 from services.reporting.state.view import CaseView
 from shared.contracts.envelope import Fact, Heading, Heard
@@ -13,7 +13,12 @@ from shared.rules.changing import changed
 
 Meaning = Callable[[CaseView, Any, Heading, Book], CaseView]
 
-MEANINGS: Mapping[type[Fact], Meaning] = {**intake.MEANINGS, **dispatch.MEANINGS, **escalation.MEANINGS}
+MEANINGS: Mapping[type[Fact], Meaning] = {
+    **intake.MEANINGS,
+    **dispatch.MEANINGS,
+    **escalation.MEANINGS,
+    **notify.MEANINGS,
+}
 
 
 def react(state: CaseView | None, heard: Heard, moment: Moment) -> Step:

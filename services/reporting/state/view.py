@@ -153,6 +153,16 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenTo:
+    """A notice to somebody outside, as staff saw to it last; ``outcome`` is told or not_needed."""
+
+    at: datetime
+    by: str
+    outcome: str
+    means: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Graded:
     """A severity, by when it takes effect and the message that said so."""
 
@@ -163,10 +173,15 @@ class Graded:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """One case seen from outside; ``opening`` is None until intake has been heard."""
+    """One case seen from outside; ``opening`` is None until intake has been heard.
+
+    Attributes:
+        seen_to: As notify tells it, by the rule of the notice.
+    """
 
     opening: Opening | None = None
     handling: Handling = field(default_factory=Handling)
     watch: Watch = field(default_factory=Watch)
     graded: Graded | None = None
+    seen_to: dict[str, SeenTo] = field(default_factory=dict)
     last_fact_at: datetime | None = None

@@ -5,9 +5,10 @@ Words of a pack never become part of a statement: they travel as its parameters.
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from services.reporting.policy.columns import TAKEN
+from services.reporting.policy.columns import TAKEN, told_key
 from services.reporting.tables import SCHEMA
 from shared.rules.registers import Field, Place
 
@@ -100,11 +101,16 @@ def _step(place: Place, name: str) -> tuple[str, Asked]:
     return (_local(f"cast({held} as timestamptz)") if place.part == "at" else held), {name: place.of}
 
 
+def _notice(place: Place, name: str) -> tuple[str, Asked]:
+    return _step(replace(place, of=told_key(place.of)), name)
+
+
 _OF: Mapping[str, Expression] = {
     "case": lambda place, _name: (EXPRESSIONS[Field(place.of)], {}),
     "form": _form,
     TAKEN: _taken,
     "step": _step,
+    "notice": _notice,
     "planned": lambda place, _name: (PLANNED[place.part], {}),
     "outer": lambda place, _name: (OUTER[place.part], {}),
     "money": lambda place, _name: (MONEY[place.part], {}),

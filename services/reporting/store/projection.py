@@ -1,48 +1,62 @@
-"""What a batch of facts means for the tables: at most seven statements, whatever its length."""
+"""What a batch of facts means for the tables: at most ten statements, whatever its length."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
+import msgspec
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.reporting.state.view import CaseView
 from services.reporting.store import checking, steps
 from services.reporting.store.privacy import joined, private_of
-from services.reporting.store.rows import MOVING, encoded, moving_of, row_of
-from services.reporting.tables import COLUMNS, PRIVATE, SCHEMA
+from services.reporting.store.rows import Part, encoded, part_of, row_of
+from services.reporting.tables import COLUMNS, PRIVATE, SCHEMA, TYPES
 from shared.contracts.dispatch import StepTaken
-from shared.contracts.envelope import Heard, Private
+from shared.contracts.envelope import Fact, Heard
 from shared.process.books import Finding, Page
 from shared.storage.unit import Work
 
-Row = dict[str, Any]
+Views = list[tuple[str, CaseView]]
 
+PARTS = {"dispatch": Part.HANDLED, "escalation": Part.WATCHED, "notify": Part.SEEN_TO}
+"""What the facts of each speaker but intake may change."""
+_APART = {"private"}
 _PRIVATE = ", ".join(PRIVATE)
 _KEEP = ", ".join(f"{name} = coalesce(excluded.{name}, p.{name})" for name in PRIVATE)
 
 
-def _kept(columns: Iterable[str]) -> TextClause:
-    names = ", ".join(f'"{name}"' for name in columns)
-    anew = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name != "case_id")
+_NAMES = ", ".join(f'"{name}"' for name in COLUMNS)
+_ANEW = ", ".join(f'"{name}" = excluded."{name}"' for name in COLUMNS if name != "case_id")
+# The fragments are names of this package's own columns; nothing of a message is ever part of a statement.
+ROWS = text(f"""
+    insert into {SCHEMA}.cases ({_NAMES})
+    select {_NAMES} from json_populate_recordset(cast(null as {SCHEMA}.cases), cast(cast(:rows as text) as json))
+    order by case_id
+    on conflict (case_id) do update set {_ANEW}""")  # noqa: S608
+
+
+def _moving(part: Part) -> TextClause:
+    # Named one by one: to fill a whole row with what was not said costs more than to write it.
+    given = ", ".join(f'"{name}" {TYPES[name]}' for name in part.columns)
+    anew = ", ".join(f'"{name}" = v."{name}"' for name in part.columns if name != "case_id")
     return text(f"""
-        insert into {SCHEMA}.cases ({names})
-        select {names} from json_populate_recordset(cast(null as {SCHEMA}.cases), cast(cast(:rows as text) as json))
-        order by case_id
-        on conflict (case_id) do update set {anew}""")  # noqa: S608  our own names
+        update {SCHEMA}.cases c set {anew}
+        from json_to_recordset(cast(cast(:rows as text) as json)) as v({given}) where c.case_id = v.case_id""")  # noqa: S608
 
 
-# What intake says of a case seldom changes, and half of what a row costs is reading it.
-ROWS, MOVED = _kept(COLUMNS), _kept(MOVING)
-# The fragments are the column names above; nothing of a message is ever part of a statement.
+MOVED = {part: _moving(part) for part in Part}
+# Arrays cost the driver as much as the facts cost the database; JSON is made and read in one piece.
 ARCHIVE = text(f"""
     insert into {SCHEMA}.facts (id, entity, correlation, causation, speaker, kind, version, at, public)
-    select id, entity, correlation, causation, split_part(kind, '.', 1), kind, version, at, cast(public as jsonb)
-    from unnest(cast(:ids as text[]), cast(:entities as text[]), cast(:correlations as text[]),
-        cast(:causations as text[]), cast(:kinds as text[]), cast(:versions as int[]),
-        cast(:ats as timestamptz[]), cast(:publics as text[]))
+    select id, entity, correlation, causation, split_part(kind, '.', 1), kind, version, at, public
+    from rows from (
+        json_to_recordset(cast(cast(:headings as text) as json)) as (id text, entity text, correlation text,
+            causation text, kind text, version int, at timestamptz),
+        jsonb_array_elements(cast(cast(:publics as text) as jsonb)))
         as v(id, entity, correlation, causation, kind, version, at, public)
-    on conflict (id) do nothing""")  # noqa: S608
+    on conflict (entity, id) do nothing""")  # noqa: S608
 ARCHIVE_PRIVATE = text(f"""
     insert into {SCHEMA}.fact_private (id, entity, private)
     select id, entity, cast(private as jsonb)
@@ -64,10 +78,9 @@ class Ledgers:
         """Write what *work* means."""
         if work.applied:
             await self._archive(conn, work)
-        for statement, rows in zip((ROWS, MOVED), changed_rows(work), strict=True):
-            if rows:
-                await conn.execute(statement, {"rows": encoded(rows)})
-        if any(isinstance(heard.fact, StepTaken) for heard in work.applied):
+        for part, views in changed_views(work).items():
+            await _write(conn, part, views)
+        if any(type(heard.fact) is StepTaken for heard in work.applied):
             await _stepped(conn, work.applied)
         if persons := personal_rows(work.applied):
             await conn.execute(CASE_PRIVATE, {"rows": encoded(persons)})
@@ -87,49 +100,78 @@ class Ledgers:
         await checking.drop(conn, entities)
 
 
+async def _write(conn: AsyncConnection, part: Part | None, views: Views) -> None:
+    if part is not None:
+        rows = [part_of(case, view, part) for case, view in views]
+        if (await conn.execute(MOVED[part], {"rows": encoded(rows)})).rowcount == len(rows):
+            return
+    # Intake has spoken, or somebody spoke before it of a case that has no row yet.
+    await conn.execute(ROWS, {"rows": encoded([row_of(case, view) for case, view in views])})
+
+
 async def _stepped(conn: AsyncConnection, applied: Sequence[Heard]) -> None:
     await conn.execute(steps.STEPS, {"rows": encoded(steps.taken(applied))})
     if moved := steps.moved(applied):
         await conn.execute(steps.MONEY, {"rows": encoded(moved)})
 
 
-def archived(applied: Sequence[Heard]) -> dict[str, list[Any]]:
-    """Facts as columns, without their private parts."""
-    headings = [heard.heading for heard in applied]
-    return {
-        "ids": [h.id for h in headings],
-        "entities": [h.entity for h in headings],
-        "correlations": [h.correlation for h in headings],
-        "causations": [h.causation for h in headings],
-        "kinds": [h.kind for h in headings],
-        "versions": [h.version for h in headings],
-        "ats": [h.at for h in headings],
-        "publics": [heard.fact.model_dump_json(exclude={"private"}) for heard in applied],
-    }
+def archived(applied: Sequence[Heard]) -> dict[str, str]:
+    """Envelopes, and beside them the facts without their private parts."""
+    headings = msgspec.json.encode([heard.heading for heard in applied]).decode()
+    publics = b",".join([_public(heard.fact) for heard in applied])
+    return {"headings": headings, "publics": f"[{publics.decode()}]"}
+
+
+def _public(fact: Fact) -> bytes:
+    kind = type(fact)
+    return kind.__pydantic_serializer__.to_json(fact, exclude=_APART if _silent(kind) is not None else None)
 
 
 def private_parts(applied: Sequence[Heard]) -> dict[str, list[Any]]:
     """The private parts that say anything."""
     parts: dict[str, list[Any]] = {"ids": [], "entities": [], "privates": []}
     for heard in applied:
-        private = getattr(heard.fact, "private", None)
-        if isinstance(private, Private) and (said := private.model_dump_json(exclude_defaults=True)) != "{}":
+        fact: Any = heard.fact
+        silent = _silent(type(heard.fact))
+        if silent is None or vars(fact.private) == silent:
+            continue
+        said = fact.private.model_dump_json(exclude_defaults=True)
+        if said != "{}":
             parts["ids"].append(heard.heading.id)
             parts["entities"].append(heard.heading.entity)
             parts["privates"].append(said)
     return parts
 
 
-def changed_rows(work: Work) -> tuple[list[Row], list[Row]]:
-    """One flat row for each case the batch touched: whole, or where only others than intake have spoken what these say.
+@cache
+def _silent(kind: type[Fact]) -> dict[str, Any] | None:
+    """What the private part of such a fact holds when it says nothing; None where there is no such part."""
+    part = kind.model_fields.get("private")
+    return vars(part.get_default()) if part is not None else None
 
-    A case written anew by a repair, without any fact, is written whole.
+
+def changed_views(work: Work) -> dict[Part | None, Views]:
+    """Each case the batch touched, by the part of its row that those who spoke may have changed.
+
+    None stands for the whole row: intake has spoken, or nobody has, as when a repair writes a case anew.
     """
-    heard = {one.heading.entity for one in work.applied}
-    moved = heard - {one.heading.entity for one in work.applied if one.heading.speaker == "intake"}
-    touched = [(s.entity, s.state) for s in work.slots.values() if s.changed and isinstance(s.state, CaseView)]
-    whole = [row_of(case, view) for case, view in touched if case not in moved]
-    return whole, [moving_of(case, view) for case, view in touched if case in moved]
+    spoke: dict[str, Part | None] = {}
+    for heard in work.applied:
+        case, part = heard.heading.entity, PARTS.get(heard.heading.speaker)
+        spoke[case] = _both(spoke[case], part) if case in spoke else part
+    touched: dict[Part | None, Views] = {}
+    for slot in work.slots.values():
+        if slot.changed and isinstance(slot.state, CaseView):
+            touched.setdefault(spoke.get(slot.entity), []).append((slot.entity, slot.state))
+    return touched
+
+
+@cache
+def _both(one: Part | None, other: Part | None) -> Part | None:
+    """The smallest part that holds both."""
+    if one is None or other is None:
+        return None
+    return next(part for part in Part if {*one.value, *other.value} <= set(part.value))
 
 
 def personal_rows(applied: Sequence[Heard]) -> list[dict[str, Any]]:

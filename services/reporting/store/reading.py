@@ -14,7 +14,7 @@ from services.reporting.tables import PRIVATE, SCHEMA
 from shared.timekeeping.dates import month_window
 
 _PRIVATE = ", ".join(f"nullif(p.{name}, '') as {name}" for name in PRIVATE)
-_NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+_EVER, _NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
 _ANY_ZONE = timedelta(days=1)
 LOOKED_THROUGH = 20_000
 """Cases a search for words looks through for one page: no index knows words, and nobody waits for a million."""
@@ -33,8 +33,6 @@ TIMELINE = text(f"""
         cast(p.private as text) as private
     from {SCHEMA}.facts f left join {SCHEMA}.fact_private p using (id)
     where f.entity = :case order by f.at, f.id""")  # noqa: S608
-_ON_BOARD = """c.open and c.site = any(cast(:sites as text[]))
-        and (cast(:department as text) is null or coalesce(c.department, c.responsible) = :department)"""
 HOLDINGS = text(f"""
     select c.case_id as entity, c.site from {SCHEMA}.cases c where c.case_id > :after order by c.case_id limit :most""")  # noqa: S608
 ARCHIVE = text(f"""
@@ -42,24 +40,39 @@ ARCHIVE = text(f"""
         cast(p.private as text) as private
     from {SCHEMA}.facts f left join {SCHEMA}.fact_private p using (id)
     where f.entity = :entity order by f.at, f.id""")  # noqa: S608
-OPEN_COUNTS = text(f"""
+
+
+def _open_counts(narrowed: str = "") -> TextClause:
+    return text(f"""
     select c.site, count(*) as open, count(*) filter (where c.next_due_at < :now) as overdue
-    from {SCHEMA}.cases c where {_ON_BOARD} group by c.site order by c.site""")  # noqa: S608
+    from {SCHEMA}.cases c where c.open and c.site = any(cast(:sites as text[])) {narrowed}
+    group by c.site order by c.site""")  # noqa: S608
 
 
-def _totals(group: tuple[str, ...]) -> TextClause:
+# The index of the board alone answers the first; a word about departments would send it to every open case.
+OPEN_COUNTS = _open_counts()
+OPEN_COUNTS_OF = _open_counts("and coalesce(c.department, c.responsible) = :department")
+
+
+def _totals(group: tuple[str, ...], *, of_month: bool) -> TextClause:
     names = ", ".join(group)
+    # A month is a stretch of an index that is there anyway; where nobody asks for one, nothing of it is said.
+    stretch = "and month = :month and received_at >= :start and received_at < :end" if of_month else ""
     return text(f"""
     select {names}, count(*) as count from {SCHEMA}.cases
-    where site = any(cast(:sites as text[])) and not drill
-        and (cast(:month as text) is null or month = :month)
+    where site = any(cast(:sites as text[])) and not drill {stretch}
         and (cast(:case_type as text) is null or case_type = :case_type)
         and (cast(:source as text) is null or source = :source)
     group by {names} order by {names}""")  # noqa: S608
 
 
 GROUPS = ("site", "month", "category")
-_TOTALS = {group: _totals(group) for length in (1, 2, 3) for group in combinations(GROUPS, length)}
+_TOTALS = {
+    (group, of_month): _totals(group, of_month=of_month)
+    for length in (1, 2, 3)
+    for group in combinations(GROUPS, length)
+    for of_month in (False, True)
+}
 
 
 class Cases:
@@ -102,7 +115,7 @@ class Cases:
 
     async def board(self, wanted: BoardWanted) -> Sequence[Row]:
         """What is open, by due instant; those without one last."""
-        due, last = wanted.after or (datetime(1, 1, 2, tzinfo=UTC), "")
+        due, last = wanted.after or (_EVER, "")
         asked: Asked = {"sites": _once(wanted.sites), "after_due": due or _NEVER, "after_id": last, "most": wanted.most}
         if wanted.department is not None:
             asked["department"] = wanted.department
@@ -110,8 +123,10 @@ class Cases:
 
     async def open_counts(self, wanted: BoardWanted, now: datetime) -> Sequence[Row]:
         """Open and overdue cases of each site, every page together."""
-        asked = {"sites": list(wanted.sites), "department": wanted.department, "now": now}
-        return await self._all(OPEN_COUNTS, asked)
+        asked: Asked = {"sites": list(wanted.sites), "now": now}
+        if wanted.department is None:
+            return await self._all(OPEN_COUNTS, asked)
+        return await self._all(OPEN_COUNTS_OF, asked | {"department": wanted.department})
 
     async def holdings(self, after: str, most: int) -> Sequence[Row]:
         """At most *most* cases behind the id *after*: entity and site."""
@@ -124,8 +139,11 @@ class Cases:
     async def totals(self, asked: TotalsAsked) -> Sequence[Row]:
         """Cases by the groups asked for, drills left out."""
         group = tuple(name for name in GROUPS if name in asked.group)
-        given = {"sites": list(asked.sites), "month": asked.month}
-        return await self._all(_TOTALS[group], given | {"case_type": asked.case_type, "source": asked.source})
+        given: Asked = {"sites": list(asked.sites), "case_type": asked.case_type, "source": asked.source}
+        if asked.month is not None:
+            start, end = _around(asked.month)
+            given |= {"month": asked.month, "start": start or _EVER, "end": end or _NEVER}
+        return await self._all(_TOTALS[group, asked.month is not None], given)
 
     async def _all(self, statement: TextClause, asked: dict[str, Any]) -> Sequence[Row]:
         async with self._db.connect() as conn:

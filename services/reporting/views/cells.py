@@ -27,7 +27,9 @@ TYPED: frozenset[str] = frozenset(
     }
 )
 """Columns of a case that show what somebody typed as it is; the others are looked up and guarded once a word."""
-SURE = frozenset({("step", "at"), ("taken", "at"), ("planned", "due"), ("outer", "deadline"), ("money", "at")})
+SURE = frozenset(
+    {("step", "at"), ("notice", "at"), ("taken", "at"), ("planned", "due"), ("outer", "deadline"), ("money", "at")}
+)
 """Columns besides those of a case that hold an instant of ours."""
 
 
@@ -108,7 +110,7 @@ class Spoken:
             return self._of_case.get(Field(place.of))
         if place.of in self._fields and place.group in ("form", TAKEN):
             return self._answer(self._fields[place.of])
-        if place.part == "outcome":
+        if place.part == "outcome" and place.group != "notice":
             return partial(self._names.outcome, self._kinds)
         return self._others().get((place.group, place.part))
 
@@ -118,7 +120,9 @@ class Spoken:
     def _others(self) -> Mapping[tuple[str, str], Cell]:
         names, kinds = self._names, self._kinds
         return {
-            **dict.fromkeys(((group, "by") for group in ("step", TAKEN, "money")), names.person),
+            **dict.fromkeys(((group, "by") for group in ("step", "notice", TAKEN, "money")), names.person),
+            ("notice", "outcome"): lambda value: names.word(words.SEEN_TO, value),
+            ("notice", "means"): lambda value: names.word(words.MEANS, value),
             ("planned", "rule"): names.plan,
             ("outer", "line"): lambda value: names.word(words.OUTER, value),
             ("money", "item"): partial(names.item, kinds),

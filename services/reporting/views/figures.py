@@ -4,15 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from services.reporting.policy.measures import Counts, Rate, rate_of
+from services.reporting.policy.measures import Counts, Number, Rate, rate_of
 from services.reporting.ports import Row
 from services.reporting.ports.registers import Scope, Snapshot
 from shared.organisation.records import Site
 from shared.rules.conditions import ALWAYS, Condition
+from shared.rules.limits import whole
 from shared.rules.registers import MONEY, Count, Measure, Register
 from shared.rules.words import Validity
 
-LIMITS = frozenset({Count.LIMITS_OF, Count.LIMITS_KEPT})
+LIMITS = frozenset({Count.LIMITS_OF, Count.LIMITS_KEPT, Count.LIMITS_MISSED})
+_WHOLE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,13 @@ async def _read(moment: Snapshot, scope: Scope, asked: set[tuple[Count, str | No
 
 def rates(measures: Sequence[Measure], figures: FiguresBy, site: Site) -> tuple[Rate, ...]:
     """What the measures come to; one over all clocks becomes one rate for each clock and severity that fell due."""
-    return tuple(rate for measure in measures for rate in _rates(measure, figures, site))
+    return tuple(rate for measure in measures for rate in _rates(_aimed(measure, site), figures, site))
+
+
+def _aimed(measure: Measure, site: Site) -> Measure:
+    """The measure with the target the site has set, where the manual leaves it to somebody there."""
+    stated = whole(site.parameters.get(measure.target_parameter)) if measure.target_parameter else None
+    return replace(measure, target_percent=stated) if stated is not None and 0 < stated <= _WHOLE else measure
 
 
 def _rates(measure: Measure, figures: FiguresBy, site: Site) -> Iterator[Rate]:
@@ -126,14 +134,17 @@ def _rates(measure: Measure, figures: FiguresBy, site: Site) -> Iterator[Rate]:
 
 def _of_clock(figures: Figures, clock: str, severity: str) -> Counts:
     fell, kept = figures.clocks.get((clock, severity), (0, 0))
-    return {Count.LIMITS_OF: fell, Count.LIMITS_KEPT: kept}
+    return _limits(fell, kept)
+
+
+def _limits(fell: int, kept: int) -> dict[Count, Number | None]:
+    return {Count.LIMITS_OF: fell, Count.LIMITS_KEPT: kept, Count.LIMITS_MISSED: fell - kept}
 
 
 def counts_of(figures: Figures, site: Site, of: str | None = None) -> Counts:
     """The counts measures are made of; *of* names what some of them count."""
     groups = figures.groups
     judged = [group for group in groups if group["validity"] != Validity.UNJUDGED]
-    units = site.parameters.get("occupied_units")
     clocks = [counted for (clock, _), counted in figures.clocks.items() if clock == of]
     return {
         Count.RECEIVED: summed(groups, "received"),
@@ -141,11 +152,10 @@ def counts_of(figures: Figures, site: Site, of: str | None = None) -> Counts:
         Count.VALID: summed([g for g in judged if g["validity"] == Validity.VALID], "received"),
         Count.LIMIT_FELL: figures.fell,
         Count.RESOLVED_BY_LIMIT: figures.kept,
-        Count.OCCUPIED_UNITS: units if isinstance(units, int) else None,
+        Count.OCCUPIED_UNITS: whole(site.parameters.get("occupied_units")),
         Count.SUM: figures.sums.get(of or ""),
         Count.STEPS: figures.steps.get(of or ""),
-        Count.LIMITS_OF: sum(fell for fell, _ in clocks),
-        Count.LIMITS_KEPT: sum(kept for _, kept in clocks),
+        **_limits(sum(fell for fell, _ in clocks), sum(kept for _, kept in clocks)),
         **{count: summed(groups, count) for count in SIMPLE},
     }
 

@@ -55,7 +55,7 @@ class RegisterOffice:
 
         Raises:
             NoRegister: The site's pack has none of that name.
-            MonthNeeded, WeekNeeded: It is kept month by month or week by week, and none was named.
+            MonthNeeded, WeekNeeded, QuarterNeeded: It is kept by that, and none was named.
             TooManyRows: More than a sheet holds.
         """
         draft = self._draft(asked)
@@ -70,7 +70,7 @@ class RegisterOffice:
         """What would be signed and filed: the issue without any signature, so that signing does not change it.
 
         Raises:
-            NoRegister, MonthNeeded, WeekNeeded: See :meth:`issue`.
+            NoRegister, MonthNeeded, WeekNeeded, QuarterNeeded: See :meth:`issue`.
         """
         site = self._book.site(asked.site)
         _, register, _ = self._chosen(site, asked)

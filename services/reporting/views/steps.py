@@ -5,7 +5,7 @@ from typing import Any
 
 from services.reporting.views import words
 from services.reporting.views.names import Names
-from shared.contracts import dispatch, escalation, intake
+from shared.contracts import dispatch, escalation, intake, notify
 from shared.contracts.envelope import Fact
 from shared.contracts.wording import Text, text
 from shared.organisation.records import Named
@@ -21,6 +21,8 @@ def _what(fact: dispatch.StepTaken, names: Names) -> Iterator[Text]:
         yield _plain(names.outcome(names.own, fact.outcome))
     if fact.count > 1:
         yield text("第 {count} 次", count=fact.count)
+    if fact.accepted:
+        yield text("接收未结事项 {count} 件", count=len(fact.accepted))
     for entry in fact.money:
         yield text(
             "{move}“{item}” {amount} 元",
@@ -48,6 +50,16 @@ def _wanted(fact: escalation.NoticeWanted, names: Names) -> Text:
     if fact.not_before is None:
         return text("请告知 {to}（{means}）：{what}", **gaps)
     return text("请于 {since} 后告知 {to}（{means}）：{what}", **gaps, since=fact.not_before)
+
+
+def _seen_to(fact: notify.NoticeSeenTo, names: Names) -> Text:
+    who, rule = names.person(fact.by), names.rule(fact.rule)
+    if fact.outcome == "not_needed":
+        return text("{who} 注明不必再告知：{rule}", who=who, rule=rule)
+    means = _plain(names.word(words.MEANS, fact.means)) if fact.means else text("方式未注明")
+    if fact.late:
+        return text("{who} 已告知（{means}，迟于期限）：{rule}", who=who, means=means, rule=rule)
+    return text("{who} 已告知（{means}）：{rule}", who=who, means=means, rule=rule)
 
 
 def _reminded(fact: escalation.Reminded, names: Names) -> Text:
@@ -81,5 +93,6 @@ SENTENCES: Mapping[type[Fact], Callable[[Any, Names], Text]] = {
     dispatch.CaseDeferred: _deferred,
     escalation.NoticeWanted: _wanted,
     escalation.Reminded: _reminded,
+    notify.NoticeSeenTo: _seen_to,
     intake.MatterRecurred: _recurred,
 }

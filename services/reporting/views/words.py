@@ -97,6 +97,7 @@ OUTER: Mapping[str, str] = {
 }
 MOVE: Mapping[str, str] = {"pay": "收取", "deduct": "扣除", "refund": "退还", "settle": "结算"}
 ACCOUNT: Mapping[str, str] = {"cash": "现金", "held": "代管", "income": "收入", "spent": "支出"}
+SEEN_TO: Mapping[str, str] = {"told": "已告知", "not_needed": "不必再告知"}
 OUTSIDE: Mapping[str, str] = {
     "customer": "客户",
     "affected": "受影响住户",

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from shouwen.torture.database import Row, Transaction
+from shouwen.torture.imitation.messages import say
 from shouwen.torture.imitation.registry import Parameters, Rows, change, columns, imitates
 
 NEW = {"state": None, "schema": 1, "said": 0, "said_chain": 0, "heard": None, "waiting": 0} | dict.fromkeys(
@@ -21,25 +22,29 @@ SAVED = {
 }
 
 
-@imitates("seed")
-async def _seed(tx: Transaction, s: str, p: Parameters) -> Rows:
-    for entity in sorted(p["ids"]):
-        await tx.add(f"{s}.entities", (entity,), {"id": entity, **NEW})
-    return ()
-
-
 @imitates("lock")
 async def _lock(tx: Transaction, s: str, p: Parameters) -> Rows:
+    known = {row["id"] for row in await _peek(tx, s, p)}
+    made = [one for one in sorted(p["ids"]) if one not in known and await _added(tx, s, one)]
+    if len(known) + len(made) < len(p["ids"]):
+        return await _peek(tx, s, {"ids": made})
+    return [*await _peek(tx, s, {"ids": made}), *await _held(tx, s, {"ids": known})]
+
+
+async def _added(tx: Transaction, s: str, entity: str) -> bool:
+    return await tx.add(f"{s}.entities", (entity,), {"id": entity, **NEW})
+
+
+async def _held(tx: Transaction, s: str, p: Parameters) -> Rows:
     for entity in sorted(p["ids"]):
-        if tx.get(f"{s}.entities", (entity,)) is not None:
-            await tx.lock(f"{s}.entities", (entity,))
+        await tx.lock(f"{s}.entities", (entity,))
     return await _peek(tx, s, p)
 
 
 @imitates("lock_free")
 async def _lock_free(tx: Transaction, s: str, p: Parameters) -> Rows:
-    free = [entity for entity in sorted(p["ids"]) if tx.is_free(f"{s}.entities", (entity,))]
-    return await _lock(tx, s, {"ids": free})
+    there = [row["id"] for row in await _peek(tx, s, p)]
+    return await _held(tx, s, {"ids": [entity for entity in there if tx.is_free(f"{s}.entities", (entity,))]})
 
 
 @imitates("peek")
@@ -48,10 +53,15 @@ async def _peek(tx: Transaction, s: str, p: Parameters) -> Rows:
     return [row for row in rows if row is not None]
 
 
-@imitates("save")
-async def _save(tx: Transaction, s: str, p: Parameters) -> Rows:
-    for entity, fields in zip(p["ids"], columns(p, **SAVED), strict=True):
-        await change(tx, f"{s}.entities", entity, **fields)
+@imitates("write")
+async def _write(tx: Transaction, s: str, p: Parameters) -> Rows:
+    for entity, fresh, fields in zip(p["ids"], p["fresh"], columns(p, **SAVED), strict=True):
+        if not fresh:
+            await change(tx, f"{s}.entities", entity, **fields)
+        elif not await tx.bear(f"{s}.entities", (entity,), {"id": entity, **fields}):
+            raise ValueError(f"entity {entity} is there already")
+    await _arm(tx, s, p)
+    await say(tx, s, p)
     return ()
 
 
@@ -64,15 +74,13 @@ async def _unseed(tx: Transaction, s: str, p: Parameters) -> Rows:
     return ()
 
 
-@imitates("arm")
-async def _arm(tx: Transaction, s: str, p: Parameters) -> Rows:
-    rows = sorted(columns(p, entity="ids", due_at="dues", rank="ranks"), key=lambda row: str(row["entity"]))
+async def _arm(tx: Transaction, s: str, p: Parameters) -> None:
+    rows = sorted(columns(p, entity="armed", due_at="dues", rank="ranks"), key=lambda row: str(row["entity"]))
     for row in rows:
         await tx.lock(f"{s}.timers", (row["entity"],))
         old = tx.get(f"{s}.timers", (row["entity"],))
         generation = old["generation"] + 1 if old is not None else 1
         await tx.put(f"{s}.timers", (row["entity"],), {**row, "generation": generation})
-    return ()
 
 
 @imitates("disarm")

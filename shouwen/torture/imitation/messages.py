@@ -7,13 +7,12 @@ from shouwen.torture.database import Row, Transaction
 from shouwen.torture.imitation.registry import Parameters, Rows, change, columns, imitates
 
 
-@imitates("say")
-async def _say(tx: Transaction, s: str, p: Parameters) -> Rows:
-    for row in columns(p, id="ids", subject="subjects", headers="headers", body="bodies"):
+async def say(tx: Transaction, s: str, p: Parameters) -> None:
+    """The part of ``write`` that fills the outbox."""
+    for row in columns(p, id="messages", subject="subjects", headers="headers", body="bodies"):
         fresh = {**row, "created_at": p["now"], "published_at": None, "seq": None}
         if not await tx.add(f"{s}.outbox", (row["id"],), fresh):
             raise ValueError(f"outbox row {row['id']} is there already")
-    return ()
 
 
 @imitates("said")

@@ -4,13 +4,17 @@ import json
 
 from services.reporting.store import projection, steps
 from shouwen.torture.database import Transaction
-from shouwen.torture.imitation.registry import Imitation, Parameters, Rows, columns
+from shouwen.torture.imitation.registry import Imitation, Parameters, Rows, change
 
 
 async def _archive(tx: Transaction, s: str, p: Parameters) -> Rows:
-    for row in columns(p, id="ids", entity="entities", kind="kinds", version="versions"):
-        await tx.add(f"{s}.facts", (row["id"],), row)
+    for row in json.loads(p["headings"]):
+        await tx.add(f"{s}.facts", (row["entity"], row["id"]), row)
     return ()
+
+
+async def _moved(tx: Transaction, s: str, p: Parameters) -> Rows:
+    return [row for row in json.loads(p["rows"]) if await change(tx, f"{s}.cases", row["case_id"], **row)]
 
 
 async def _rows(tx: Transaction, s: str, p: Parameters) -> Rows:
@@ -39,7 +43,7 @@ async def _apart(_tx: Transaction, _s: str, _p: Parameters) -> Rows:
 REPORTING: dict[str, Imitation] = {
     projection.ARCHIVE.text: _archive,
     projection.ROWS.text: _rows,
-    projection.MOVED.text: _rows,
+    **{moved.text: _moved for moved in projection.MOVED.values()},
     projection.ARCHIVE_PRIVATE.text: _apart,
     projection.CASE_PRIVATE.text: _apart,
     steps.STEPS.text: _steps,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shouwen.calendars.checking import opened
@@ -47,7 +47,7 @@ FIELDS: dict[str, Any] = {
 }
 PARTS = ("weekly", "holidays", "overrides", "breaks", "statutory", "notices")
 KINDS = st.sampled_from(["deadline", "elapsed", "working_days", "escalation_offset", "open_periods", "rota"])
-checking = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+checking = settings(max_examples=150)
 
 
 def told(document: dict[str, Any]) -> list[str]:

@@ -59,3 +59,8 @@ def test_a_field_is_asked_for_once_what_it_depends_on_is_answered(given: dict[st
 def test_an_older_filling_of_the_same_form_asks_for_nothing() -> None:
     matter = Matter("minor", flags=frozenset({"polite=no"}))
     assert asked_in((POLITE, WHY), {"polite": "yes"}, matter, zone=SHANGHAI) == {"polite"}
+
+
+def test_a_number_the_system_gives_is_no_blank() -> None:
+    number = FormField("no", NAME, FieldKind.SERIAL, pattern="GS-{number}")
+    assert blanks_of([number], "zh") == ()

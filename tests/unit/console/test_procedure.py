@@ -150,16 +150,14 @@ async def test_names_on_a_roll_are_shown_to_those_who_may_see_them_only() -> Non
     assert "姓名只给经办人看" in page
 
 
-async def test_consents_notices_outward_and_linked_cases_stand_apart() -> None:
+async def test_consents_and_linked_cases_stand_apart() -> None:
     answers = told("key_custody")
     line = {"service": "x", "at": "", "shown_at": "", "note": None}
     consent = line | {"kind": "intake.consent_recorded", "sentence": "客户同意等到白班"}
-    notice = line | {"kind": "escalation.notice_wanted", "sentence": "请告知 借用人（电话）"}
     row = answers[f"GET /api/reporting/cases/{CASE}"][1]
-    row.update(timeline=[consent, notice], linked=[{"case_id": OTHER, "step": "inspect", "what": "配新钥匙"}])
+    row.update(timeline=[consent], linked=[{"case_id": OTHER, "step": "inspect", "what": "配新钥匙"}])
     page = await page_of(answers)
     assert page.count("客户同意等到白班") == 2
-    assert page.count("请告知 借用人（电话）") == 2
     assert f'href="/cases/{OTHER}"' in page
 
 
@@ -197,36 +195,59 @@ async def test_the_form_of_intake_is_corrected_from_what_stands_there() -> None:
     assert sent == {"form": {"sought": "李先生"}, "reason": "听错"}
 
 
-def handover() -> Services:
-    """A handover with one other case open at the site."""
+def handover(*, many: int = 1, missed: bool = False) -> Services:
+    """A handover with other cases open at the site."""
     listing, accepting = step("shift_handover", "items_listed"), step("shift_handover", "items_accepted")
     answers = told("shift_handover", listing, accepting)
     words = {"status": "办理中", "assignee": ""}
-    item = {"case_id": OTHER, "number": "SZ1-9", "unit": "1-101", "content": HOSTILE, "names": words}
-    items = [item | {"next_due_at": None}, item | {"case_id": CASE, "next_due_at": None}]
-    answers["GET /api/reporting/board"] = (200, {"items": items})
+    row = {"case_id": OTHER, "number": "SZ1-9", "unit": "1-101", "content": HOSTILE, "names": words}
+    answers["GET /api/reporting/board"] = (200, {"items": [row | {"next_due_at": None}]})
+    at = "2025-03-04T10:00:00+08:00"
+    others = [{"entity": f"case-{n}", "number": f"SZ1-X{n}"} for n in range(1, many)]
+    items = [one | {"received_at": at, "handover": missed} for one in ({"entity": OTHER, "number": "SZ1-9"}, *others)]
+    answers[f"GET /api/dispatch/cases/{CASE}/open-items"] = (200, {"as_of": at, "items": items})
     answers[f"POST /api/dispatch/cases/{CASE}/steps/items_accepted"] = (200, {"version": 5})
     return Services(answers)
 
 
 async def test_a_handover_lists_what_is_open_at_the_site_and_fills_it_into_the_list() -> None:
-    services = handover()
-    async with browsing(services, pack="P004") as client:
+    async with browsing(handover(many=3), pack="P004") as client:
         page = (await client.get(f"/cases/{CASE}")).text
     assert page.count(f'name="accepted" value="{OTHER}"') == 1
-    assert f'name="accepted" value="{CASE}"' not in page
-    assert 'name="form.open_items" value="1"' in page
+    assert 'name="accepted" value="case-2"' in page
+    assert 'name="form.open_items" value="3"' in page
     assert "SZ1-9 1-101 &lt;script&gt;" in page
+    assert "这一班没有交接" not in page
+    assert "清单全部接收" not in page
 
 
-async def test_a_handover_does_not_end_while_an_item_is_not_accepted() -> None:
+async def test_a_shift_that_was_never_handed_over_stands_out() -> None:
+    async with browsing(handover(missed=True), pack="P004", language="en") as client:
+        page = (await client.get(f"/cases/{CASE}")).text
+    assert "This shift was never handed over:" in page
+
+
+async def test_a_long_list_may_be_accepted_as_it_stands() -> None:
+    services = handover(many=21)
+    async with browsing(services, pack="P004") as client:
+        page = (await client.get(f"/cases/{CASE}")).text
+        given = {"accepted_at": "2025-03-04T10:00:00+08:00"}
+        await client.post(f"/cases/{CASE}/steps/items_accepted", data=given)
+    assert "按 2025-03-04 10:00 的清单全部接收" in page
+    assert services.body(f"/api/dispatch/cases/{CASE}/steps/items_accepted") == given
+
+
+async def test_a_handover_says_at_its_items_which_the_service_found_missing() -> None:
     services = handover()
+    wrong = [{"field": "/accepted", "detail": "还有 1 件未接收：SZ1-9", "hint": ""}]
+    refusal = {"detail": "还有 1 件未接收：SZ1-9", "errors": wrong}
+    path = f"POST /api/dispatch/cases/{CASE}/steps/items_accepted"
+    services.answers[path] = (422, refusal)
     async with browsing(services, pack="P004") as client:
         refused = await client.post(f"/cases/{CASE}/steps/items_accepted", data={"text": "早班"})
-        sent = [one.url.path for one in services.asked if one.method == "POST"]
+        services.answers[path] = (200, {"version": 5})
         done = await client.post(f"/cases/{CASE}/steps/items_accepted", data={"text": "早班", "accepted": OTHER})
     assert refused.status_code == 422
-    assert "还有 1 件未接收：SZ1-9" in refused.text
-    assert sent == []
-    assert services.body(f"/api/dispatch/cases/{CASE}/steps/items_accepted") == {"text": "早班\nSZ1-9"}
+    assert 'id="accepted-fault">还有 1 件未接收：SZ1-9' in refused.text
+    assert services.body(f"/api/dispatch/cases/{CASE}/steps/items_accepted") == {"accepted": [OTHER], "text": "早班"}
     assert done.status_code == 303

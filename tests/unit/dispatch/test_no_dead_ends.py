@@ -9,7 +9,7 @@ from decimal import Decimal
 from random import Random  # noqa: TID251  seeded by whoever asks
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.dispatch.policy.lifecycle import Status
@@ -23,7 +23,7 @@ from shared.rules.steps import Gate, StepRule
 from tests.support.wandering import DeadEnd, Wanderer
 
 ALL = [pytest.param(pack, kind, id=f"{pack.id}-{kind.id}") for pack in builtin() for kind in pack.case_types.values()]
-FEW = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=30)
 
 
 @pytest.mark.parametrize(("pack", "kind"), ALL)
@@ -62,7 +62,7 @@ def _held(steps: list[StepTaken]) -> Mapping[str, Decimal]:
 
 @pytest.mark.parametrize(("pack", "kind"), ALL[:3])
 @given(seed=st.integers(0, 10**6))
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 def test_the_same_story_told_again_ends_in_the_same_state(pack: Pack, kind: CaseType, seed: int) -> None:
     first, again = (Wanderer(pack, kind, Random(seed)) for _ in range(2))
     for one in (first, again):

@@ -98,7 +98,7 @@ def test_an_outside_line_named_afterwards_moves_the_promise(deadline: str, expec
     assert folded.due("CK-H") == local("2025-03-04 06:15")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     waits=st.lists(st.integers(-60, 3000), min_size=1, max_size=4),
     asked=st.lists(st.integers(1, 6000), max_size=4),

@@ -7,15 +7,16 @@ import pytest
 from shared.contracts.dispatch import CaseClosed, ReplyGiven, StepTaken
 from shared.contracts.envelope import Fact
 from shared.contracts.escalation import CaseRaised, ClockBreached, NoticeWanted, Reminded
-from shared.contracts.intake import RequestAmended, RequestClassified
+from shared.contracts.intake import RequestAmended, RequestClassified, RequestWithdrawn
 from shared.rules.conditions import Condition
 from shared.rules.model import NoticeRule
 from shared.rules.words import Basis, Means, Outside, StartFact, StopFact
-from tests.support.escalation_builders import Folded
+from tests.support.escalation_builders import Folded, opened
 from tests.support.made_packs import NAME, begun, book_of, clock, notice, pack_of
 from tests.support.packs import local
 
 REPLY = ReplyGiven(kind="first", method="phone", by="x")
+WITHDRAWN, CLOSED = RequestWithdrawn(by="x"), CaseClosed(ending="withdrawn", by="x")
 TO_CUSTOMER: dict[str, Any] = {"outside": (Outside.CUSTOMER,), "means": (Means.PHONE, Means.VISIT)}
 CALLS = {"call_from_minute": 540, "call_to_minute": 1260}
 
@@ -200,3 +201,17 @@ def test_what_an_amended_form_brings_about_is_told() -> None:
     folded.hear(amended, "2025-03-04 11:00")
     folded.hear(amended, "2025-03-04 11:10")
     assert [(one.rule, one.reason) for one in folded.told(CaseRaised)] == [("N-6", "intake")]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param((WITHDRAWN, CLOSED), id="intake is heard first"),
+        pytest.param((CLOSED, WITHDRAWN), id="dispatch is heard first"),
+    ],
+)
+def test_fc_4_whoever_tells_of_a_withdrawal_first_the_first_receiver_hears_of_it_once(told: tuple[Fact, ...]) -> None:
+    folded = opened("P001/3", "2025-03-04 10:00")
+    for fact in told:
+        folded.hear(fact, "2025-03-04 10:30")
+    assert [one.rule for one in folded.told(CaseRaised) if one.rule == "FC-4"] == ["FC-4"]

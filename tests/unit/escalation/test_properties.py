@@ -72,7 +72,7 @@ def lived(pack: str, story: list[tuple[Fact, int]]) -> Folded:
     return folded
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @pytest.mark.parametrize("pack", BOOKS)
 @given(story=STORIES)
 def test_when_a_case_is_closed_every_armed_clock_has_ended(pack: str, story: list[tuple[Fact, int]]) -> None:
@@ -85,7 +85,7 @@ def test_when_a_case_is_closed_every_armed_clock_has_ended(pack: str, story: lis
     assert CASE.due(folded.docket) is None
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @pytest.mark.parametrize("pack", BOOKS)
 @given(story=STORIES)
 def test_a_breach_is_recorded_at_its_due_instant(pack: str, story: list[tuple[Fact, int]]) -> None:

@@ -94,7 +94,7 @@ def lived(story: list[tuple[Fact, int]]) -> Folded:
     return folded
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(story=STORIES)
 def test_every_clock_ends_with_its_case_and_no_timer_is_left(story: list[tuple[Fact, int]]) -> None:
     folded = lived(story)
@@ -106,7 +106,7 @@ def test_every_clock_ends_with_its_case_and_no_timer_is_left(story: list[tuple[F
     assert CASE.due(folded.docket) is None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(story=STORIES)
 def test_each_breach_stands_at_its_instant_and_is_annulled_once_at_most(story: list[tuple[Fact, int]]) -> None:
     folded = lived(story)
@@ -118,14 +118,14 @@ def test_each_breach_stands_at_its_instant_and_is_annulled_once_at_most(story: l
         left.remove(one)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(story=STORIES)
 def test_the_same_facts_give_the_same_case(story: list[tuple[Fact, int]]) -> None:
     one, other = lived(story), lived(story)
     assert (one.case, one.said) == (other.case, other.said)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(story=STORIES)
 def test_a_mark_has_one_value_and_calls_wait_for_calling_hours(story: list[tuple[Fact, int]]) -> None:
     folded = lived(story)

@@ -248,3 +248,27 @@ def test_a_later_classification_outlives_an_earlier_upgrade() -> None:
 def test_a_state_survives_being_stored() -> None:
     case = done(logged(customer_limit="2025-03-05T12:00:00+08:00"), Link(incident=CASE, reason="试"), NOON).state
     assert Decoder(Case).decode(Encoder().encode(case)) == case
+
+
+def handover() -> Case:
+    return logged(site="s4", case_type="shift_handover", category="day")
+
+
+@pytest.mark.parametrize(
+    ("command", "field"),
+    [
+        pytest.param(Withdraw(reason="不交接了"), "/reason", id="withdrawn"),
+        pytest.param(Classify(category="night_check", reason="改类"), "/category", id="of another kind"),
+        pytest.param(Classify(case_type="complaint", category="other", reason="改类"), "/category", id="a complaint"),
+        pytest.param(Link(incident=OTHER, reason="并入"), "/incident", id="part of an incident"),
+    ],
+)
+def test_a_shift_handover_is_not_got_rid_of(command: Any, field: str) -> None:
+    refusal = refused(handover(), command, NOON)
+    assert (refusal.why, refusal.field) == ("handover_kept", field)
+
+
+def test_a_handover_logged_by_mistake_is_corrected_by_whoever_leads_the_desk() -> None:
+    mistake = Classify(case_type="complaint", category="other", correction=True, reason="误登")
+    assert refused(handover(), mistake, NOON).why == "handover_kept"
+    assert done(handover(), mistake, NOON, actor=LEAD).why == "classified"

@@ -21,6 +21,7 @@ from tests.support.planned import SHANGHAI, local
 
 NAME = Named("名称", "Name")
 MONTH, WEEK = Window(WindowKind.CALENDAR_MONTH), Window(WindowKind.CALENDAR_WEEK)
+QUARTER = Window(WindowKind.CALENDAR_QUARTER)
 CUTOFF, RUNNING = Window(WindowKind.CUTOFF, due_day=30), Window(WindowKind.RUNNING)
 
 
@@ -41,6 +42,9 @@ def counted(window: Window, *received: str) -> list[Counted]:
         (MONTH, "2025-04-01 00:00", "2025-04"),
         (WEEK, "2024-12-30 00:00", "2025-W01"),
         (WEEK, "2025-01-05 23:59", "2025-W01"),
+        (QUARTER, "2024-12-31 23:59", "2024-Q4"),
+        (QUARTER, "2025-01-01 00:00", "2025-Q1"),
+        (QUARTER, "2025-06-30 23:59", "2025-Q2"),
         (CUTOFF, "2025-03-29 23:59", "2025-03"),
         (CUTOFF, "2025-03-30 00:00", "2025-04"),
         (CUTOFF, "2025-02-27 23:59", "2025-02"),
@@ -117,6 +121,9 @@ FULL = Traits(
         (("criteria",), ("criteria=a,b",)),
         (("field:fault",), ("fault=lift",)),
         (("field:other",), ()),
+        (("field:fault|unit",), ("fault=lift",)),
+        (("field:other|unit", "category"), ("unit=1-1", "category=noise")),
+        (("field:other|field:none",), ()),
         (("category", "field:other"), ()),
     ],
 )

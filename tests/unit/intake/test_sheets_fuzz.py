@@ -26,7 +26,7 @@ CELLS = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.lists(CELLS, max_size=9), max_size=6))
 def test_any_cells_become_records_or_findings(rows: list[list[object]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -46,7 +46,7 @@ def _holds(cell: object) -> bool:
     return cell is not None and (not isinstance(cell, str) or bool(cell.strip()))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -56,7 +56,7 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     assert found
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.integers(min_value=0), st.integers(min_value=0, max_value=255))
 def test_a_workbook_with_any_byte_changed_is_read_or_refused(place: int, value: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -68,7 +68,7 @@ def test_a_workbook_with_any_byte_changed_is_read_or_refused(place: int, value: 
     assert records or findings
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(st.tuples(st.sampled_from(["房号", "姓名", "1-101", "王芳", "<", "&", '"', "/", "c", "row", ANY]), ANY))
 )
@@ -80,7 +80,7 @@ def test_any_xml_is_read_or_refused(pieces: list[tuple[object, str]]) -> None:
     assert records == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(st.characters(codec="utf-8"), max_size=200), st.sampled_from(["utf-8", "utf-16", "gb18030"]))
 def test_any_text_is_read_or_refused(content: str, encoding: str) -> None:
     with tempfile.TemporaryDirectory() as folder:

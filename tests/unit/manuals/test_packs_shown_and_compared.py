@@ -51,7 +51,7 @@ def test_a_site_s_own_values_stand_beside_the_manual_s_and_are_labelled() -> Non
     assert "24 小时 / 24 h → 12 小时 / 12 h [本项目 / this site]" in row(pages, "CK-CMP-41")
     assert "开 / on [本项目 / this site]" in row(pages, "variant.deposit_refund_3_days")
     assert "未设定 / unset → 25 [本项目 / this site]" in row(pages, "monthly_report_day")
-    assert not [line for line in shown(builtin_pack("P003")) if "本项目" in line]
+    assert not [line for line in shown(builtin_pack("P003")) if "[本项目" in line]
 
 
 def test_conditions_steps_and_refusals_are_told_by_name() -> None:

@@ -7,7 +7,6 @@ import pytest
 from shared.packs.findings import PackInvalid
 from shared.packs.linter import lint
 from shared.packs.loader import load_pack
-from shared.packs.reading import lines_of
 from tests.support.packing import KEY, RICH, rich
 
 ZH = {"zh": "甲", "en": "A"}
@@ -176,6 +175,8 @@ def test_the_linter_finds_in_clocks(path: str, value: object, rule: str) -> None
         pytest.param("plans.PL-1.opens_days_before", -1, "not_positive", id="opens after it is due"),
         pytest.param("plans.PL-1.id", "PL-2", "duplicate_id", id="a plan twice"),
         pytest.param("plans.PL-1.source", "", "source_missing", id="a plan from nowhere"),
+        pytest.param("plans.PL-2.each_of", "butler", "each_of", id="of each, and nobody named"),
+        pytest.param("plans.PL-2.named_in", "ghost", "each_of", id="named, but of nobody"),
         pytest.param("plans.PL-2.role", "ghost", "role_missing", id="nobody goes round"),
         pytest.param("plans.PL-2.season.ends", "ghost", "parameter_unknown", id="a season without end"),
         pytest.param("plans.PL-2.rounds.am.due", 1441, "plan_rounds", id="after midnight"),
@@ -258,15 +259,27 @@ def test_a_finding_names_file_line_rule_and_remedy(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "line"),
+    ("path", "value", "rule"),
     [
-        pytest.param("a", 1, id="a key"),
-        pytest.param("a.two.x", 3, id="a thing in a list by its id"),
-        pytest.param("a.1.x", 3, id="a thing in a list by its place"),
-        pytest.param("a.two.gone", 3, id="what is not there, by what is around it"),
-        pytest.param("gone", None, id="what is not there at all"),
-        pytest.param("b.fire", 4, id="a key with a dot in it"),
+        pytest.param("id", "T 9/../x", "id_written", id="a pack nobody could file"),
+        pytest.param(f"{KEY}.clocks.CK-1.id", "CK 1", "id_written", id="a clock with a space"),
+        pytest.param(f"{KEY}.steps.lend.form.paid.id", "paid/now", "id_written", id="a field with a stroke"),
+        pytest.param(f"{KEY}.form.borrower.choices.worker.id", "a worker", "id_written", id="a choice with a space"),
+        pytest.param(f"{KEY}.name", {"zh": "钥匙", "en": " "}, "label_empty", id="no English name"),
+        pytest.param(f"{KEY}.steps.lend.text", {"zh": "", "en": "Lend"}, "label_empty", id="nothing to do"),
+        pytest.param(f"{KEY}.clocks.CK-1.amount", 50_001, "amount_great", id="beyond every calendar"),
+        pytest.param("acknowledge.other", 50_001, "not_positive", id="silence for a month"),
+        pytest.param("acknowledge.other", 0, "not_positive", id="no time to answer"),
+        pytest.param("variants.idle", {"name": ZH, "source": "test"}, "variant_idle", id="a switch no rule asks for"),
     ],
 )
-def test_a_place_of_a_text_has_a_line(path: str, line: int | None) -> None:
-    assert lines_of("a:\n  - {id: one}\n  - {id: two, x: 1}\nb.fire: 1\n").at(path) == line
+def test_the_linter_finds_words_and_numbers_nobody_can_use(path: str, value: object, rule: str) -> None:
+    assert rule in rules(path, value)
+
+
+def test_two_clocks_of_one_thing_told_apart_by_a_switch_exclude_each_other() -> None:
+    clock = "      - {id: CK-1, name: {zh: 归还, en: Back}, start: step, after: lend, steps: [back], basis: days,"
+    quick = clock.replace("id: CK-1", "id: FAST, when: {flags: [quick]}") + " amount: 1, source: test}\n"
+    assert found_in(RICH.replace(clock, quick + clock)) == {"variants_overlap"}
+    apart = clock.replace("id: CK-1", "id: CK-1, when: {without: [quick]}")
+    assert found_in(RICH.replace(clock, quick + apart)) == set()

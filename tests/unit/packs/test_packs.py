@@ -35,8 +35,8 @@ case_types:
     clocks:
       - {id: CK-1, name: {zh: 答复, en: Reply}, start: received, stop: [replied], basis: hours, amount: 1,
          promise: reply, tell: [lead], source: test}
-      - {id: CK-2, name: {zh: 解决, en: Resolve}, start: received, stop: [completed], basis: days, amount: 2,
-         promise: resolve, extend: lead, overridable_by: [customer_limit], source: test}
+      - {id: CK-2, name: {zh: 解决, en: Resolve}, when: {without: [short]}, start: received, stop: [completed],
+         basis: days, amount: 2, promise: resolve, extend: lead, overridable_by: [customer_limit], source: test}
       - {id: CK-3, name: {zh: 上报, en: Report}, when: {severities: [major]}, start: received, stop: [told],
          basis: unset, unset: {zh: 立即, en: at once}, source: test}
     upgrades: [{id: UP-1, name: {zh: 升级, en: Upgrade}, months: 1, to: major, tell: [lead], source: test}]
@@ -128,6 +128,7 @@ def test_the_small_pack_has_nothing_wrong() -> None:
         pytest.param(f"{COMPLAINT}.clocks.0.when", {"flags": ["odd"]}, "flag_unknown", id="an unknown flag"),
         pytest.param(f"{COMPLAINT}.raises_at_intake.0.clocks", ["CK-9"], "clock_unknown", id="an unknown clock"),
         pytest.param(f"{COMPLAINT}.raises_at_intake", [], "told_by_nobody", id="a telling nobody does"),
+        pytest.param(f"{COMPLAINT}.raises_at_intake.0.within", 30, "within", id="a time to tell nobody outside"),
         pytest.param(f"{COMPLAINT}.upgrades.0.to", "huge", "severity_unknown", id="an upgrade to nowhere"),
         pytest.param(f"{COMPLAINT}.upgrades.0.months", 0, "not_positive", id="an upgrade at once"),
         pytest.param(f"{COMPLAINT}.follow_up.closers", ["ghost"], "role_missing", id="a missing closer"),

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from services.reporting.policy.measures import percent_of, rate_of
-from services.reporting.policy.windows import MonthNeeded, Way, WeekNeeded, due_of, stretch_of
+from services.reporting.policy.windows import MonthNeeded, QuarterNeeded, Way, WeekNeeded, due_of, stretch_of
 from services.reporting.store.columns import EXPRESSIONS
 from services.reporting.views.cells import Cells, safe
 from services.reporting.views.document import tallies
@@ -20,6 +20,7 @@ from tests.support.reporting_builders import directory, site
 
 CUTOFF_30 = Window(WindowKind.CUTOFF, 30)
 WEEKLY = Window(WindowKind.CALENDAR_WEEK)
+QUARTERLY = Window(WindowKind.CALENDAR_QUARTER)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,9 @@ WEEKLY = Window(WindowKind.CALENDAR_WEEK)
         pytest.param(WEEKLY, "2025-W10", Way.OWN, "2025-03-03 00:00", "2025-03-10 00:00", id="AS-030 R-25"),
         pytest.param(WEEKLY, "2026-W53", Way.OWN, "2026-12-28 00:00", "2027-01-04 00:00", id="a week of two years"),
         pytest.param(WEEKLY, "2025-03", Way.CALENDAR, "2025-03-01 00:00", "2025-04-01 00:00", id="R-25 by month"),
+        pytest.param(QUARTERLY, "2025-Q1", Way.OWN, "2025-01-01 00:00", "2025-04-01 00:00", id="AS-217 K-23"),
+        pytest.param(QUARTERLY, "2024-Q4", Way.OWN, "2024-10-01 00:00", "2025-01-01 00:00", id="K-23 year end"),
+        pytest.param(QUARTERLY, "2024-02", Way.CALENDAR, "2024-02-01 00:00", "2024-03-01 00:00", id="K-23 by month"),
         pytest.param(Window(WindowKind.RUNNING), None, Way.OWN, None, None, id="R-24 never closes"),
         pytest.param(
             Window(WindowKind.RUNNING),
@@ -68,6 +72,14 @@ def test_a_monthly_register_needs_a_month(month: str | None) -> None:
 def test_a_weekly_register_needs_a_week_of_that_year(week: str | None) -> None:
     with pytest.raises(WeekNeeded):
         stretch_of(WEEKLY, week, Way.OWN, SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    "quarter", [None, "2025-03", "2025-Q0", "2025-Q5", "2025-q1", "0001-Q1", "9999-Q4", "2025-W10"]
+)
+def test_a_quarterly_register_needs_a_quarter(quarter: str | None) -> None:
+    with pytest.raises(QuarterNeeded):
+        stretch_of(QUARTERLY, quarter, Way.OWN, SHANGHAI)
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,24 @@
-"""Which columns of a case are written when: whole where intake has spoken, else what others may change."""
+"""Which columns of a case are written when: whole where intake has spoken, else what those who spoke may change."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from services.reporting.store.projection import changed_rows
-from services.reporting.store.rows import MOVING, OF_INTAKE, row_of
+import pytest
+
+from services.reporting.store.projection import changed_views
+from services.reporting.store.rows import OF_INTAKE, Part, part_of, row_of
 from services.reporting.tables import COLUMNS
 from shared.contracts.dispatch import CaseClosed, OrderAccepted, OrderIssued, StepTaken
 from shared.contracts.envelope import Heard
 from shared.contracts.escalation import ClockArmed, SeverityUpgraded
 from shared.contracts.intake import RequestsLinked, RequestWithdrawn
+from shared.contracts.notify import NoticeSent
 from shared.storage.slots import Slot
 from shared.storage.unit import Work
 from tests.support.packs import local
 from tests.support.reporting_builders import CASE, Log, armed, directory, folded, received
+
+Row = dict[str, Any]
 
 START, DUE = "2025-03-04 10:00", "2025-03-05 10:00"
 BOOK = directory()
@@ -28,6 +33,7 @@ def life() -> list[Heard]:
     log.say(OrderAccepted(by="p-li"), START)
     log.say(StepTaken(step="seen", marks=("seen=done",), form={"note": "x"}, by="p-li"), START)
     log.say(SeverityUpgraded(rule="UP-1", was="minor", severity="major", effective_at=local(DUE)), DUE)
+    log.say(NoticeSent(notice="n", person="p-li", channel="wecom"), DUE)
     log.say(RequestWithdrawn(by="p-li"), DUE)
     log.say(CaseClosed(ending="withdrawn", by="p-li"), DUE)
     return log.facts
@@ -38,35 +44,58 @@ def batch(before: Iterable[Heard], applied: list[Heard]) -> Work:
     return Work({CASE: slot}, applied=applied)
 
 
+def written(work: Work) -> dict[Part | None, list[Row]]:
+    """What the batch writes, by part of the row; None for whole rows."""
+    touched = changed_views(work).items()
+    return {
+        part: [part_of(case, view, part) if part is not None else row_of(case, view) for case, view in views]
+        for part, views in touched
+    }
+
+
 def test_every_column_is_of_intake_or_moves() -> None:
-    assert sorted([*OF_INTAKE, *MOVING]) == sorted(COLUMNS)
+    assert sorted([*OF_INTAKE, *Part.MOVED.columns]) == sorted(COLUMNS)
+
+
+@pytest.mark.parametrize("part", Part)
+def test_a_part_writes_the_columns_it_names(part: Part) -> None:
+    assert sorted(part_of(CASE, folded(life(), BOOK), part)) == sorted(part.columns)
 
 
 def test_a_row_written_fact_by_fact_is_what_the_facts_make_of_it() -> None:
     facts = life()
-    row: dict[str, Any] = {}
+    row: Row = {}
     for number, heard in enumerate(facts):
-        whole, moved = changed_rows(batch(facts[:number], [heard]))
-        (written,) = (*whole, *moved)
-        row |= written
+        ((one,),) = written(batch(facts[:number], [heard])).values()
+        row |= one
         assert row == row_of(CASE, folded(facts[: number + 1], BOOK))
 
 
-def test_only_what_intake_says_of_a_case_writes_its_row_whole() -> None:
+def test_a_row_written_two_facts_at_a_time_is_what_the_facts_make_of_it() -> None:
     facts = life()
-    by_speaker = {heard.heading.speaker: changed_rows(batch(facts, [heard])) for heard in facts}
-    assert {speaker: (len(whole), len(moved)) for speaker, (whole, moved) in by_speaker.items()} == {
-        "intake": (1, 0),
-        "dispatch": (0, 1),
-        "escalation": (0, 1),
+    row: Row = {}
+    for number in range(0, len(facts), 2):
+        ((one,),) = written(batch(facts[:number], facts[number : number + 2])).values()
+        row |= one
+        assert row == row_of(CASE, folded(facts[: number + 2], BOOK))
+
+
+def test_who_spoke_decides_what_is_written() -> None:
+    facts = life()
+    by_speaker = {heard.heading.speaker: list(written(batch(facts, [heard]))) for heard in facts}
+    assert by_speaker == {
+        "intake": [None],
+        "dispatch": [Part.HANDLED],
+        "escalation": [Part.WATCHED],
+        "notify": [Part.SEEN_TO],
     }
+    others = [heard for heard in facts if heard.heading.speaker != "intake"]
+    assert list(written(batch(facts, others))) == [Part.MOVED]
 
 
 def test_a_repair_without_any_fact_writes_the_row_whole() -> None:
-    whole, moved = changed_rows(batch(life(), []))
-    assert (whole, moved) == ([row_of(CASE, folded(life(), BOOK))], [])
+    assert written(batch(life(), [])) == {None: [row_of(CASE, folded(life(), BOOK))]}
 
 
 def test_a_case_intake_and_others_spoke_of_in_one_batch_is_written_once_and_whole() -> None:
-    whole, moved = changed_rows(batch((), life()))
-    assert (len(whole), moved) == (1, [])
+    assert {part: len(rows) for part, rows in written(batch((), life())).items()} == {None: 1}

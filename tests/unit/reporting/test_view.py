@@ -130,7 +130,7 @@ def shuffled_between_speakers(facts: list[Heard], seed: int) -> list[Heard]:
     return mixed
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32))
 def test_the_order_between_speakers_makes_no_difference(seed: int) -> None:
     facts = whole_life()

@@ -154,6 +154,27 @@ def shown(kind: str, public: Mapping[str, object], language: str = "zh") -> str:
             id="wanted outside",
         ),
         pytest.param(
+            "notify.notice_seen_to",
+            {"notice": "n", "rule": "N-18", "means": "phone", "by": "p-li"},
+            "李工 已告知（电话）：N-18",
+            "李工 told them (Phone): N-18",
+            id="told outside",
+        ),
+        pytest.param(
+            "notify.notice_seen_to",
+            {"notice": "n", "rule": "N-18", "late": True, "by": "p-li"},
+            "李工 已告知（方式未注明，迟于期限）：N-18",
+            "李工 told them (means not stated, late): N-18",
+            id="told outside late",
+        ),
+        pytest.param(
+            "notify.notice_seen_to",
+            {"notice": "n", "rule": "N-18", "outcome": "not_needed", "by": "p-li"},
+            "李工 注明不必再告知：N-18",
+            "李工 noted that this need not be told any more: N-18",
+            id="not needed outside",
+        ),
+        pytest.param(
             "escalation.duty_reminded",
             {
                 "rule": "PL-1",

@@ -169,6 +169,12 @@ def test_a_limit_the_rule_does_not_know_changes_nothing() -> None:
             id="AS-071 the category's hours before the general ones",
         ),
         pytest.param(
+            Limits(parameters={"work_order_limit_hours": -24}),
+            None,
+            DueWhy.AWAITING_DATE,
+            id="no limit lies before its beginning",
+        ),
+        pytest.param(
             Limits(department=local("2025-03-05 09:00")),
             "2025-03-05 09:00",
             DueWhy.DEPARTMENT_LIMIT,

@@ -156,6 +156,8 @@ def test_an_emergency_shows_only_the_cards_of_its_kind() -> None:
         pytest.param("minor", {"acknowledge_minutes.minor": 20}, 20, id="the site's own"),
         pytest.param("minor", {"immediate_ack_minutes": 10}, 10, id="AS-166 the site's own for everything at once"),
         pytest.param("major", {"immediate_ack_minutes": 10, "acknowledge_minutes.major": 7}, 7, id="its own first"),
+        pytest.param("major", {"acknowledge_minutes.major": -5}, 15, id="no minutes wake nobody else"),
+        pytest.param("major", {"acknowledge_minutes.major": "soon"}, 15, id="words are no minutes"),
     ],
 )
 def test_silence_climbs_after(severity: str, parameters: dict[str, str | int], expected: int) -> None:

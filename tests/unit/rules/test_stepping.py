@@ -9,12 +9,12 @@ from shared.organisation.records import Named
 from shared.rules.conditions import Condition, Matter
 from shared.rules.forms import Choice, FieldKind, FormField
 from shared.rules.model import CaseType
+from shared.rules.rolls import OnRolls, names_in
 from shared.rules.stepping import (
     Hindrance,
     Progress,
     hindrance,
     missing_steps,
-    names_in,
     roll_hindrance,
     standing_marks,
     step_named,
@@ -134,11 +134,13 @@ def test_names_go_on_a_roll_and_off_again_once() -> None:
 
     assert issued.rolls == {"passes": ("张三", "李 四")}
     assert returned.rolls == {"passes": ("张三",)}
-    assert roll_hindrance(RETURN, workers, returned.rolls) == Hindrance("not_on_roll", ("李 四",), "workers", None)
+    assert roll_hindrance(RETURN, workers, OnRolls(returned.rolls, {})) == Hindrance(
+        "not_on_roll", ("李 四",), "workers", None
+    )
 
 
 def test_a_pass_for_a_worker_already_blocked_is_refused_in_the_packs_words() -> None:
-    found = roll_hindrance(ISSUE, {"workers": "王五\n张三"}, {"barred": ("张三",)})
+    found = roll_hindrance(ISSUE, {"workers": "王五\n张三"}, OnRolls({"barred": ("张三",)}, {}))
 
     assert found == Hindrance("on_roll", ("张三",), "workers", SORRY)
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.timekeeping.calendar import (
@@ -111,7 +111,7 @@ def hours_of(calendar: Calendar, day: date) -> tuple[Span, ...]:
 
 MINUTES = st.integers(0, DAYS * 1440 - 1)
 PAUSES = st.lists(st.tuples(MINUTES, st.integers(0, 600)), max_size=3)
-walking = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+walking = settings(max_examples=60)
 
 
 def paused(ground: Ground, pairs: list[tuple[int, int]]) -> list[Pause]:

@@ -5,15 +5,20 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI, Request, Response
+from starlette.applications import Starlette
+from starlette.routing import Mount
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp
 
 from shared.contracts.fields import Command, Instant, Line
 from shared.contracts.fold import Ask
+from shared.contracts.wording import text
 from shared.rules.book import Book
 from shared.timekeeping.clock import SystemClock
 from shared.web.accounts import Accounts
-from shared.web.plain import plain_post
-from shared.web.surface import Surface
+from shared.web.plain import SMALL, AtOnce, plain_post
+from shared.web.problems import Busy, refuse
+from shared.web.surface import BODY_MOST, Surface
 
 
 class Thing(Command):
@@ -117,3 +122,79 @@ def test_it_is_described_as_an_ordinary_route_is() -> None:
 
 def test_it_is_looked_for_first() -> None:
     assert getattr(plain().router.routes[0], "path", None) == "/things"
+
+
+def mounted(app: FastAPI, *, at_once: bool) -> ASGIApp:
+    root = Starlette(routes=[Mount("/api/toy", app=app)])
+    return AtOnce(root, {"/api/toy": app}) if at_once else root
+
+
+def answered(root: ASGIApp, body: bytes, path: str = "/things", headers: dict[str, str] = JSON) -> tuple[Any, ...]:
+    with TestClient(root, raise_server_exceptions=False) as client:
+        answer = client.post(f"/api/toy{path}", content=body, headers=headers)
+        return answer.status_code, dict(answer.headers), answer.json()
+
+
+PIECES = b'{"name": "a", "parts": [' + b", ".join([b'"x"'] * (SMALL // 4)) + b"]}"
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        pytest.param(WHOLE.encode(), "/things", id="good"),
+        pytest.param(WHOLE.encode(), "/things?lang=en", id="with a question"),
+        pytest.param(WHOLE.encode(), "/things?at=%00", id="a NUL in the question"),
+        pytest.param(WHOLE.encode(), "/things/", id="another path"),
+        pytest.param(b'{"name": ""}', "/things", id="a mistake"),
+        pytest.param(b"", "/things", id="no body"),
+        pytest.param(PIECES, "/things", id="more than a piece"),
+        pytest.param(b" " * (BODY_MOST + 1), "/things", id="too big"),
+    ],
+)
+def test_what_is_answered_at_once_is_answered_as_behind_every_middleware(body: bytes, path: str) -> None:
+    one, other = (answered(mounted(plain(), at_once=at_once), body, path) for at_once in (True, False))
+    assert one == other
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        pytest.param(refuse("unknown", text("没有找到这个编号"), status=404), id="a refusal"),
+        pytest.param(Busy(retry_after_seconds=5), id="busy"),
+        pytest.param(ConnectionResetError(), id="a server away"),
+        pytest.param(ZeroDivisionError(), id="a defect"),
+    ],
+)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_trouble_met_at_once_is_told_as_by_an_ordinary_route_and_met_once(trouble: Exception, language: str) -> None:
+    met: list[str] = []
+
+    async def fail(_request: Request, command: Thing) -> Response:
+        met.append(command.name)
+        raise trouble
+
+    told = []
+    for at_once in (True, False):
+        app = bare()
+        plain_post(app, "/things", fail, Thing, status_code=201)
+        headers = JSON | {"Accept-Language": language}
+        told.append(answered(mounted(app, at_once=at_once), WHOLE.encode(), headers=headers))
+    assert told[0] == told[1]
+    assert len(met) == 2
+
+
+async def test_a_body_that_arrives_in_pieces_is_read_whole() -> None:
+    pieces = [WHOLE.encode()[:20], WHOLE.encode()[20:]]
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": pieces.pop(0), "more_body": bool(pieces)}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"content-type", b"application/json")]
+    scope = {"type": "http", "method": "POST", "path": "/api/toy/things", "query_string": b"", "headers": headers}
+    await mounted(plain(), at_once=True)(scope, receive, send)
+    assert sent[0]["status"] == 201
+    assert json.loads(sent[1]["body"])["command"]["name"] == "一件事"

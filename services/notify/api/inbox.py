@@ -1,11 +1,11 @@
 """A person's inbox, and what people were told about a case."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request
 
+from services.notify.api.paging import NEWEST, cursor_of, place_of
 from services.notify.ports import Inboxes
 from shared.contracts.fold import Actor
 from shared.contracts.wording import text
@@ -13,11 +13,10 @@ from shared.process.service import ServiceProcess
 from shared.web.problems import Problem, refuse, voice_of
 
 MOST_OF_CASE = 1000
-NEWEST = (datetime.max.replace(tzinfo=UTC), "")
 
 
-def routes(process: ServiceProcess, inboxes: Inboxes) -> None:
-    """Add the routes of notify."""
+def inbox_routes(process: ServiceProcess, inboxes: Inboxes) -> None:
+    """Add a person's inbox, and what was sent about a case."""
     _inbox_routes(process.api, process, inboxes)
     _case_routes(process.api, process, inboxes)
 
@@ -33,11 +32,11 @@ def _inbox_routes(app: FastAPI, process: ServiceProcess, inboxes: Inboxes) -> No
     ) -> dict[str, Any]:
         """My messages, newest first; ``cursor`` of one answer asks for the next page."""
         person = _person(await process.surface.actor(request))
-        now, before = process.clock.now(), _place(cursor)
+        now, before = process.clock.now(), place_of(cursor, NEWEST)
         rows = await inboxes.page(person, now=now, unread=unread, before=before, most=limit)
         waiting = await inboxes.unread(person, now)
         language = voice_of(request).language
-        following = _cursor(rows[-1]) if len(rows) == limit else None
+        following = cursor_of(rows[-1].sent_at, rows[-1].id) if len(rows) == limit else None
         return {"items": [_item(row, language) for row in rows], "unread": waiting, "cursor": following}
 
     @app.post("/inbox/{notice}/read")
@@ -78,21 +77,6 @@ def _person(actor: Actor) -> str:
 
 def _unknown() -> Problem:
     return refuse("unknown", text("没有找到这个编号"), status=404)
-
-
-def _cursor(row: Any) -> str:
-    return f"{row.sent_at.astimezone(UTC).replace(tzinfo=None).isoformat()}Z~{row.id}"
-
-
-def _place(cursor: str | None) -> tuple[datetime, str]:
-    if cursor is None:
-        return NEWEST
-    at, _, notice = cursor.partition("~")
-    try:
-        return datetime.fromisoformat(at).astimezone(UTC), notice
-    except (ValueError, OverflowError):
-        sentence = text("翻页标记无效，请从第一页重新开始")
-        raise refuse("bad_cursor", sentence, status=422, field="/cursor") from None
 
 
 def _item(row: Any, language: str) -> dict[str, Any]:
