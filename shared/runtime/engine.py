@@ -9,7 +9,7 @@ Source: design.md §5.
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
@@ -24,7 +24,7 @@ from shared.runtime.folding import Folding, heard_entities
 from shared.runtime.outgoing import letters_of
 from shared.runtime.publishing import Publisher
 from shared.runtime.toll import EverythingDies, Toll
-from shared.storage.letters import Dead, Letter, told
+from shared.storage.letters import Letter, told
 from shared.storage.statements import Statements, statements_for
 from shared.storage.trouble import is_transient
 from shared.storage.unit import Unit, Work
@@ -109,16 +109,12 @@ class Engine:
             EverythingDies: Nearly all would be buried; none was.
             Exception: Transient trouble only; hear the same letters again later, what was kept is not applied twice.
         """
-        doomed: list[Dead] = []
+        doomed: list[Letter] = []
         await self._halving(letters, doomed, len(letters))
         if doomed:
-            self.toll.weigh(len(letters), doomed)
-            work = Work({}, dead=doomed)
-            async with self.db.begin() as conn:
-                await self.unit.save(conn, work, self.clock.now())
-            await self.committed(work, len(doomed))
+            await self._hear(doomed, len(letters))
 
-    async def _halving(self, letters: Sequence[Letter], doomed: list[Dead], among: int) -> None:
+    async def _halving(self, letters: Sequence[Letter], doomed: list[Letter], among: int) -> None:
         try:
             await self._hear(letters, among)
         except Exception as wrong:
@@ -130,7 +126,7 @@ class Engine:
             for half in (letters[: len(letters) // 2], letters[len(letters) // 2 :]):
                 await self._halving(half, doomed, among)
 
-    async def _alone(self, letter: Letter, doomed: list[Dead], among: int) -> None:
+    async def _alone(self, letter: Letter, doomed: list[Letter], among: int) -> None:
         """One letter, then each one parked behind it by itself: none may die of its successor's fault."""
         following: Letter | None = letter
         while (each := following) is not None:
@@ -139,7 +135,7 @@ class Engine:
             except Exception as wrong:
                 if is_passing(wrong):
                     raise
-                doomed.append(Dead(each, told(wrong)))
+                doomed.append(replace(each, flaw=told(wrong), heard=None))
                 return
 
     async def _hear(self, letters: Sequence[Letter], among: int, *, drain: bool = True) -> Letter | None:

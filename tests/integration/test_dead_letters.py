@@ -254,6 +254,8 @@ async def test_a_letter_does_not_die_of_its_successors_fault(toy_place: Place) -
         await one.say("case-a", 1)
         (dead,) = await eventually(lambda: toy_place.rows("select version from dispatch.dead_letters"))
         assert dead.version == 2
+        assert await toy_place.rows("select 1 from dispatch.parked") == []
+        assert [row.waiting for row in await toy_place.rows("select waiting from dispatch.entities")] == [0]
         assert await process.version_of("case-a", "intake") == 1
         (name,) = await toy_place.rows("select id from dispatch.dead_letters")
         burials = Burials(process.engine)
