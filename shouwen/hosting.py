@@ -19,6 +19,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
 
 from shared.process.belonging import require_same_system
 from shared.process.connecting import broker_at, reach
@@ -32,6 +33,11 @@ from shouwen.memory import settle_memory
 from shouwen.places import migrations_of, streams_file
 
 LOOK_EVERY = 1.0
+GRACE = 3
+"""Seconds that what is being answered gets at the end."""
+KEPT_OPEN = 75
+"""Seconds at rest. A client that sends over a connection the server is just closing learns only that it is lost, and a
+proxy makes a 502 of it: nginx keeps its own sixty seconds, most clients five."""
 
 
 class NotReady(RuntimeError):
@@ -111,13 +117,22 @@ class QuietServer(uvicorn.Server):
         yield
 
 
+def config_for(app: ASGIApp) -> uvicorn.Config:
+    """How *app* is served: a connection at rest stays open longer than any client or proxy in front keeps it."""
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        lifespan="off",
+        access_log=False,
+        timeout_graceful_shutdown=GRACE,
+        timeout_keep_alive=KEPT_OPEN,
+    )
+
+
 @asynccontextmanager
 async def serving(host: Host, listener: socket.socket) -> AsyncIterator[None]:
-    """Serve *host* on *listener* until the block ends; what is being answered gets three seconds to finish."""
-    config = uvicorn.Config(
-        host.root, log_level="warning", lifespan="off", access_log=False, timeout_graceful_shutdown=3
-    )
-    server = QuietServer(config)
+    """Serve *host* on *listener* until the block ends; what is being answered gets its grace."""
+    server = QuietServer(config_for(host.root))
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         while not server.started and not task.done():  # noqa: ASYNC110  there is no event to wait for

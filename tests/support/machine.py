@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-import uvicorn
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from starlette.applications import Starlette
@@ -27,7 +26,7 @@ from shouwen.cli import app
 from shouwen.demo import load
 from shouwen.embedded import NatsServer, PostgresServer
 from shouwen.embedded.ports import any_free
-from shouwen.hosting import QuietServer
+from shouwen.hosting import QuietServer, config_for
 from tests.support.servers import running_nats, running_postgres
 from tests.support.waiting import eventually
 
@@ -192,8 +191,7 @@ async def _in_front_of(served: Sequence[Served]) -> AsyncIterator[str]:
     """A gateway's address."""
     async with httpx2.AsyncClient(timeout=20) as client:
         route = Route("/api/{service}/{rest:path}", Gateway(served, client).pass_on, methods=["GET", "POST", "PUT"])
-        config = uvicorn.Config(Starlette(routes=[route]), log_level="warning", lifespan="off", access_log=False)
-        server = QuietServer(config)
+        server = QuietServer(config_for(Starlette(routes=[route])))
         with socket.create_server(("127.0.0.1", 0)) as listener:
             task = asyncio.create_task(server.serve(sockets=[listener]))
             try:
