@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from math import gcd
 
 import nats
 from nats.aio.client import Client
@@ -14,14 +15,15 @@ from bench.listening import EV
 from bench.measuring import MICROSECONDS, cpu_seconds, taking_turns, until
 from bench.result import Result, compared
 from bench.scale import Scale
-from bench.seeding import case_id
+from bench.seeding import case_id, connected
 from bench.surroundings import provisioned_place, serving
 from shared.contracts.dispatch import OrderAccepted
 from shared.timekeeping.clock import SystemClock
 
 FLAT = 1.1
 TIMES = 10
-ROUNDS_MOST = 5
+GOLDEN = 0.618034
+"""Multiples of it lie evenly however many there are."""
 HEARD_WITHIN = 120
 SECOND = 2
 """Version of the fact: the order itself was the first of dispatch."""
@@ -68,11 +70,11 @@ async def _due(side: Side, count: int) -> float:
 
 async def _heard(side: Side, count: int) -> float:
     """CPU microseconds a fact, for *count* acceptances of cases that lie evenly among all."""
-    stride = side.open // (count * ROUNDS_MOST)
     now = SystemClock().now()
     accepted = OrderAccepted(by="admin")
-    serials = range(1 + side.told, side.open, stride)[:count]
-    side.told += stride * count
+    serials = [1 + place * _step(side.open) % side.open for place in range(side.told, side.told + count)]
+    side.told += count
+    await _written_down(side)
     said = [message(accepted, case_id(serial), now, SECOND) for serial in serials]
     assert side.ground.place.postgres.pid is not None
     pids = (side.pid, side.ground.place.postgres.pid)
@@ -80,6 +82,20 @@ async def _heard(side: Side, count: int) -> float:
     await fill(side.nc, said)
     await _all_heard(side.nc)
     return (cpu_seconds(*pids) - used) / count * MICROSECONDS
+
+
+def _step(open_: int) -> int:
+    """From one case to the next, so that neighbours in the log lie far apart, and no case comes twice."""
+    step = int(open_ * GOLDEN)
+    while gcd(step, open_) > 1:
+        step += 1
+    return step
+
+
+async def _written_down(side: Side) -> None:
+    """Leave the server nothing to write that is not of the facts to come."""
+    async with connected(side.ground.place.dsn) as conn:
+        await conn.execute("checkpoint")
 
 
 async def _all_heard(nc: Client) -> None:

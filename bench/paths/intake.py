@@ -1,13 +1,15 @@
 """POST to commit at 1, 16, 32 and 64 connections, beside Starlette and msgspec with a grouped commit."""
 
+import asyncio
 from dataclasses import dataclass
 
 import nats
+from nats.aio.client import Client
 from nats.js.api import StreamConfig
 
 from bench.client import Load, accepting, keep_asking
 from bench.estate import administrator, found
-from bench.measuring import MICROSECONDS, MILLISECONDS, cpu_seconds, percentile, taking_turns
+from bench.measuring import MICROSECONDS, MILLISECONDS, cpu_seconds, percentile, taking_turns, until
 from bench.result import Result, compared
 from bench.scale import Scale
 from bench.surroundings import Place, Program, floor_program, provisioned_place, serving
@@ -17,6 +19,8 @@ PROMISED = 32
 WANTED = 0.50
 LATENCY_WANTED = 1.5
 WARM_SECONDS = 1.0
+SETTLED = 0.3
+"""Seconds without a new message in any stream."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class Side:
         before = [cpu_seconds(pid) for pid in watched]
         load = await keep_asking(self.program.url, self.token, connections=connections, seconds=seconds)
         after = [cpu_seconds(pid) for pid in watched]
+        await _all_published(self.place)
         service, database = (
             (end - begin) / load.accepted * MICROSECONDS for begin, end in zip(before, after, strict=True)
         )
@@ -67,6 +72,22 @@ async def measure(scale: Scale) -> list[Result]:
                 await accepting(side.program.url, token)
                 await side.load(PROMISED, WARM_SECONDS)
             return [row for count in CONNECTIONS for row in await _rows(*sides, count, scale)]
+
+
+async def _all_published(place: Place) -> None:
+    """Wait until the broker has nothing left to do: what one side left would be a burden to the other's round."""
+    async with await nats.connect(place.nats.url) as nc:
+
+        async def stands_still() -> bool:
+            before = await _lengths(nc)
+            await asyncio.sleep(SETTLED)
+            return await _lengths(nc) == before
+
+        await until(stands_still, patience=60)
+
+
+async def _lengths(nc: Client) -> list[int]:
+    return [info.state.last_seq for info in await nc.jetstream().streams_info()]
 
 
 async def _stream_for_the_floor(place: Place) -> None:

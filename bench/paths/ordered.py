@@ -42,7 +42,7 @@ async def measure(scale: Scale) -> list[Result]:
         async with connection(place) as nc:
             await fill(nc, _messages(each))
             mine, theirs = await taking_turns(
-                lambda: _round(place, nc, each), lambda: _round(place, nc, each, "--unordered"), scale.of(2, 3)
+                lambda: _round(place, nc, each), lambda: _round(place, nc, each, "--unordered"), scale.of(2, 7)
             )
     early, lost = sum(one.early for one in mine), sum(one.lost for one in mine)
     if early or lost:

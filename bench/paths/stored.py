@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bench.measuring import taking_turns
 from bench.originals import log_originals
 from bench.paths.hop import WANTED, Shape, drain, log_cases
 from bench.result import Result, compared
@@ -13,34 +14,29 @@ from shared.timekeeping.clock import SystemClock
 FLAT = 1.2
 TIMES = 10
 SCHEMAS = ("intake", "dispatch", "escalation", "reporting", "notify")
-Costs = dict[str, list[float]]
 
 
 async def measure(scale: Scale) -> list[Result]:
     """CPU of service and database a fact, with ten times the stored cases over with as many as now."""
     few, new = scale.of(5_000, 20_000), scale.of(2_000, 4_000)
-    small = await _costs(few, new, scale)
-    large = await _costs(few * TIMES, new, scale)
-    return [
-        compared(
-            f"stored: a fact heard by {service}, with {few * TIMES:,} cases stored over {few:,}",
-            large[service],
-            small[service],
-            better="lower",
-            target=FLAT,
-            unit="µs CPU",
-            cpu_us=min(large[service]),
-            note="CPU of the service and PostgreSQL",
-        )
-        for service in WANTED
-    ]
+    with provisioned_place() as large, provisioned_place() as small:
+        for place, stored in ((large, few * TIMES), (small, few)):
+            await log_cases(place, new, await _store(place, stored))
+        return [await _compared(service, large, small, few, scale) for service in WANTED]
 
 
-async def _costs(stored: int, new: int, scale: Scale) -> Costs:
-    with provisioned_place() as place:
-        token = await _store(place, stored)
-        await log_cases(place, new, token)
-        return {service: [await _cost(place, service) for _ in range(scale.of(1, 3))] for service in WANTED}
+async def _compared(service: str, large: Place, small: Place, few: int, scale: Scale) -> Result:
+    many, fewer = await taking_turns(lambda: _cost(large, service), lambda: _cost(small, service), scale.of(2, 5))
+    return compared(
+        f"stored: a fact heard by {service}, with {few * TIMES:,} cases stored over {few:,}",
+        many,
+        fewer,
+        better="lower",
+        target=FLAT,
+        unit="µs CPU",
+        cpu_us=min(many),
+        note="CPU of the service and PostgreSQL",
+    )
 
 
 async def _store(place: Place, count: int) -> str:

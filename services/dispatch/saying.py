@@ -148,6 +148,8 @@ def reopened(
     """Handle the matter again: the next round, with an order of its own."""
     round_ = turn.state.round + 1
     correction = because == "false_completion"
+    if turn.state.status is Status.CLOSED:
+        turn = turn.knows(open_since=turn.at)
     fact = CaseReopened(because=because, round=round_, correction=correction, by=by, private=note)
     return issued(turn.says(fact, round=round_, follow_up=None, ending=None, work=_unended(turn.state.work)))
 

@@ -15,7 +15,8 @@ from shared.rules.filling import with_marks
 from shared.rules.grading import follow_up_by
 from shared.rules.ledger import Purse
 from shared.rules.model import CaseType
-from shared.rules.stepping import Progress, missing_steps, standing_marks
+from shared.rules.permits import too_soon
+from shared.rules.stepping import Hindrance, Progress, hindrance, missing_steps, standing_marks
 from shared.rules.steps import Gate, StepRule
 from shared.rules.words import Flag, FollowUpMethod, StopFact, Validity
 from shared.timekeeping.calendar import local_date
@@ -54,6 +55,7 @@ class CaseState:
         incident: Case id of the incident it hangs under.
         first_receiver: Person id or account of whoever was asked first.
         ending: How it closed.
+        open_since: When it was logged, or reopened after its end: since then it is an open item of its site.
     """
 
     case: str
@@ -70,6 +72,7 @@ class CaseState:
     validity: str = Validity.UNJUDGED
     flags: tuple[str, ...] = ()
     received_at: datetime | None = None
+    open_since: datetime | None = None
     anonymous: bool = False
     incident: str | None = None
     opens_incident: bool = False
@@ -163,6 +166,14 @@ def floors(state: CaseState, book: Book, *, at: datetime) -> Floors:
     """What dates and instants of a form filled in at *at* must not lie before."""
     known = field_floors(procedure(state, book), state.work.dates)
     return {**clock_floors(received_at=state.received_at, now=at), **known}
+
+
+def hindered(rule: StepRule, state: CaseState, book: Book, *, at: datetime) -> Hindrance | None:
+    """What stands in the way of a step at *at*, before anybody fills in its form; None if nothing does."""
+    found = hindrance(rule, progress(state))
+    if found is not None or not rule.once_over:
+        return found
+    return too_soon(rule, floors(state, book, at=at), at=at, zone=book.site(state.site).zone)
 
 
 def purse(state: CaseState, book: Book) -> Purse:

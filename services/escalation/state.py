@@ -6,7 +6,7 @@ from datetime import date, datetime
 from services.escalation.policy.clockwork import Clock
 from services.escalation.policy.extension import Wish
 from services.escalation.policy.ladder import Raise
-from services.escalation.policy.upgrade import Upgrade
+from services.escalation.policy.upgrade import Upgrade, Upgraded
 from shared.rules.words import Validity
 
 
@@ -54,7 +54,9 @@ class Case:
         clocks: At most one a rule, ended ones included as far as later facts may annul or reinstate them.
         raised: Raises so far; numbers the next.
         own_order: Under an incident and yet handled by itself, because its customer was not satisfied.
+        opens_incident: The parent of an incident; its matters' customers are asked afterwards, it has none itself.
         quiet_until: For a case brought by an import: before it nobody is told anything.
+        upgraded: Upgrades that have taken it, in order.
         raised_on: Local dates on which the customer raised it again and it counted (CL-6).
         resolved: The work is reported done, so time upgrades nothing.
         tentative: Some clock of it was counted into a year whose public holidays were not known.
@@ -82,6 +84,7 @@ class Case:
     department: str | None = None
     incident: str | None = None
     own_order: bool = False
+    opens_incident: bool = False
     drill: bool = False
     quiet_until: datetime | None = None
     starts: dict[str, datetime] = field(default_factory=dict)
@@ -91,6 +94,7 @@ class Case:
     raised: int = 0
     wishes: tuple[Wish, ...] = ()
     upgrades: tuple[Upgrade, ...] = ()
+    upgraded: tuple[Upgraded, ...] = ()
     raised_on: tuple[date, ...] = ()
     resolved: bool = False
     closed: bool = False

@@ -72,7 +72,7 @@ def open_wanted(
     """The effect that opens a case under the rules *case* has pinned.
 
     Args:
-        case: The one that gives rise to it, whose id is *parent*.
+        case: The one that gives rise to it, whose id is *parent*; its form is what may be taken over.
         opens: What the rule says of the new one.
         rule: Its id.
         parent: See *case*.
@@ -97,5 +97,6 @@ def open_wanted(
         "unit": case.unit,
         "channel": case.channel,
         "drill": case.drill,
+        "form": {id_: case.form[id_] for id_ in opens.carries if id_ in case.form},
     }
     return Want(key=f"{OPEN_CASE}/{entity}", kind=OPEN_CASE, recipient=entity, payload=payload)

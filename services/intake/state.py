@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from services.intake.policy.acts import Status
 from shared.rules.clocks import Promise
@@ -32,6 +33,7 @@ class Case:
         promises: As last told.
         form: What is public of the form, canonical text by field id.
         taken: Marks of the steps taken, as dispatch last said.
+        held: Money the house holds for it, by sum, as dispatch last said.
         planned_due: When a planned duty has to be done.
         place: Digest of the place in words, by which matters that come back are known.
         imported: Short digests of an import's fields, to name those in which a later row of the same key differs.
@@ -68,6 +70,7 @@ class Case:
     promises: tuple[Promise, ...] = ()
     form: dict[str, str] = field(default_factory=dict)
     taken: tuple[str, ...] = ()
+    held: dict[str, Decimal] = field(default_factory=dict)
     outer: Beyond | None = None
     planned_due: datetime | None = None
     place: str = ""

@@ -19,7 +19,7 @@ from shared.contracts.escalation import (
     RaiseAcknowledged,
     Reminded,
     SeverityUpgraded,
-    Told,
+    UpgradeAnnulled,
 )
 from shared.contracts.fold import Moment, Step
 from shared.contracts.intake import (
@@ -29,7 +29,9 @@ from shared.contracts.intake import (
     RequestReceived,
     RequestsLinked,
 )
+from shared.contracts.pieces import Told
 
+UPGRADE = "upgrade"
 LATE = frozenset({"breach", "silence"})
 """Reasons of a raise that fall with the breach."""
 Reaction = Callable[[Case, Heading, Any, Moment], Step]
@@ -191,11 +193,28 @@ def _annulled(case: Case, heading: Heading, fact: BreachAnnulled, moment: Moment
     """Whoever has heard of the breach hears that there was none; a message that has not left yet is taken back."""
     step = Step(why="breach_annulled", state=case)
     step = drop(step, lambda one: one.reason in LATE and one.clock == fact.clock, because="annulled")
+    news = News(heading.id, heading.at, Topic.CORRECTED, "annulled", people=_named(fact.people), clock=fact.clock)
+    return _unless_spared(case, step, news, moment)
+
+
+def _upgrade_annulled(case: Case, heading: Heading, fact: UpgradeAnnulled, moment: Moment) -> Step:
+    """Whoever has heard of the upgrade hears that it had no cause; the word for the case is the old one again."""
+    about = case.about
+    if about is not None and about.severity_at <= fact.effective_at:
+        case = replace(case, about=replace(about, severity=fact.severity, severity_by=heading.id))
+    step = Step(why="upgrade_annulled", state=case)
+    step = drop(step, lambda one: one.reason == UPGRADE, because="annulled")
+    news = News(heading.id, heading.at, Topic.CORRECTED, "upgrade_annulled", people=_named(fact.people))
+    return _unless_spared(case, step, news, moment)
+
+
+def _unless_spared(case: Case, step: Step, news: News, moment: Moment) -> Step:
+    """Tell of an annulment those whom the message taken back by *step* had reached."""
     spared = {one.person for one in case.waiting if one not in step.state.waiting}
-    people = tuple(one for one in _named(fact.people) if one.person not in spared)
+    people = tuple(one for one in news.people if one.person not in spared)
     if not people:
         return step
-    news = News(heading.id, heading.at, Topic.CORRECTED, "annulled", people=people, clock=fact.clock)
+    news = replace(news, people=people)
     after = tell(step.state, news, moment.book)
     return replace(after, say=(*step.say, *after.say), unwant=(*step.unwant, *after.unwant))
 
@@ -247,4 +266,5 @@ REACTIONS: Mapping[type[Fact], Reaction] = {
     NoticeWanted: _wanted,
     Reminded: _reminded,
     SeverityUpgraded: _upgraded,
+    UpgradeAnnulled: _upgrade_annulled,
 }

@@ -1,10 +1,10 @@
 """What every message carries: who said it, about what, in which order, and because of what."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict
 
 VERSION_LIMIT = 2**31
@@ -49,8 +49,7 @@ class Private(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """The envelope of a fact: CloudEvents attributes in the binary NATS binding.
 
     Attributes:
@@ -132,8 +131,7 @@ def heading_of(headers: dict[str, str] | None) -> Heading:
     return heading
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(Struct, frozen=True):
     """A fact heard from the log, with its envelope."""
 
     heading: Heading

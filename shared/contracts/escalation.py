@@ -2,9 +2,10 @@
 
 from typing import ClassVar, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime
 
 from shared.contracts.envelope import Fact, Private
+from shared.contracts.pieces import Armed, Stopped, Told
 
 
 class EscalationFact(Fact):
@@ -19,35 +20,6 @@ class Why(Private):
     text: str = ""
 
 
-class Piece(BaseModel):
-    """Part of a public body."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Armed(Piece):
-    """One clock that was started.
-
-    Attributes:
-        due_at: None for a clock without a number: it shows its age and never breaches.
-        basis: How the duration counts: hours, days, same_day, agreed, unset …
-        promise: What it means to the customer: ``reply``, ``resolve``, ``disposition`` or None.
-        why: How the due instant was found: counted, owner_limit, site_parameter …
-        calendar: Version of the site's calendar it was counted with; empty where no calendar moves it.
-    """
-
-    clock: str
-    start_at: AwareDatetime
-    due_at: AwareDatetime | None
-    warn_at: AwareDatetime | None = None
-    basis: str
-    promise: str | None = None
-    why: str = "counted"
-    product_default: bool = False
-    source: str = ""
-    calendar: str = ""
-
-
 class ClockArmed(EscalationFact):
     """Clocks started, all by the same cause."""
 
@@ -57,19 +29,6 @@ class ClockArmed(EscalationFact):
     because: str
 
 
-class Stopped(Piece):
-    """One clock that ended.
-
-    Attributes:
-        outcome: ``met`` (at the due instant or before), ``late``, ``cancelled`` or ``unset`` (had no due instant).
-    """
-
-    clock: str
-    start_at: AwareDatetime
-    due_at: AwareDatetime | None
-    outcome: Literal["met", "late", "cancelled", "unset"]
-
-
 class ClockStopped(EscalationFact):
     """Clocks ended, all by the same cause."""
 
@@ -77,21 +36,6 @@ class ClockStopped(EscalationFact):
 
     clocks: tuple[Stopped, ...]
     because: str
-
-
-class Told(Piece):
-    """One person to be told, with the reason.
-
-    Attributes:
-        role: Pack role the person answers for; ``assignee`` and ``first_receiver`` are roles here too.
-        tell_at: When the message may leave (ESC-6: day-based messages wait for duty start); never before ``at``.
-        why: The steps that led to this person, as words.
-    """
-
-    person: str
-    role: str
-    tell_at: AwareDatetime
-    why: tuple[str, ...] = ()
 
 
 class ClockWarned(EscalationFact):
@@ -245,6 +189,27 @@ class SeverityUpgraded(EscalationFact):
     silent: bool = False
 
 
+class UpgradeAnnulled(EscalationFact):
+    """A fact older than an upgrade arrived late and shows that there was no cause for it.
+
+    Attributes:
+        rule: Rule of the upgrade; ``was`` the severity it had brought.
+        severity: What holds again, unless a person has judged the matter since.
+        effective_at: Of the upgrade, whose word on severity this one replaces.
+        by_fact: Message id of the fact that disproves it.
+        people: Everybody who was told of the upgrade, and is now told that it was none.
+    """
+
+    name: ClassVar[str] = "upgrade_annulled"
+
+    rule: str
+    was: str
+    severity: str
+    effective_at: AwareDatetime
+    by_fact: str
+    people: tuple[Told, ...] = ()
+
+
 class NoticeWanted(EscalationFact):
     """Somebody outside the house is to be told; staff see to it.
 
@@ -255,6 +220,7 @@ class NoticeWanted(EscalationFact):
         zh: What they are told, ``en`` the same in English.
         not_before: The calling hours begin then; None: at once.
         people: Staff who see to it.
+        no_contact: Who is anonymous and cannot be reached; where nobody is left in *to*, the fact is ``silent``.
     """
 
     name: ClassVar[str] = "notice_wanted"
@@ -266,6 +232,7 @@ class NoticeWanted(EscalationFact):
     en: str = ""
     not_before: AwareDatetime | None = None
     people: tuple[Told, ...] = ()
+    no_contact: tuple[str, ...] = ()
     silent: bool = False
 
 
@@ -292,6 +259,7 @@ FACTS: tuple[type[Fact], ...] = (
     ExtensionRequested,
     ExtensionDecided,
     SeverityUpgraded,
+    UpgradeAnnulled,
     NoticeWanted,
     Reminded,
 )

@@ -145,11 +145,11 @@ class RequestAmended(IntakeFact):
 
     Attributes:
         changed: Names among unit, received_at, customer_limit, first_receiver, channel, caller, content, demand, place,
-            form, outer.
+            form, outer, contact (whoever reported it can be reached now).
         correction: A mistake mended; everyone who was told gets a retraction.
         before: Old public values as text, by field.
         received_at: The corrected first ear; clocks are recomputed and both values kept.
-        form: The whole form as it stands now, where it changed, with ``flags`` as they stand.
+        form: The whole form as it stands now, where it changed; with it or with ``contact`` ``flags`` as they stand.
     """
 
     name: ClassVar[str] = "request_amended"

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from shared.organisation.records import Site
-from shared.organisation.shifts import Interval, shifts_between
+from shared.organisation.shifts import Interval, on_shift, shifts_between
 from shared.organisation.site_calendar import calendar_of
 from shared.organisation.staff import Staff
 from shared.timekeeping.calendar import add_elapsed, as_utc, open_intervals
@@ -77,6 +77,48 @@ def add_duty_time(person: str, *, site: Site, role: str, start: datetime, minute
         return add_elapsed(start, wanted)
 
     return staff.once(("spent", person, role, site.id, start, minutes), site, find)
+
+
+def next_shift_start(
+    *, site: Site, role: str, after: datetime, staff: Staff, person: str | None = None
+) -> datetime | None:
+    """Return when the next shift of *role* begins after that instant, or the next one of *person* in it, as UTC.
+
+    None where no roster knows of one within the horizon.
+
+    Source: TS-9.
+    """
+
+    def find() -> datetime | None:
+        for reach in (NEAR, HORIZON):
+            of_post = staff.rosters_between(site.id, role, after, after + reach)
+            for start, end, roster in of_post:
+                shifts = shifts_between(roster, start, end, zone=site.zone) if roster else ()
+                begun = [begins for shift, (begins, _) in shifts if begins > after and person in (None, shift.person)]
+                if begun:
+                    return min(begun)
+        return None
+
+    return staff.once(("next shift", person, role, site.id, after), site, find)
+
+
+def relieved_at(person: str, *, site: Site, role: str, at: datetime, staff: Staff) -> datetime:
+    """Return when whoever takes over from *person* in *role* is there.
+
+    That is *at* where he is off duty by then or where no roster is in force, else the end of his duty, or the first
+    shift that begins after it.
+
+    Source: requirements section 3.31 (N-50).
+    """
+    if staff.roster(site.id, role, at) is None:
+        return at
+    duty = duty_intervals(person, site=site, role=role, frm=at, to=at + HORIZON, staff=staff)
+    if not duty or duty[0][0] > at:
+        return at
+    end, roster = duty[0][1], staff.roster(site.id, role, duty[0][1])
+    if roster is None or on_shift(roster, end, zone=site.zone):
+        return end
+    return next_shift_start(site=site, role=role, after=end, staff=staff) or end
 
 
 def last_shift_end_before(person: str, *, site: Site, role: str, instant: datetime, staff: Staff) -> datetime:

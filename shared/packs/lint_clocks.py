@@ -17,7 +17,7 @@ from shared.rules.limits import (
     SITE_PARAMETER,
 )
 from shared.rules.model import ClockRule, Pack
-from shared.rules.words import Basis, PromiseKind, StartFact
+from shared.rules.words import FIRST_RECEIVER, Basis, PromiseKind, StartFact
 
 _BETWEEN = {Basis.MIDPOINT: 2, Basis.COUNT: 1}
 _LIMITS = frozenset({CUSTOMER_LIMIT, DEPARTMENT_LIMIT, OUTSIDE_DEADLINE, PLANNED})
@@ -33,6 +33,7 @@ def clock_findings(pack: Pack) -> Iterator[Finding]:
             yield from _between(words, clock, path)
             yield from _limits(words, clock, path)
             yield from _extension(pack, clock, path)
+            yield from _shift(pack, clock, path)
 
 
 def _amount(clock: ClockRule, path: str) -> Iterator[Finding]:
@@ -62,6 +63,15 @@ def _between(words: Lexicon, clock: ClockRule, path: str) -> Iterator[Finding]:
     kinds = frozenset({FieldKind.COUNT}) if clock.basis is Basis.COUNT else DATES
     for id_ in clock.between:
         yield from field_findings(words, id_, kinds, f"{path}.between")
+
+
+def _shift(pack: Pack, clock: ClockRule, path: str) -> Iterator[Finding]:
+    if clock.shift_of is None:
+        return
+    if clock.basis not in {Basis.NEXT_SHIFT, Basis.NEXT_DAY_SHIFT} or clock.promise is not None:
+        yield Finding("shift_idle", f"{path}.shift_of", _NO_SHIFT, _DROP_SHIFT)
+    if clock.shift_of not in {*pack.roles, FIRST_RECEIVER}:
+        yield Finding("role_missing", f"{path}.shift_of", _NOBODYS_SHIFT, _NAME_ROLE)
 
 
 def _limits(words: Lexicon, clock: ClockRule, path: str) -> Iterator[Finding]:
@@ -140,6 +150,13 @@ _NO_WORDS = Named("未定时限却没有引用制度原文", "unset, without the
 _QUOTE = Named("请在 unset 中写明原文", "quote them under unset")
 _REPLY_PAUSES = Named("首次答复不得暂停", "a first reply is never paused")
 _NOT_PAUSABLE = Named("请删去 pausable", "drop pausable")
+_NO_SHIFT = Named("此种计法不等班次，或已作承诺", "this basis waits for no shift, or the clock is promised")
+_DROP_SHIFT = Named(
+    "请删去 shift_of；只用于 next_shift、next_day_shift，且不作承诺的时钟",
+    "drop shift_of; it is for next_shift and next_day_shift, of a clock that is not promised",
+)
+_NOBODYS_SHIFT = Named("没有这个角色的班次", "nobody of that role stands on a shift")
+_NAME_ROLE = Named("请填 roles 中的角色，或 first_receiver", "name one of roles, or first_receiver")
 _NAME_BETWEEN = Named(
     "midpoint 填两个日期字段，count 填一个数量字段，其余不填",
     "midpoint takes two date fields, count one count field, anything else none",

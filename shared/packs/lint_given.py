@@ -25,16 +25,19 @@ def date_findings(words: Lexicon) -> Iterator[Finding]:
             yield Finding("not_before_cycle", here, _circle(field.id), _BREAK_IT)
     for path, form in words.forms:
         yield from _later(form, path)
+    for step in words.case_type.steps:
+        for word in step.once_over:
+            yield from _floor(words, word, f"{words.top}.steps.{step.id}.once_over", beside=())
 
 
-def _floor(words: Lexicon, word: str, path: str) -> Iterator[Finding]:
-    if word in (RECEIVED, NOW):
+def _floor(words: Lexicon, word: str, path: str, *, beside: tuple[str, ...] = (RECEIVED, NOW)) -> Iterator[Finding]:
+    if word in beside:
         return
     dates = [id_ for id_, field in words.fields.items() if field.kind in DATES]
     if word in words.fields and word not in dates:
         yield Finding("field_kind", path, _not_a_date(word), _NAME_A_DATE)
         return
-    yield from unknown("field_unknown", ("字段", "field"), path, (word,), (*dates, RECEIVED, NOW))
+    yield from unknown("field_unknown", ("字段", "field"), path, (word,), (*dates, *beside))
     if word in words.fields and words.fields[word].personal:
         yield Finding("field_personal", path, _personal(word), _NAME_A_DATE)
 

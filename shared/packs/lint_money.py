@@ -47,6 +47,9 @@ def _item(words: Lexicon, item: MoneyItem, path: str) -> Iterator[Finding]:
     moved = {move.item for step in words.case_type.steps for move in step.money if move.move is Move.PAY}
     if item.id not in moved:
         yield Finding("money_never_paid", path, _UNPAID, _PAY_IT)
+    back = {m.item for step in words.case_type.steps for m in step.money if m.move is Move.REFUND and m.amount is None}
+    if Move.REFUND in _POSSIBLE[item.kind] and item.id not in back:
+        yield Finding("money_never_back", path, _KEPT, _GIVE_BACK)
 
 
 def _move(words: Lexicon, step: StepRule, move: MoneyMove, items: dict[str, MoneyItem]) -> Iterator[Finding]:
@@ -76,6 +79,8 @@ _PER_NOTHING = Named("有单位数量却没有单价", "counted by a number, but
 _GIVE_AMOUNT = Named("请填 amount", "give an amount")
 _UNPAID = Named("没有步骤收取此款", "no step takes this sum in")
 _PAY_IT = Named("请在某个步骤的 money 中加上 move: pay，或删去此款", "let a step pay it, or remove it")
+_KEPT = Named("没有步骤把余下的全部退还，事项便不能撤回", "no step gives back all that is left; nobody could withdraw")
+_GIVE_BACK = Named("请加上不带 amount 的 move: refund", "add a move: refund without an amount")
 _AS_KIND = Named(
     "费用只收不退；押金可扣、可退；预付款可结算、可退",
     "fees and costs are paid only; deposits deducted or refunded; prepayments settled or refunded",

@@ -77,13 +77,23 @@ def _measures(register: Register, known: _Lexicons, path: str) -> Iterator[Findi
         yield from _counted(measure.numerator, measure.numerator_of, known, f"{at}.numerator_of")
         yield from _counted(measure.denominator, measure.denominator_of, known, f"{at}.denominator_of")
         yield from _target(measure, at)
+        yield from _target_field(measure, known, at)
 
 
 def _target(measure: Measure, path: str) -> Iterator[Finding]:
     if measure.target_percent is not None and not 0 < measure.target_percent <= _WHOLE:
         yield Finding("target", f"{path}.target_percent", _OUT_OF_RANGE, _PERCENT)
-    if measure.sample and measure.target_percent is None and measure.target_parameter is None:
+    if measure.sample and not (measure.target_percent or measure.target_parameter or measure.target_field):
         yield Finding("target", f"{path}.sample", _NO_SHARE, _PERCENT)
+
+
+def _target_field(measure: Measure, known: _Lexicons, path: str) -> Iterator[Finding]:
+    """A target is said in a number field, in percent of what the denominator sums."""
+    if measure.target_field is None:
+        return
+    yield from _counted(Count.SUM, measure.target_field, known, f"{path}.target_field")
+    if measure.denominator is not Count.SUM:
+        yield Finding("target", f"{path}.target_field", _OF_NOTHING, _SUM_IT)
 
 
 def _set_by_site(register: Register, pack: Pack, path: str) -> Iterator[Finding]:
@@ -137,6 +147,8 @@ _OUT_OF_RANGE = Named("数值超出范围", "the number is out of range")
 _NO_DUE_DAY = Named("按截止日统计却没有截止日", "a cut-off window without a due day")
 _DAY = Named("请填 1 至 31", "give 1 to 31")
 _POSITIVE = Named("请填 1 或更大", "give 1 or more")
+_OF_NOTHING = Named("目标是所合计数字的百分比，分母却不是 sum", "a share of a sum, but the denominator is none")
+_SUM_IT = Named("请把 denominator 改为 sum，或删去 target_field", "make the denominator a sum, or drop target_field")
 _PERCENT = Named("请填 1 至 100", "give 1 to 100")
 _NO_SHARE = Named("抽样却没有比例", "a sample without a share")
 _NO_COLUMNS = Named("登记表没有列", "the register has no columns")

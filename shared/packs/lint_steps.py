@@ -1,12 +1,12 @@
 """Steps that can never be taken, or leave a case without a way on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from shared.organisation.records import Named
 from shared.packs.findings import Finding
 from shared.packs.lexicon import Lexicon, lexicons, outcome_ids, together
 from shared.packs.lint_words import unknown
-from shared.rules.forms import FieldKind
+from shared.rules.forms import FieldKind, FormField
 from shared.rules.model import Pack
 from shared.rules.steps import Opens, RollMove, RollRule, RollScope, StepRule
 
@@ -27,13 +27,19 @@ def step_findings(pack: Pack) -> Iterator[Finding]:
             yield from _order(words, step, path)
             yield from _figures(step, path)
             for opens in (step.opens, *(outcome.opens for outcome in step.outcomes)):
-                yield from opens_findings(pack, opens, f"{path}.opens")
+                yield from opens_findings(pack, opens, f"{path}.opens", given=words.fields)
             for roll in step.rolls:
                 yield from _roll(step, roll, put, f"{path}.rolls")
+                yield from _paid_by(words, roll, f"{path}.rolls")
 
 
-def opens_findings(pack: Pack, opens: Opens | None, path: str) -> Iterator[Finding]:
-    """Why a case could not be opened: its type, category or severity is not in the pack."""
+def opens_findings(
+    pack: Pack, opens: Opens | None, path: str, *, given: Mapping[str, FormField] | None = None
+) -> Iterator[Finding]:
+    """Why a case could not be opened: its type, category or severity is not in the pack, or a field it takes over.
+
+    *given* are the fields of the case that gives rise to it, where that is of one type. Nothing personal is taken over.
+    """
     if opens is None:
         return
     yield from unknown("case_type_unknown", ("事项类型", "case type"), path, (opens.case_type,), pack.case_types)
@@ -43,6 +49,9 @@ def opens_findings(pack: Pack, opens: Opens | None, path: str) -> Iterator[Findi
     yield from unknown("category_unknown", ("类别", "category"), path, (opens.category,), words.categories)
     graded = (opens.severity,) if opens.severity else ()
     yield from unknown("severity_unknown", ("等级", "severity"), path, graded, words.severities)
+    taken = [field.id for field in words.case_type.form if not field.personal]
+    both = [id_ for id_ in taken if given is None or (id_ in given and not given[id_].personal)]
+    yield from unknown("field_unknown", ("字段", "field"), f"{path}.carries", opens.carries, both)
 
 
 def _words(words: Lexicon, step: StepRule, path: str) -> Iterator[Finding]:
@@ -106,6 +115,16 @@ def _roll(step: StepRule, roll: RollRule, put: set[str], path: str) -> Iterator[
         yield Finding("field_kind", path, _not_names(roll.field), _TEXT)
     if roll.roll not in put:
         yield Finding("roll_never_put", path, _empty(roll.roll), _PUT)
+
+
+def _paid_by(words: Lexicon, roll: RollRule, path: str) -> Iterator[Finding]:
+    """Names are counted against a sum only where the case puts them on a roll of its own, at a price for each."""
+    if roll.paid_by is None:
+        return
+    priced = {item.id for item in words.case_type.money if item.amount is not None and item.per is not None}
+    yield from unknown("money_unknown", ("按份收取的款项", "sum with a price for each"), path, (roll.paid_by,), priced)
+    if roll.move is not RollMove.PUT or roll.scope is not RollScope.CASE:
+        yield Finding("paid_by_idle", f"{path}.paid_by", _NOTHING_GIVEN, _ONLY_PUT)
 
 
 def put_at_site(pack: Pack) -> set[str]:
@@ -174,5 +193,7 @@ _EQUALS = Named("编号不得含有 =", "an id has no = in it")
 _PLAIN_ID = Named("请改用字母、数字和下划线", "use letters, digits and underscores")
 _TEXT = Named("请用 text 或 lines 类字段", "use a field of kind text or lines")
 _ONE_SCOPE = Named("请在每处都写 scope: site，或都不写", "say scope: site everywhere, or nowhere")
+_NOTHING_GIVEN = Named("只有往本事项名单上登记时才按款数限定", "only names put on a roll of the case are paid for")
+_ONLY_PUT = Named("请移到 move: put 处，或删去 paid_by", "move it to a move: put, or drop paid_by")
 _TAKE = Named("请加上 move: take、scope: site 的步骤", "add a step with move: take and scope: site")
 _PUT = Named("请加上 move: put 的步骤，或改名单名称", "add a step with move: put, or mend the name of the roll")

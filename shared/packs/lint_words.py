@@ -6,8 +6,9 @@ from shared.organisation.records import Named
 from shared.packs.findings import Finding
 from shared.packs.lexicon import Lexicon, lexicons
 from shared.rules.conditions import Condition
-from shared.rules.model import CaseType, Pack
-from shared.rules.words import PERSONS_OF_A_CASE
+from shared.rules.limits import ELAPSED
+from shared.rules.model import CaseType, ClockRule, Pack
+from shared.rules.words import INFORMED, PERSONS_OF_A_CASE, StartFact
 
 _Used = Iterator[tuple[str, str]]
 
@@ -16,7 +17,7 @@ def word_findings(pack: Pack) -> Iterator[Finding]:
     """Roles, severities, categories, flags and clocks that are used but not defined."""
     for words in lexicons(pack):
         for path, role in _roles(words.case_type):
-            if role not in PERSONS_OF_A_CASE:
+            if role not in PERSONS_OF_A_CASE - {INFORMED}:
                 yield from role_findings(pack, path, (role,))
         for path, condition in words.conditions:
             yield from condition_findings(words, condition, path)
@@ -61,7 +62,8 @@ def _roles(case_type: CaseType) -> _Used:
     for upgrade in case_type.upgrades:
         yield from _each(f"{top}.upgrades.{upgrade.id}.tell", upgrade.tell)
     for notice in case_type.raises_at_intake:
-        yield from _each(f"{top}.raises_at_intake.{notice.id}.tell", (*notice.tell, *notice.copy))
+        copied = (role for role in notice.copy if role != INFORMED)  # they only hear of it: nobody has to act twice
+        yield from _each(f"{top}.raises_at_intake.{notice.id}.tell", (*notice.tell, *copied))
     for step in case_type.steps:
         yield from _each(f"{top}.steps.{step.id}.by", step.by)
     follow_up = case_type.follow_up
@@ -93,6 +95,16 @@ def _own_words(words: Lexicon) -> Iterator[Finding]:
         yield from unknown("clock_unknown", clock, path, notice.clocks, words.clocks)
         if notice.within is not None and (notice.within < 1 or not notice.outside):
             yield Finding("within", f"{words.top}.raises_at_intake.{notice.id}.within", _NO_TIME, _SAY_WITHIN)
+        if notice.within is not None and not any(_as_long(rule, notice.within) for rule in one.clocks):
+            yield Finding(
+                "within_unguarded", f"{words.top}.raises_at_intake.{notice.id}.within", _NOBODY_HEARS, _A_CLOCK
+            )
+        if notice.incoming and (notice.on is not StartFact.STEP or not notice.tell):
+            yield Finding("incoming", f"{words.top}.raises_at_intake.{notice.id}.incoming", _NO_HANDOVER, _HAND_OVER)
+
+
+def _as_long(rule: ClockRule, minutes: int) -> bool:
+    return (rule.amount or 0) * ELAPSED.get(rule.basis, 0) == minutes
 
 
 def _each(path: str, roles: Iterable[str]) -> _Used:
@@ -110,6 +122,13 @@ def _one_of(known: frozenset[str]) -> Named:
 
 
 _DEFINE_ROLE = Named("请在 roles 中定义", "define it under roles")
+_NOBODY_HEARS = Named("超过这个时间无人知道", "nobody hears that this time has passed")
+_A_CLOCK = Named(
+    "请加一个同样长的时钟，超时即上报；通知本身不上报",
+    "add a clock as long, which raises when it is missed; the notice itself raises nobody",
+)
+_NO_HANDOVER = Named("这里没有人交班", "nobody hands over here")
+_HAND_OVER = Named("incoming 只用于 on: step 且有 tell 的通知", "incoming is for a notice on: step that has tell")
 _NO_TIME = Named("这里不能有这个时间", "this time cannot stand here")
 _SAY_WITHIN = Named(
     "请填 1 或更多分钟，只用于有 outside 的通知", "give 1 minute or more, of a notice that has outside only"

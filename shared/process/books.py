@@ -31,6 +31,11 @@ PENDING = {
         select entity, key as detail, next_at as since from {s}.wanted
         where settled_at is null and attempts = 0 and (next_at <= :now or next_at > cast(:now as timestamptz)
             + interval '1 year') order by next_at limit :most""",
+    # One that was tried, has no outcome, and is neither in work nor to be tried again in due time.
+    "abandoned": """
+        select entity, key as detail, next_at as since from {s}.wanted
+        where settled_at is null and attempts > 0 and (next_at < cast(:now as timestamptz) - interval '1 minute'
+            or next_at > cast(:now as timestamptz) + interval '1 year') order by next_at limit :most""",
     "overdue": """
         select entity, to_char(due_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US') as detail, due_at as since
         from {s}.timers where due_at < :now order by due_at limit :most""",
@@ -41,6 +46,7 @@ PENDING = {
         select coalesce(entity, id) as entity, id as detail, died_at as since from {s}.dead_letters
         where settled is null order by died_at limit :most""",
 }
+CLOCKED = frozenset(("untried", "abandoned", "overdue"))
 SCAN = """
     select e.*, t.due_at, (select count(*) from {s}.parked p where p.entity = e.id) as parked
     from {s}.entities e left join {s}.timers t on t.entity = e.id
@@ -144,7 +150,7 @@ class Books:
         now = self._engine.clock.now()
         async with self._engine.db.connect() as conn:
             for code, statement in self._pending.items():
-                asked = {"most": most} | ({"now": now} if code in ("untried", "overdue") else {})
+                asked = {"most": most} | ({"now": now} if code in CLOCKED else {})
                 rows = await conn.execute(statement, asked)
                 found += [Finding(row.entity, code, row.detail, _instant(row.since) or "") for row in rows]
         return found

@@ -6,9 +6,10 @@ Source: design.md §5 (settling).
 """
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
+from msgspec.structs import replace
 from nats.js.api import RawStreamMsg
 
 from shared.contracts.envelope import Heading

@@ -6,8 +6,7 @@ AsyncAPI and middlewares stay FastStream's. Credit is asked for again after a re
 heartbeats stop, because the client library renews subscriptions but not pull requests.
 
 Of a backlog two batches are in work at once: one is folded while the database writes the other. Fewer facts than a
-whole batch wait for the batch before them, because together they cost less. To the entities two transactions of one
-process are what those of two replicas are.
+whole batch, and facts of an entity in work, wait for the batch before them. To others they are what two replicas are.
 
 Where nobody waits for what is heard, a reader lets single facts gather for some milliseconds: a transaction of one fact
 costs nearly what one of ten does. The first after a pause is handed over at once.
@@ -35,7 +34,7 @@ from nats.aio.msg import Msg
 
 log = structlog.get_logger()
 
-BATCH = 200
+BATCH = 400
 WINDOW = 3 * BATCH
 EXPIRES = 20.0
 HEARTBEAT = 5.0
@@ -149,21 +148,35 @@ class PumpedSubscriber(BatchPullStreamSubscriber):
             self._done.set()
 
     async def _next_batch(self) -> list[Msg]:
-        if not self._may_take():
-            self._filled.clear()
-            try:
-                async with asyncio.timeout(LOOK_IDLY if self._credit > 0 else LOOK_AROUND):
-                    await self._filled.wait()
-            except TimeoutError:
-                return []
+        if not self._may_take() and not await _comes(self._filled, LOOK_IDLY if self._credit > 0 else LOOK_AROUND):
+            return []
         await self._gather()
         if self.paused_until > monotonic() or not self._may_take():  # meanwhile
             return []
+        return await self._beside() if self._held else self._first()
+
+    def _first(self) -> list[Msg]:
         size = min(BATCH, self._stale or len(self._queue))
         self._batch_on = -1 if self._stale else self._queued_on
         self._stale = max(self._stale - size, 0)
-        self._handed, self._among = monotonic(), size
-        return [self._queue.popleft() for _ in range(size)]
+        return self._handing([self._queue.popleft() for _ in range(size)])
+
+    async def _beside(self) -> list[Msg]:
+        """What concerns nobody in work: the rest would only wait for the same rows, and keeps its place."""
+        in_work = {_entity_of(msg) for batch in self._held.values() for msg in batch}
+        batch, rest = list[Msg](), list[Msg]()
+        for msg in self._queue:
+            (rest if len(batch) == BATCH or _entity_of(msg) in in_work else batch).append(msg)
+        if len(batch) < COMPANY:
+            await _comes(self._filled, LOOK_AROUND)
+            return []
+        self._queue.clear()
+        self._queue.extend(rest)
+        return self._handing(batch)
+
+    def _handing(self, batch: list[Msg]) -> list[Msg]:
+        self._handed, self._among = monotonic(), len(batch)
+        return batch
 
     def _may_take(self) -> bool:
         """Whether there is a batch to take: beside one in hand only a whole one that came over the same connection."""
@@ -176,10 +189,7 @@ class PumpedSubscriber(BatchPullStreamSubscriber):
         rest = self._handed + self.gathers - monotonic()
         # After a full batch there is a backlog: whoever waits now only makes it longer.
         if rest > 0 and self.heard >= self._wanted and max(self._among, len(self._queue)) < COMPANY:
-            self._company.clear()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(rest):
-                    await self._company.wait()
+            await _comes(self._company, rest)
 
     async def hand_over(self) -> None:
         """Let what has come gather no longer, and wait until it is heard."""
@@ -251,6 +261,18 @@ class PumpedSubscriber(BatchPullStreamSubscriber):
         await super().stop()
         while queue:
             await queue.popleft().nak()
+
+
+async def _comes(event: asyncio.Event, within: float) -> bool:
+    event.clear()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(within):
+            return await event.wait()
+    return False
+
+
+def _entity_of(msg: Msg) -> str:
+    return msg.subject.rpartition(".")[2]
 
 
 async def _all_in_progress(held: list[Msg]) -> None:

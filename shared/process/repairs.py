@@ -14,6 +14,7 @@ import structlog
 from nats.errors import Error as NatsError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.contracts.fold import deaf
 from shared.process.books import Checked, sql_for
 from shared.process.replaying import NotProvable, Replay
 from shared.runtime.engine import Engine
@@ -37,7 +38,8 @@ SQL = {
         update {s}.outbox set published_at = :now where id = any(cast(:ids as text[]))""",
     "bring_forward": """
         update {s}.wanted set next_at = :now
-        where key = any(cast(:ids as text[])) and settled_at is null and attempts = 0""",
+        where key = any(cast(:ids as text[])) and settled_at is null and (attempts = 0
+            or next_at not between :now and cast(:now as timestamptz) + interval '1 year')""",
     "blank": """
         update {s}.entities set state = null where id = :entity""",
 }
@@ -80,7 +82,7 @@ class Repairs:
         return len(rows)
 
     async def bring_forward(self, keys: Sequence[str]) -> int:
-        """Have effects tried now that nobody has tried."""
+        """Have effects tried now that nobody has tried, or will ever try again; what is in work stays so."""
         async with self._engine.db.begin() as conn:
             moved = await conn.execute(self._sql["bring_forward"], {"ids": list(keys), "now": self._engine.clock.now()})
         return int(moved.rowcount)
@@ -132,6 +134,8 @@ class Repairs:
             NotProvable: Something else came out; nothing is changed.
         """
         engine = self._engine
+        if (kind := engine.folds.kind_of(entity)) is not None and kind.react is deaf:
+            raise NotProvable("act_of_a_person")  # it hears nothing, so from the log it would come out empty
         work = Replay(engine.folds, engine.book, letters, engine.clock.now()).of(entity)
         slot = work.slots[entity]
         async with engine.db.begin() as conn:

@@ -23,6 +23,7 @@ from shared.contracts.effects import Carrier, Report
 from shared.contracts.fold import Folds
 from shared.contracts.ids import Ids, RealIds
 from shared.process import keeping_time
+from shared.process.company import Company
 from shared.process.connecting import CannotStart, broker_at, leave, reach
 from shared.process.dead_letters import dead_letter_routes
 from shared.process.digests import digest_routes
@@ -107,7 +108,8 @@ class ServiceProcess:
             reconnected=self._reconnected,
             hand_over=self._hand_over,
         )
-        self.engine, self.publisher, self.desk = self.replica.engine, self.replica.publisher, self.replica.desk
+        self.engine, self.publisher = self.replica.engine, self.replica.publisher
+        self.desk = Company(self.replica.desk)
         self.surface = Surface(folds.service, self.accounts, self.book, self.clock, self.desk, self.version_of)
         self.api: FastAPI = self.surface.app(f"Shouwen {folds.service}")
         digest_routes(self.api, self.surface, self.engine, self.unheard)
@@ -204,7 +206,8 @@ class ServiceProcess:
 
     def _turns_of_the_replica(self, nc: Client) -> Iterator[tuple[str, Turn, Bell | None]]:
         for loop, turn, bell in self.replica.turns(nc):
-            yield loop, self.rest.seldom(turn, self._something_unsaid) if loop == "relay" else turn, bell
+            taken = {"relay": self.rest.seldom(turn, self._something_unsaid), "desk": self.desk.turn}
+            yield loop, taken.get(loop, turn), bell
 
     def _something_unsaid(self) -> bool:
         said = self.publisher

@@ -109,6 +109,10 @@ class Book:
         except KeyError:
             raise UnknownPack(id, version) from None
 
+    def packs(self) -> Iterator[Pack]:
+        """Every pack known, all versions."""
+        yield from self._packs.values()
+
     def pack_for(self, site: str, at: datetime) -> Pack:
         """The base pack new cases of the site open under at that instant (PR-2).
 

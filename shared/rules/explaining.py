@@ -43,6 +43,7 @@ _LIMITS: dict[str, Named] = {
     "outside_deadline": Named("外部来件要求的期限：{at}", "the deadline of the outside line: {at}"),
 }
 
+_FROM = Named("自{at}起", "from {at}")
 _NO_NUMBER = Named("制度未定时限，只显示已历时间", "the manual sets no number; only the age is shown")
 _QUIET = Named("夜间不打扰，提前到{at}", "no calls at night, pulled back to {at}")
 _NO_DATE = Named("尚未约定时间", "no date has been agreed yet")
@@ -63,16 +64,25 @@ def because_counted(
     begin, end = (f"{minute // 60:02}:{minute % 60:02}" for minute in day_shift)
     counted = _BACKWARDS if backwards else _STEPS[rule.basis]
     steps = (
-        _filled(Named("自{at}起", "from {at}"), at=_local(start, zone)),
+        _filled(_FROM, at=_local(start, zone)),
         _filled(counted, n=str(abs(rule.amount or 0)), begin=begin, end=end, between=between),
         _filled(Named("到{at}为止（含）", "until {at}, inclusive"), at=limit_shown(due_at, zone, seconds=True)),
     )
     return (_BY_SITE, *steps) if by_site else steps
 
 
+def because_rostered(*, start: datetime, begins: datetime, zone: str) -> tuple[Named, ...]:
+    """Start of the clock and of the shift it waits for."""
+    shown = _local(begins, zone)
+    return (
+        _filled(_FROM, at=_local(start, zone)),
+        _filled(Named("至排班表上其后的下一班开始：{at}", "until the next shift on the roster begins: {at}"), at=shown),
+    )
+
+
 def because_number(rule: ClockRule) -> Named:
     """What a number in the form is judged by."""
-    return _filled(Named("不超过{n}次为合格", "up to {n} is within the rule"), n=str(rule.amount))
+    return _filled(Named("不超过{n}为合格", "up to {n} is within the rule"), n=str(rule.amount))
 
 
 def because_limit(why: str, at: datetime, zone: str) -> tuple[Named, ...]:

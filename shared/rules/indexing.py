@@ -34,7 +34,7 @@ class Index:
         fields: Every field of a form that a clock reads, those of *dates* among them.
         asked: Flags some clock or upgrade asks for.
         of_intake: Fields of the form filled at intake, ``of_answers`` those of the follow-up.
-        floors: Names of the fields that others must not lie before, by id.
+        floors: Names of the fields that others, or steps, must not lie before, by id.
     """
 
     clocks: Mapping[str, ClockRule]
@@ -96,6 +96,7 @@ def _floors(case_type: CaseType) -> Mapping[str, Named]:
     forms = (case_type.form, *(step.form for step in case_type.steps), case_type.follow_up.form)
     fields = [field for form in forms for field in form]
     wanted = {id_ for field in fields for id_ in field.not_before}
+    wanted |= {id_ for step in case_type.steps for id_ in step.once_over}
     return {field.id: field.name for field in fields if field.id in wanted}
 
 

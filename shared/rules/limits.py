@@ -3,7 +3,7 @@
 Source: requirements PR-1, PR-6, X-41 and section 9.7.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -67,6 +67,8 @@ class Limits:
         form: Filled public fields of the case's forms, by id.
         pack: The pack the clock stands in, with *case_type*: its parameters count where the site has none, and what it
             has locked no site changes. `promises` fills both in.
+        next_shift: When the next shift of a role, or of a person of the case, begins after an instant by the roster;
+            None where no roster says.
     """
 
     customer: datetime | None = None
@@ -77,6 +79,11 @@ class Limits:
     form: Mapping[str, str] = field(default_factory=dict)
     pack: Pack | None = None
     case_type: str = ""
+    next_shift: Callable[[str, datetime], datetime | None] | None = field(default=None, compare=False, repr=False)
+
+    def by_roster(self, rule: ClockRule, start: datetime) -> datetime | None:
+        """When the shift begins that the clock started at *start* waits for; None where no roster says."""
+        return self.next_shift(rule.shift_of, start) if rule.shift_of and self.next_shift else None
 
 
 NO_LIMITS = Limits()

@@ -42,6 +42,8 @@ class ClockRule:
             ``step=outcome``; for start date the id of the form field that holds the date.
         steps: Steps, or ``step=outcome``, that meet it, beside *stop*.
         between: For basis midpoint the two date fields; for basis count the field that holds the number.
+        shift_of: For basis next_shift or next_day_shift whose next shift it is, a role or ``first_receiver``: by the
+            roster where the site has one, else the day shift.
         opens_after: The act is refused before this many of the basis have passed (AS-084).
         promise: What the customer is told about it; None keeps it inside the house.
         tell: Roles told on breach; empty means the default of ESC-1.
@@ -68,6 +70,7 @@ class ClockRule:
     after: str | None = None
     steps: tuple[str, ...] = ()
     between: tuple[str, ...] = ()
+    shift_of: str | None = None
     opens_after: int | None = None
     when: Condition = ALWAYS
     promise: PromiseKind | None = None
@@ -98,7 +101,6 @@ class UpgradeRule:
         when: Which unresolved cases it takes; a severity already as grave is never touched.
         tell: Roles told at the upgrade.
         clocks: Ids of the clocks this telling meets (those whose stop is ``told``).
-        within: Minutes in which staff see to those outside, from when they may be told; None: the product's default.
     """
 
     id: str
@@ -126,6 +128,9 @@ class NoticeRule:
         quiet: Whether a telling by phone waits for the pack's calling hours.
         text: What those outside are told, in one sentence.
         clocks: Ids of the clocks this telling meets (those whose stop is ``told``).
+        within: Minutes in which staff see to those outside, from when they may be told; None: the product's default.
+        incoming: After a step by which somebody hands over: *tell* are those who take over from him by the roster of
+            their role, when their shift begins; those on duty where the site has no roster.
     """
 
     id: str
@@ -142,6 +147,7 @@ class NoticeRule:
     when: Condition = ALWAYS
     clocks: tuple[str, ...] = ()
     within: int | None = None
+    incoming: bool = False
     product_default: bool = False
 
 

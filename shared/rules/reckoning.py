@@ -11,7 +11,7 @@ from functools import partial
 from shared.organisation.records import Named
 from shared.rules.changing import changed
 from shared.rules.counting import at_midnight, counted_to, ends, is_day_based
-from shared.rules.explaining import because_counted, because_limit, because_open, because_pulled
+from shared.rules.explaining import because_counted, because_limit, because_open, because_pulled, because_rostered
 from shared.rules.limits import (
     CUSTOMER_LIMIT,
     DEPARTMENT_LIMIT,
@@ -95,6 +95,8 @@ def with_own(
 def _counted(rule: ClockRule, why: DueWhy, start: datetime, calendar: Calendar, limits: Limits) -> Due:
     if rule.basis is Basis.UNSET:
         return Due(None, DueWhy.UNSET, tell=partial(because_open, rule))
+    if (begins := limits.by_roster(rule, start)) is not None:
+        return Due(begins, why, tell=partial(because_rostered, start=start, begins=begins, zone=calendar.zone))
     at = counted_to(rule, start, calendar, limits)
     if at is None:
         return Due(None, DueWhy.AWAITING_DATE, tell=partial(because_open, rule))

@@ -186,6 +186,8 @@ class Measure:
             count. ``limits_…`` without it make one rate for each clock and severity that fell due (K-24).
         target_percent: What the manual asks for; None where it asks for nothing.
         target_parameter: The site parameter that says the target, where the manual leaves it to somebody (K-16).
+        target_field: The number field in which somebody says the target of his case, in percent of what the denominator
+            sums there; of several cases the mean by these sums, rounded up. Goes before *target_parameter*.
         sample: The target is a least share of cases to be taken up: shown as a number too, rounded up.
         source: Manual and section.
     """
@@ -202,6 +204,7 @@ class Measure:
     denominator_of: str | None = None
     sample: bool = False
     target_parameter: str | None = None
+    target_field: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ Counters = Mapping[str, int]
 
 _PLACE = re.compile(r"\{(site|year|month|number)(?::([1-9]))?\}")
 _NUMBER = re.compile(r"\{number(?::[1-9])?\}")
+_GIVEN = re.compile(r"(.*?)([0-9]+)([^0-9]*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +84,10 @@ def counted(form: tuple[FormField, ...], filled: Filled, numbering: Numbering) -
             series = series_of(field.pattern, numbering)
             counters[series] = counters.get(series, 0) + 1
     return counters
+
+
+def reached(form: tuple[FormField, ...], filled: Filled) -> dict[str, int]:
+    """How far each series had come, by the numbers that stand in *filled*: what `counted` says, told by the outcome."""
+    given = (filled[field.id] for field in form if field.kind is FieldKind.SERIAL and field.id in filled)
+    parts = (found for number in given if (found := _GIVEN.fullmatch(number)) is not None)
+    return {f"{found[1]}{{number}}{found[3]}": int(found[2]) for found in parts}

@@ -65,11 +65,11 @@ class Hindrance:
     """Why a step is not possible.
 
     Attributes:
-        why: already_taken, step_missing, consent_missing, not_on_roll, on_roll or not_now; the service that asks adds
-            not_your_step.
-        missing: Steps (``step`` or ``step=outcome``), consents, or names, that stand in the way.
+        why: already_taken, step_missing, consent_missing, too_soon, not_on_roll, on_roll or not_now; the service that
+            asks adds not_your_step.
+        missing: Steps (``step`` or ``step=outcome``), consents, date fields, or names, that stand in the way.
         field: The field of the form it is about.
-        refusal: The pack's own sentence, where it has one.
+        refusal: The whole sentence, the pack's own or ours, where there is one.
     """
 
     why: str

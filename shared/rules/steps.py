@@ -50,6 +50,7 @@ class RollRule:
     Attributes:
         field: Field whose text, or each of whose lines, is the name.
         refusal: Why the step is refused, for need and bar; None: the usual sentence.
+        paid_by: For put, the sum that is paid for each name: no more stand on the roll than are paid for.
         scope: One scope for all moves of a roll. On the roll of a site a name stays when its case ends, until a step
             of any case takes it off.
     """
@@ -59,6 +60,7 @@ class RollRule:
     move: RollMove
     refusal: Named | None = None
     scope: RollScope = RollScope.CASE
+    paid_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,14 @@ class Opens:
     Attributes:
         severity: None: the case type's default.
         text: What its content says.
+        carries: Fields its form takes over as they were filled in, in the step or when the case was received.
     """
 
     case_type: str
     category: str
     text: Named
     severity: str | None = None
+    carries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,8 @@ class StepRule:
         by: Roles that may take it; empty: whoever may work on the case.
         after: Steps that must have been taken, and stand, before; ``step=outcome`` asks for that outcome.
         needs: Consents (CN-…) that must be on record.
+        once_over: Dates of forms whose day has to be over at the site, or instants that must have come; what is not
+            known yet holds nothing up.
         before: Acts that wait for it wherever *when* holds.
         outcomes: Empty: it is done or not.
         reopens: Steps that may be taken again once it is taken; name the step itself to let a cycle begin anew.
@@ -123,6 +129,7 @@ class StepRule:
     by: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    once_over: tuple[str, ...] = ()
     before: tuple[Gate, ...] = ()
     form: tuple[FormField, ...] = ()
     outcomes: tuple[StepOutcome, ...] = ()

@@ -11,7 +11,10 @@ FIRST_RECEIVER = "first_receiver"
 ASKER = "asker"
 """Stands for the role of whoever asked for more time: he is told as that person, not for a post."""
 
-PERSONS_OF_A_CASE = frozenset({ASSIGNEE, FIRST_RECEIVER})
+INFORMED = "informed"
+"""Audience of a notice: everybody the case has been pushed to so far, by whatever notice or breach."""
+
+PERSONS_OF_A_CASE = frozenset({ASSIGNEE, FIRST_RECEIVER, INFORMED})
 """Audiences that a case itself answers, so no pack has to name them among its roles."""
 
 
@@ -59,9 +62,9 @@ class StartFact(StrEnum):
     """What starts a clock.
 
     ``received`` means the first ear (``received_at``), or, for clocks that a severity upgrade
-    brings along, the upgrade instant. Three name what they mean in the rule's ``after``: ``missed``, that another clock
-    was breached; ``step``, that a step was taken; ``date``, that the local day, or the instant, in a field of a form
-    begins.
+    brings along, the upgrade instant. A matter taken back is ``withdrawn`` and then ``closed``. Three name what they
+    mean in the rule's ``after``: ``missed``, that another clock was breached; ``step``, that a step was taken;
+    ``date``, that the local day, or the instant, in a field of a form begins.
     """
 
     RECEIVED = "received"
@@ -72,6 +75,7 @@ class StartFact(StrEnum):
     COMPLETED = "completed"
     REPLIED = "replied"
     FOLLOWED_UP = "followed_up"
+    WITHDRAWN = "withdrawn"
     CLOSED = "closed"
     MISSED = "missed"
     STEP = "step"
@@ -98,10 +102,11 @@ class Basis(StrEnum):
 
     ``unset``: the manual demands the act without a number; age is shown, no deadline invented.
     ``agreed``: a date somebody enters (TS-10). ``next_shift``: the first start of the day shift after it;
-    ``next_day_shift``: that of the following calendar day; ``shift_end``: the end of the day shift (TS-9), by the
-    parameters ``day_shift_from_minute`` and ``day_shift_to_minute``. ``month_end``, ``quarter_end``, ``year_end``:
-    24:00 of the last day of the period the start lies in. ``midpoint``: 24:00 of the day halfway between two dates.
-    ``count``: no time, but a number in a field of the form that must not exceed the amount.
+    ``next_day_shift``: that of the following calendar day; both go by a roster where the clock says whose;
+    ``shift_end``: the end of the day shift (TS-9), by the parameters ``day_shift_from_minute`` and
+    ``day_shift_to_minute``. ``month_end``, ``quarter_end``, ``year_end``: 24:00 of the last day of the period the start
+    lies in. ``midpoint``: 24:00 of the day halfway between two dates. ``count``: no time, but a number in a field of
+    the form that must not exceed the amount.
     """
 
     MINUTES = "minutes"
@@ -171,7 +176,10 @@ class FollowUpMethod(StrEnum):
 
 
 class Flag(StrEnum):
-    """Circumstances of a case that conditions may ask for, beside a pack's own switches."""
+    """Circumstances of a case that conditions may ask for, beside a pack's own switches.
+
+    ``no_contact``: whoever reported it stays anonymous and has left no way to reach him.
+    """
 
     SOLVED_SAME_DAY = "solved_same_day"
     SOLVED_LATER = "solved_later"
@@ -181,3 +189,4 @@ class Flag(StrEnum):
     BEYOND_AUTHORITY = "beyond_authority"
     CONTRACTED_SERVICE = "contracted_service"
     UNSATISFIED = "unsatisfied"
+    NO_CONTACT = "no_contact"

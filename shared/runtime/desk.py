@@ -67,8 +67,7 @@ class Desk:
     async def turn(self) -> float:
         """Take what waits and carry it out together; one that fails must not hurt the others."""
         waiting = [await self._queue.get()]
-        while len(waiting) < BATCH and not self._queue.empty():
-            waiting.append(self._queue.get_nowait())
+        waiting += [self._queue.get_nowait() for _ in range(min(self._queue.qsize(), BATCH - 1))]
         # Whoever has gone was told that nothing was done, so nothing is.
         if waiting := [(submission, done) for submission, done in waiting if not done.done()]:
             for submission, _ in waiting:
@@ -80,18 +79,14 @@ class Desk:
         try:
             await self._engine.obey([submission for submission, _ in waiting])
         except Exception as trouble:  # noqa: BLE001  bad luck is everybody's; a defect is found out one by one
-            await self._failed(waiting, trouble)
-            return
-        for _, done in waiting:
-            _finish(done, None)
-
-    async def _failed(self, waiting: list[tuple[Submission, asyncio.Future[None]]], trouble: Exception) -> None:
-        # Whether a lost connection had committed is not known: only the asker's key may decide to try again.
-        if not is_transient(trouble):
-            await self._one_by_one(waiting)
-            return
-        for _, done in waiting:
-            _finish(done, _put_off(trouble))
+            # Whether a lost connection had committed is not known: only the asker's key may decide to try again.
+            if not is_transient(trouble):
+                await self._one_by_one(waiting)  # so that nobody is left below
+            for _, done in waiting:
+                _finish(done, _put_off(trouble))
+        else:
+            for _, done in waiting:
+                _finish(done, None)
 
     async def _one_by_one(self, waiting: list[tuple[Submission, asyncio.Future[None]]]) -> None:
         for submission, done in waiting:

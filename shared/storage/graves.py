@@ -4,6 +4,7 @@ Source: design.md §4 (DLQ), §5 (settling).
 """
 
 import json
+import re
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
@@ -14,6 +15,8 @@ KEY_MOST = 200
 LINE_MOST = 400
 COPY_MOST = 512 * 1024
 """A larger body is not copied: with its new headers it might pass the broker's limit. The row has it."""
+UNPRINTED, UNSPEAKABLE = re.compile("[^ -~]"), re.compile("[ *>]")
+"""What no header, and what no subject one may publish under, can hold."""
 COPIED = ("ce-id", "ce-type", "ce-source", "ce-subject", "ce-time", "ce-dataschema", "correlation", "version")
 
 
@@ -42,7 +45,7 @@ def grave(service: str, dead: Dead, now: datetime) -> dict[str, Any]:
         "body": letter.body,
         "reason": storable(dead.reason),
         "copy_id": f"dlq-{name}",
-        "copy_subject": f"dlq.{service}.{_line(letter.subject)}".rstrip("."),
+        "copy_subject": f"dlq.{service}.{UNSPEAKABLE.sub('_', _line(letter.subject))}".rstrip("."),
         "copy_headers": envelope_text(_copied(dead) | {"Nats-Msg-Id": f"dlq-{name}"}),
         "copy_body": letter.body if len(letter.body) <= COPY_MOST else b"",
         "now": now,
@@ -56,5 +59,5 @@ def _copied(dead: Dead) -> dict[str, str]:
 
 
 def _line(words: str) -> str:
-    """One short line of ASCII, which every header and subject can carry."""
-    return " ".join(words.split())[:LINE_MOST].encode("ascii", "backslashreplace").decode()
+    """One short line of ASCII, which every header can carry."""
+    return UNPRINTED.sub("?", " ".join(words.split())[:LINE_MOST].encode("ascii", "backslashreplace").decode())

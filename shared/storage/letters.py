@@ -3,7 +3,8 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from shared.contracts.catalogue import read
 from shared.contracts.envelope import Heading, Heard, UnreadableMessage, heading_of
@@ -12,8 +13,7 @@ REASON_MOST = 500
 QUOTE = re.compile(r"""\[|: ["']""")
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """A fact kept as it was, for when it has to wait or is dead.
 
     Attributes:
@@ -29,8 +29,7 @@ class Letter:
     flaw: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Dead:
+class Dead(Struct, frozen=True):
     """A letter no retry can help, and why."""
 
     letter: Letter

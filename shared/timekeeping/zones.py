@@ -47,8 +47,8 @@ def limit_shown(instant: datetime, zone: str, *, seconds: bool = False) -> str:
     """Return a limit as people in *zone* write it: midnight is 24:00 of the day that ends, never 00:00 of the next."""
     local = as_utc(instant).astimezone(zone_named(zone))
     if local.time() == time.min:
-        return f"{local - _DAY:%Y-%m-%d} 24:00" + (":00" if seconds else "")
-    return f"{local:%Y-%m-%d %H:%M:%S}" if seconds else f"{local:%Y-%m-%d %H:%M}"
+        return f"{(local - _DAY).date()} 24:00" + (":00" if seconds else "")
+    return local.isoformat(" ")[: 19 if seconds else 16]
 
 
 def midnight(day: date, zone: str) -> datetime:

@@ -10,7 +10,7 @@ import uvloop
 
 from shouwen.commands.import_ import Data, Token, Url
 from shouwen.commands.reaching import Where, plainly, reached
-from shouwen.commands.tables import as_json, instant, lines, plain, table, terminal
+from shouwen.commands.tables import as_json, instant, lines, listing, plain, terminal
 from shouwen.dead_letters import Letters, foretold, sentence_of
 from shouwen.door import Door, SaidNo, refused
 from shouwen.verifying.hearing import who_hears
@@ -109,7 +109,7 @@ def list_letters(
         for one in found.letters
     ]
     if rows:
-        screen.print(table(HEADINGS, rows))
+        listing(screen, HEADINGS, rows)
     for line in found.summary():
         screen.print(plain(line))
 

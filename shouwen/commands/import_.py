@@ -69,7 +69,7 @@ def import_history(  # noqa: PLR0913, PLR0917  an option each
             plan.papers.write(survey)
             told_only(console, survey, plan.papers)
             return
-        outcome = runner.run(_import(Where(data, url, token), plan, survey, console))
+        outcome = runner.run(_import(Where(data, url, token, begins=True), plan, survey, console))
     console.print(closing(outcome))
     console.print(lying(plan.papers, outcome.caught_up), soft_wrap=True)
     if not outcome.caught_up:

@@ -8,7 +8,7 @@ import typer
 from shouwen.commands.dlq import AsJson, Service, services, talk
 from shouwen.commands.import_ import Data, Token, Url
 from shouwen.commands.reaching import Where
-from shouwen.commands.tables import as_json, instant, table, terminal
+from shouwen.commands.tables import as_json, instant, listing, terminal
 from shouwen.door import Door
 
 HEADINGS = (
@@ -48,7 +48,7 @@ def parked(
         for one in told["waiting"]
     ]
     if rows:
-        screen.print(table(HEADINGS, rows))
+        listing(screen, HEADINGS, rows)
     letters = sum(told["letters"] for told in found.values())
     screen.print(f"{letters} 条消息在等待。 {letters} messages wait." if letters else "没有消息在等待。 Nothing waits.")
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from shouwen.composition import found_running, running
 from shouwen.door import Door, opened
 from shouwen.embedded import StartRefused
+from shouwen.embedded.directory import is_used
 from shouwen.verifying.hearing import who_hears
 from shouwen.words import Refused
 
@@ -29,12 +30,14 @@ class Where:
     Attributes:
         url: Of a running system; its ``token`` belongs to an administrator.
         data: Data directory, used when no ``url`` is given.
+        begins: A directory nothing has ever run on is given a system; whoever only looks has mistyped its name.
     """
 
     data: Path
     url: str | None = None
     token: str | None = None
     nats: str | None = None
+    begins: bool = False
 
 
 @asynccontextmanager
@@ -42,7 +45,7 @@ async def reached(where: Where) -> AsyncIterator[Door]:
     """A door to the system; one started for this command ends with it.
 
     Raises:
-        Refused: An address without a token.
+        Refused: An address without a token, or a directory without a system.
         StartRefused: The system cannot be started here.
     """
     if where.url is not None:
@@ -56,6 +59,11 @@ async def reached(where: Where) -> AsyncIterator[Door]:
         async with opened(there.url, there.token, nats_url=there.nats_url) as door:
             yield door
         return
+    if not (where.begins or is_used(where.data)):
+        raise Refused(
+            f"{where.data} 里没有系统。请用 --data 指明数据目录，或用 --url 指明运行中的系统。",
+            f"No system has ever run on {where.data}. Name its data directory (--data) or its address (--url).",
+        )
     async with (
         running(where.data) as system,
         opened(system.url, system.token, nats_url=system.settings.nats_url) as door,

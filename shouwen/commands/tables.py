@@ -12,6 +12,12 @@ FOLLOWED = 2
 """Blank columns kept between two columns."""
 WHOLE = 2
 """Columns from the left that stay on one line however narrow the terminal is: they are copied."""
+NAMED = 3
+"""Columns from the left that name a row of a :func:`listing`."""
+WIDE = 130
+"""Columns of a terminal on which such a row fits side by side."""
+TELLING = 300
+"""Characters of a cell that are shown; the rest says the same again."""
 
 
 def terminal() -> Console:
@@ -42,6 +48,18 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
     for row in rows:
         drawn.add_row(*(Text(plain(cell)) for cell in row))
     return drawn
+
+
+def listing(screen: Console, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a table, or on a narrow terminal each row over three lines: its names whole, the rest, its last cell."""
+    short = [[str(cell)[:TELLING] for cell in row] for row in rows]
+    if screen.width >= WIDE:
+        screen.print(table(columns, short))
+        return
+    for row in short:
+        told = [f"{' '.join(column.split())} {plain(cell)}" for column, cell in zip(columns, row, strict=True)]
+        screen.print("  ".join(plain(cell) for cell in row[:NAMED]))
+        screen.print(f"    {' · '.join(told[NAMED:-1])}\n    {told[-1]}")
 
 
 def as_json(said: Any) -> str:

@@ -62,6 +62,11 @@ class DataDirectory:
         self.release()
 
 
+def is_used(path: Path) -> bool:
+    """Whether a system has ever run on the data directory *path*."""
+    return DataDirectory(path).postgres.exists()
+
+
 def _unusable(path: Path, trouble: OSError) -> StartRefused:
     return StartRefused(
         f"数据目录 {path} 无法写入（{trouble.strerror}）。请换一个：make run DATA=…，或 --data …。",

@@ -1,55 +1,15 @@
 """What changed from one pack to another, in words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from shared.packs.schema import to_wire
 from shared.rules.model import Pack
-from shouwen.words import Words
+from shouwen.manuals.keys import FIELDS
 
 Path = tuple[str, ...]
 _GONE = object()
-
-FIELDS: Mapping[str, Words] = {
-    "amount": Words("数量", "amount"),
-    "basis": Words("计法", "basis"),
-    "start": Words("起算", "start"),
-    "stop": Words("终点", "stop"),
-    "tell": Words("告知", "told"),
-    "copy": Words("抄送", "copied"),
-    "extend": Words("延期批准", "extension"),
-    "department": Words("部门", "department"),
-    "name": Words("名称", "name"),
-    "source": Words("出处", "source"),
-    "when": Words("适用", "applies when"),
-    "required": Words("必填", "required"),
-    "who": Words("谁", "who"),
-    "value": Words("值", "value"),
-    "chain": Words("责任链", "chain"),
-    "criteria": Words("标准", "criteria"),
-    "promise": Words("承诺", "promise"),
-    "target_percent": Words("目标", "target"),
-    "version": Words("版本", "version"),
-    "steps": Words("步骤", "steps"),
-    "clocks": Words("时限", "clocks"),
-    "form": Words("表单", "form"),
-    "follow_up": Words("回访", "follow-up"),
-    "case_types": Words("事项类型", "case types"),
-    "registers": Words("登记表", "registers"),
-    "plans": Words("计划", "plans"),
-    "parameters": Words("参数", "parameters"),
-    "raises_at_intake": Words("通知", "notices"),
-    "categories": Words("类别", "categories"),
-    "severities": Words("等级", "severities"),
-    "upgrades": Words("升级", "upgrades"),
-    "roles": Words("角色", "roles"),
-    "variants": Words("变体", "variants"),
-    "money": Words("费用", "money"),
-    "prompts": Words("提示卡", "prompt cards"),
-    "measures": Words("指标", "measures"),
-    "columns": Words("列", "columns"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +77,19 @@ def _name(value: Any) -> str:
 def _shown(value: Any) -> str:
     if isinstance(value, dict) and {"zh", "en"} >= value.keys() and value:
         return f"{value['zh']} / {value['en']}"
+    if isinstance(value, dict):
+        stated = [f"{_said(key)} {_shown(part)}" for key, part in value.items() if not _empty(part)]
+        return f"（{'，'.join(stated) or '无 / none'}）"
     if isinstance(value, list):
         return "、".join(_shown(one) for one in value) or "无 / none"
+    if isinstance(value, bool):
+        return "是 / yes" if value else "否 / no"
     return "未设定 / unset" if value is None else str(value)
+
+
+def _empty(value: Any) -> bool:
+    nothing = not isinstance(value, int) or isinstance(value, bool)
+    return all(_empty(part) for part in value.values()) if isinstance(value, dict) else nothing and not value
 
 
 def _said(part: str) -> str:

@@ -27,6 +27,7 @@ CIRCUMSTANCES = {
     "beyond_authority": Words("超出权限", "beyond authority"),
     "contracted_service": Words("合同服务", "contracted service"),
     "unsatisfied": Words("不满意", "unsatisfied"),
+    "no_contact": Words("匿名且无联系方式", "anonymous, no way to reach"),
 }
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from shared.organisation.records import Named
-from shared.rules.model import ClockRule, Pack
+from shared.rules.model import CaseType, ClockRule, Pack
 from shared.rules.phrases import EVERY, STOPS, length_said, start_said
-from shared.rules.words import ASSIGNEE, FIRST_RECEIVER
+from shared.rules.words import ASSIGNEE, FIRST_RECEIVER, INFORMED
 from shouwen.words import Words
 
 __all__ = ["EVERY", "OURS", "begin", "both", "ends", "length", "people"]
@@ -76,11 +76,20 @@ LIMITS: dict[str, Words] = {
     "field": Words("表单", "form"),
     "site_parameter": Words("项目参数", "site parameter"),
 }
+PAYERS: dict[str, Words] = {**OUTSIDE, "owner": Words("业主", "owner"), "user": Words("用户", "user")}
+WINDOWS: dict[str, Words] = {
+    "calendar_month": Words("按月", "calendar month"),
+    "calendar_week": Words("按周", "calendar week"),
+    "calendar_quarter": Words("按季", "calendar quarter"),
+    "cutoff": Words("每月 {day} 日截止", "cut off for the {day}th"),
+    "running": Words("不分期", "running"),
+}
 OURS = Words("产品默认", "product default")
 OR = Words("可改为", "unless set by")
 _PERSONS = {
     ASSIGNEE: Words("经办人", "assignee"),
     FIRST_RECEIVER: Words("首问人", "first receiver"),
+    INFORMED: Words("此前已被通知的人", "everybody told before"),
 }
 
 
@@ -94,9 +103,9 @@ def people(pack: Pack, roles: Iterable[str]) -> str:
     return "、".join(both(pack.roles.get(role) or _PERSONS.get(role) or Words(role, role)) for role in roles)
 
 
-def begin(start: str, after: str | None) -> str:
+def begin(case_type: CaseType, start: str, after: str | None) -> str:
     """What starts a clock or sets off a notice."""
-    return both(start_said(start, after))
+    return both(start_said(case_type, start, after))
 
 
 def length(rule: ClockRule) -> str:

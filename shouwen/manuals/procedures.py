@@ -13,6 +13,7 @@ from shouwen.manuals.phrases import (
     GATES,
     MEANS,
     OUTSIDE,
+    PAYERS,
     ROLLS,
     SUMS,
     begin,
@@ -32,6 +33,7 @@ REQUIRED = Words("必填", "required")
 PERSONAL = Words("个人信息", "personal")
 AS_FILLED = Words("按表填写", "as filled in")
 AGAIN = Words("重做", "again")
+OTHERS_AGAIN = Words("办理后重新开放", "open again afterwards")
 CONSENT = Words("须先登记同意", "consent first")
 REPEATS, COMPLETES = Words("可多次", "as often as it happens"), Words("办完即完成", "completes the work")
 MONTHS = Words("{n} 个月未解决", "unsolved for {n} months")
@@ -46,6 +48,9 @@ def _heads(line: str) -> tuple[str, ...]:
     return tuple(line.split("|"))
 
 
+CATEGORIES = _heads("编号 / id|类别 / category|部门 / department|")
+SEVERITIES = _heads("编号 / id|等级 / severity|标准 / criteria|谁 / who")
+FORM = _heads("编号 / id|字段 / field|类型 / kind||何时 / when|可填 / takes")
 CLOCKS = _heads(
     "编号 / id|何事 / what|何时 / when|自 / from|时限 / limit|至 / until|超时告知 / told|延期 / extension|出处 / source"
 )
@@ -60,9 +65,9 @@ def procedure(pack: Pack, case_type: CaseType, parameters: Parameters) -> Iterat
     yield ""
     yield f"## {both(case_type.name)} `{case_type.id}` ({case_type.source})"
     page = _Page(pack, case_type, parameters)
-    yield from table("类别 / categories", ("类别 / category", "部门 / department", ""), page.categories())
+    yield from table("类别 / categories", CATEGORIES, page.categories())
     if len(case_type.severities) > 1:
-        yield from table("等级 / severities", ("等级 / severity", "标准 / criteria", "谁 / who"), page.severities())
+        yield from table("等级 / severities", SEVERITIES, page.severities())
     yield from page.form("登记 / form", case_type.form)
     yield from table("时限 / clocks", CLOCKS, page.clocks())
     yield from table("通知 / notices", NOTICES, page.notices())
@@ -85,26 +90,28 @@ class _Page:
         self._limits = Limits(parameters=parameters, pack=pack, case_type=case_type.id)
 
     def categories(self) -> Iterator[tuple[str, ...]]:
-        return ((both(one.name), people(self._pack, [one.department]), ours(one)) for one in self._of.categories)
+        for one in self._of.categories:
+            yield one.id, both(one.name), people(self._pack, [one.department]), ours(one)
 
     def severities(self) -> Iterator[tuple[str, ...]]:
         for one in self._of.severities:
             switched = [f"{people(self._pack, [role])}（`{switch}`）" for switch, role in one.handler_if.items()]
             who = joined(people(self._pack, [one.handler]) if one.handler else "", *switched)
-            yield both(one.name), "；".join(both(each.text) for each in one.criteria), who
+            yield one.id, both(one.name), "；".join(f"`{each.id}` {both(each.text)}" for each in one.criteria), who
 
     def form(self, title: str, form: Sequence[FormField]) -> Iterator[str]:
         rows = (
             (
+                one.id,
                 f"{both(one.name)} {ours(one)}".strip(),
                 both(FIELDS[one.kind]),
                 joined(both(REQUIRED) if one.required else "", both(PERSONAL) if one.personal else ""),
                 condition(one.when, self._of, self._pack),
-                joined("、".join(both(each.name) for each in one.choices), *bounds(one, self._words)),
+                joined("、".join(f"`{each.id}` {both(each.name)}" for each in one.choices), *bounds(one, self._words)),
             )
             for one in form
         )
-        yield from table(title, ("字段 / field", "类型 / kind", "", "何时 / when", "可填 / takes"), rows)
+        yield from table(title, FORM, rows)
 
     def clocks(self) -> Iterator[tuple[str, ...]]:
         for one in self._of.clocks:
@@ -112,7 +119,7 @@ class _Page:
                 one.id,
                 both(one.name),
                 condition(one.when, self._of, self._pack),
-                begin(one.start, one.after),
+                begin(self._of, one.start, one.after),
                 self._limit(one),
                 joined(ends(one), marks(one.steps, self._words)),
                 people(self._pack, one.tell) or f"{both(DEFAULT_TOLD)} (ESC-1)",
@@ -139,7 +146,8 @@ class _Page:
             copied = f"（抄送 / copy）{people(self._pack, one.copy)}" if one.copy else ""
             told = joined(people(self._pack, one.tell), copied, f"{outward}（{means}）" if means else outward)
             what = f"{both(one.name)} {ours(one)}".strip() + (f"<br>“{both(one.text)}”" if one.text else "")
-            yield one.id, what, condition(one.when, self._of, self._pack), begin(one.on, one.after), told, one.source
+            when, on = condition(one.when, self._of, self._pack), begin(self._of, one.on, one.after)
+            yield one.id, what, when, on, told, one.source
 
     def upgrades(self) -> Iterator[tuple[str, ...]]:
         named = {one.id: both(one.name) for one in self._of.severities}
@@ -170,27 +178,31 @@ class _Page:
         sums = {one.id: both(one.name) for one in self._of.money}
         moved = [f"{both(SUMS[one.move])}：{sums[one.item]}" for one in step.money]
         kinds = [both(word) for word, holds in ((REPEATS, step.repeats), (COMPLETES, step.completes)) if holds]
-        figure = [f"{step.minutes} min（{both(step.label)}）"] if step.label else []
+        limit = f"{step.minutes} 分钟 / min" if step.minutes else ""
+        figure = [f"{limit}（{both(step.label)}）"] if step.label else []
         listed = [_listed(one) for one in step.rolls]
-        return "<br>".join([f"{both(step.text)} {ours(step)}".strip(), *asked, *moved, *listed, *kinds, *figure])
+        again = [f"{both(OTHERS_AGAIN)}：{'、'.join(f'`{one}`' for one in step.reopens)}"] if step.reopens else []
+        said = f"{both(step.text)} {ours(step)}".strip()
+        return "<br>".join([said, *asked, *moved, *listed, *kinds, *again, *figure])
 
     def _asked(self, one: FormField) -> str:
         """A field of a step, with what dates and numbers there are bound to."""
         kept = "、".join(bounds(one, self._words)) if one.pattern or one.not_before else ""
-        return f"{both(one.name)}{' *' if one.required else ''}" + (f"（{kept}）" if kept else "")
+        return f"`{one.id}` {both(one.name)}{' *' if one.required else ''}" + (f"（{kept}）" if kept else "")
 
     def _outcomes(self, step: StepRule) -> Iterator[str]:
         for one in step.outcomes:
             again = f"（{both(AGAIN)}：{'、'.join(one.reopens)}）" if one.reopens else ""
             opens = f" → {both(self._pack.case_types[one.opens.case_type].name)}" if one.opens else ""
-            yield f"{both(one.name)}{again}{opens}"
+            yield f"`{one.id}` {both(one.name)}{again}{opens}"
 
     def money(self) -> Iterator[tuple[str, ...]]:
         for one in self._of.money:
             amount = both(AS_FILLED) if one.amount is None else str(one.amount)
             per = f" × {both(self._words.fields[one.per].name)}" if one.per else ""
             when = condition(one.when, self._of, self._pack)
-            yield one.id, f"{both(one.name)} {ours(one)}".strip(), one.payer, amount + per, when, one.source
+            payer = both(PAYERS[one.payer]) if one.payer in PAYERS else one.payer
+            yield one.id, f"{both(one.name)} {ours(one)}".strip(), payer, amount + per, when, one.source
 
     def follow_up(self) -> Iterator[str]:
         rule = self._of.follow_up

@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 
 from shared.rules.model import Pack
+from shared.rules.phrases import parameter_said
 from shared.rules.plans import PlanRule
+from shared.rules.registers import Measure
 from shouwen.manuals.naming import governed
-from shouwen.manuals.phrases import EVERY, both, ours, people
+from shouwen.manuals.phrases import EVERY, WINDOWS, both, ours, people
 from shouwen.manuals.procedures import procedure
 from shouwen.manuals.tabling import joined, listed, table
 from shouwen.words import Words
@@ -15,8 +17,18 @@ WANTED = Words("启用前须由项目填写", "a site fills it in before it goes
 SITE = Words("本项目", "this site")
 ON, OFF = Words("开", "on"), Words("关", "off")
 PARAMETER = Words("项目参数", "site parameter")
+SAID_THERE = Words("表单所填", "as filled in")
 BEFORE = Words("到期前 {n} 日开立", "opened {n} days before")
 SEASON = Words("{begins} 至 {ends}", "{begins} to {ends}")
+LAST = 31
+"""The day of the month that means its last one."""
+LAST_DAY, ON_DAY = Words("最后一日", "the last day"), Words("{n} 日", "day {n}")
+WEEKDAYS = tuple(
+    Words(f"星期{zh}", en)
+    for zh, en in zip(
+        "一二三四五六日", ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True
+    )
+)
 EACH_UNIT = Words("每户一件", "one for every unit")
 EACH_OF = Words("每人一件", "one for everybody who is")
 Parameters = Mapping[str, str | int]
@@ -71,7 +83,8 @@ def _parameters(pack: Pack, own: Parameters) -> Iterator[tuple[str, ...]]:
         value = both(UNSET) if one.value is None else str(one.value)
         label = f"[{both(WANTED)}]" if one.required else ours(one)
         stated = f" → {own[id_]} [{both(SITE)}]" if id_ in own else ""
-        yield id_, both(one.name) if one.name else "", f"{value}{stated} {label}".strip(), one.source
+        named = parameter_said(id_, one)
+        yield id_, both(named) if named else "", f"{value}{stated} {label}".strip(), one.source
 
 
 def _variants(pack: Pack, own: Parameters) -> Iterator[tuple[str, ...]]:
@@ -85,7 +98,7 @@ def _variants(pack: Pack, own: Parameters) -> Iterator[tuple[str, ...]]:
 def _open(pack: Pack) -> Iterator[tuple[str, ...]]:
     for id_, parameter in pack.parameters.items():
         if parameter.value is None:
-            yield id_, both(parameter.name) if parameter.name else both(PARAMETER), parameter.source
+            yield id_, both(parameter_said(id_, parameter) or PARAMETER), parameter.source
     for case_type in pack.case_types.values():
         for clock in case_type.clocks:
             if clock.unset:
@@ -103,7 +116,7 @@ def _plans(pack: Pack) -> Iterator[tuple[str, ...]]:
 
 
 def _when(plan: PlanRule) -> str:
-    on = [plan.month and f"{plan.month} 月 / month", plan.weekday or plan.day, plan.day_parameter and _set_by(plan)]
+    on = [plan.month and f"{plan.month} 月 / month", _day(plan), plan.day_parameter and _set_by(plan)]
     rounds = "、".join(f"{_clock(one.opens)}–{_clock(one.due)}" for one in plan.rounds)
     season, early = plan.season, plan.opens_days_before
     return joined(
@@ -114,6 +127,14 @@ def _when(plan: PlanRule) -> str:
         f"{both(EACH_OF)} `{plan.each_of}`" if plan.each_of else "",
         f"{both(UNSET)}（{both(plan.unset)}）" if plan.unset else "",
     )
+
+
+def _day(plan: PlanRule) -> str:
+    if plan.weekday is not None:
+        return both(WEEKDAYS[plan.weekday - 1])
+    if plan.day is None:
+        return ""
+    return both(LAST_DAY) if plan.day == LAST else _filled(ON_DAY, n=str(plan.day))
 
 
 def _set_by(plan: PlanRule) -> str:
@@ -137,12 +158,17 @@ def _recurrences(pack: Pack) -> Iterator[tuple[str, ...]]:
 
 def _registers(pack: Pack) -> Iterator[str]:
     for one in pack.registers.values():
-        day = f" · {one.window.due_day}" if one.window.due_day else ""
+        window = _filled(WINDOWS[one.window.kind], day=str(one.window.due_day))
         to = people(pack, one.to)
-        title = f"{one.id} {both(one.name)} ({one.window.kind}{day}){f' → {to}' if to else ''} ({one.source})"
+        title = f"{one.id} {both(one.name)} ({window}){f' → {to}' if to else ''} ({one.source})"
         yield from listed(title, [both(column.name) for column in one.columns])
-        rows = (
-            (each.id, both(each.name), f"≥ {each.target_percent} %" if each.target_percent else "—", each.source)
-            for each in one.measures
-        )
+        rows = ((each.id, both(each.name), _target(each), each.source) for each in one.measures)
         yield from table("", ("编号 / id", "指标 / measure", "目标 / target", "出处 / source"), rows)
+
+
+def _target(measure: Measure) -> str:
+    if measure.target_field or measure.target_parameter:
+        said = f"{both(SAID_THERE)} `{measure.target_field}`" if measure.target_field else ""
+        stated = f"{both(PARAMETER)} `{measure.target_parameter}`" if measure.target_parameter else ""
+        return f"≥ {joined(said, stated)} %"
+    return f"≥ {measure.target_percent} %" if measure.target_percent else "—"

@@ -147,7 +147,7 @@ class Stage:
     def _open_items(self, handover: str) -> tuple[OpenItem, ...]:
         slots = self.world.machines["dispatch"].slots.values()
         states = [slot.state for slot in slots if isinstance(slot.state, CaseState) and slot.state.case != handover]
-        found = ((one.case, one.number, one.received_at) for one in states if one.status is not Status.CLOSED)
+        found = ((one.case, one.number, one.open_since) for one in states if one.status is not Status.CLOSED)
         return tuple(OpenItem(case, number, at) for case, number, at in found if at is not None)
 
     def _owed(self, case: str, rule: str) -> str:

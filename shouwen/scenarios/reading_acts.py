@@ -248,8 +248,10 @@ class ActReader:
             for error in wrong.errors(include_url=False, include_input=False):
                 place = written.get(str(error["loc"][0])) if error["loc"] else None
                 path = ".".join(str(step) for step in error["loc"])
-                words = Words("取值不符", error["msg"])
-                reader.at(field=path).findings.add((place or written).line, words, meant("", verb.fields))
+                words, there = Words("取值不符", error["msg"]), meant("", verb.fields)
+                if error["type"] == "missing":
+                    words, there = Words("缺这一项", "missing"), Words("请补上", "add it")
+                reader.at(field=path).findings.add((place or written).line, words, there)
 
     def _deed(self, name: str, written: Node, reader: Reader) -> dict[str, Any]:
         return DeedReader(self.setting, self.packs, self.people).fields(DEEDS[name], written, reader)

@@ -136,11 +136,15 @@ def _kind(one: Member) -> tuple[str, str]:
 
 def name_of(fact: RequestReceived, names: dict[str, str]) -> str | None:
     """What a scenario calls a case nobody logged: by plan and period, or by the case and rule it comes from."""
+    name = _origin(fact, names)
+    again = sum(known.partition("#")[0] == name for known in names)
+    return f"{name}#{again + 1}" if name is not None and again else name
+
+
+def _origin(fact: RequestReceived, names: dict[str, str]) -> str | None:
     if fact.planned is not None:
         return f"{fact.planned.rule}/{fact.planned.period}"
     if fact.opened_by is None:
         return None
     parent = next((name for name, entity in names.items() if entity == fact.split_from), "")
-    name = f"{parent}/{fact.opened_by.rule}"
-    again = sum(known.partition("#")[0] == name for known in names)
-    return f"{name}#{again + 1}" if again else name
+    return f"{parent}/{fact.opened_by.rule}"

@@ -17,7 +17,7 @@ from shared.rules.words import StartFact, StopFact
 from shouwen.scenarios.acting import Stage
 from shouwen.scenarios.cast import SITE
 from shouwen.scenarios.minutes import Record, escalated, facts_of, names_of, rules_of
-from shouwen.scenarios.seeing_clocks import annulled, breaches, clocks, upgrades
+from shouwen.scenarios.seeing_clocks import annulled, breaches, clocks, upgrades, upgrades_annulled
 from shouwen.scenarios.seeing_intake import graded, lacking, prompts, suggested
 from shouwen.scenarios.seeing_people import notices_wanted, raises, reminders, seen_to, still_owed, told
 from shouwen.scenarios.seeing_rules import linked, planned, recurred
@@ -209,6 +209,7 @@ SIGHT: Mapping[str, Looking] = {
     "reminded": reminders,
     "raise": raises,
     "upgrade": upgrades,
+    "upgrade_annulled": upgrades_annulled,
     "order": orders,
     "follow_up": follow_ups,
     "promise": promises,

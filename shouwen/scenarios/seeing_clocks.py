@@ -1,7 +1,13 @@
 """Clocks of a case as they stand, and what became of them."""
 
 from services.escalation.policy.clockwork import Clock, Ending
-from shared.contracts.escalation import BreachAnnulled, ClockBreached, ExtensionDecided, SeverityUpgraded
+from shared.contracts.escalation import (
+    BreachAnnulled,
+    ClockBreached,
+    ExtensionDecided,
+    SeverityUpgraded,
+    UpgradeAnnulled,
+)
 from shared.rules.model import ClockRule
 from shared.rules.words import Basis
 from shouwen.scenarios.acting import Stage
@@ -94,10 +100,33 @@ def annulled(stage: Stage, name: str) -> list[Record]:
 
 
 def upgrades(stage: Stage, name: str) -> list[Record]:
-    """Severities reached by time."""
-    found = [(said, said.fact) for said in facts_of(stage, name, SeverityUpgraded)]
+    """Severities reached by time that stand; those a later word has disproved are left out."""
+    taken_back = [said.fact for said in facts_of(stage, name, UpgradeAnnulled)]
+    gone = [(fact.rule, fact.effective_at) for fact in taken_back if isinstance(fact, UpgradeAnnulled)]
+    found = []
+    for said in facts_of(stage, name, SeverityUpgraded):
+        fact = said.fact
+        assert isinstance(fact, SeverityUpgraded)
+        if (fact.rule, fact.effective_at) in gone:
+            gone.remove((fact.rule, fact.effective_at))
+            continue
+        found.append(
+            {"to": fact.severity, "was": fact.was, "rule": fact.rule, "at": fact.effective_at, "silent": fact.silent}
+        )
+    return found
+
+
+def upgrades_annulled(stage: Stage, name: str) -> list[Record]:
+    """Upgrades taken back."""
+    found = [(said, said.fact) for said in facts_of(stage, name, UpgradeAnnulled)]
     return [
-        {"to": fact.severity, "was": fact.was, "rule": fact.rule, "at": fact.effective_at, "silent": fact.silent}
-        for _, fact in found
-        if isinstance(fact, SeverityUpgraded)
+        {
+            "rule": fact.rule,
+            "was": fact.was,
+            "to": fact.severity,
+            "at": said.heading.at,
+            "people": [names_of(stage, one.person, said.heading.at) for one in fact.people],
+        }
+        for said, fact in found
+        if isinstance(fact, UpgradeAnnulled)
     ]

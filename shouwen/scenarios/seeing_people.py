@@ -53,6 +53,7 @@ def notices_wanted(stage: Stage, name: str) -> list[Record]:
             "not_before": fact.not_before,
             "text": f"{fact.zh} {fact.en}",
             "people": [names_of(stage, one.person, said.heading.at) for one in fact.people],
+            "no_contact": list(fact.no_contact),
             "silent": fact.silent,
         }
         for said, fact in found

@@ -2,12 +2,11 @@
 
 from services.dispatch.commands.stepping import OUT_OF_REACH
 from services.dispatch.policy.standing import SiteState
-from services.dispatch.state import procedure, progress, purse, site_entity
+from services.dispatch.state import hindered, procedure, progress, purse, site_entity
 from shared.contracts.dispatch import StepTaken
 from shared.rules.forms import FieldKind
 from shared.rules.ledger import due, held, owing
 from shared.rules.rolls import Listed
-from shared.rules.stepping import hindrance
 from shared.rules.steps import RollScope
 from shouwen.scenarios.acting import Stage
 from shouwen.scenarios.minutes import Record, names_of
@@ -21,7 +20,8 @@ def steps(stage: Stage, name: str) -> list[Record]:
     far = progress(state)
     found = []
     for rule in procedure(state, stage.world.book).steps:
-        taken, wrong = far.taken.get(rule.id), hindrance(rule, far)
+        wrong = hindered(rule, state, stage.world.book, at=stage.world.now)
+        taken = far.taken.get(rule.id)
         if taken is None and not rule.when.holds(far.now):
             continue
         why = "not_now" if state.status in OUT_OF_REACH else wrong.why if wrong else None

@@ -112,7 +112,7 @@ _SIGHTS = (
     _sight(
         "notice_wanted",
         "请人告知外部",
-        "rule:word to:words means:words at:instant not_before:instant text:part people silent:yes",
+        "rule:word to:words means:words at:instant not_before:instant text:part people no_contact:words silent:yes",
     ),
     _sight(
         "seen_to",
@@ -128,6 +128,7 @@ _SIGHTS = (
         " acknowledge_by:instant acknowledge_why:word acknowledged:yes acknowledged_by:person due:instant",
     ),
     _sight("upgrade", "级别升级", "to:severity was:severity rule:clock at:instant silent:yes"),
+    _sight("upgrade_annulled", "撤销的升级", "rule:clock was:severity to:severity at:instant people"),
     _sight("order", "工单", "department:role number:number round:number at:instant order:part copies:number"),
     _sight(
         "follow_up",

@@ -52,13 +52,15 @@ class Client:
             nats.errors.TimeoutError: No answer came in *timeout* seconds.
         """
         await self._world.step(self._seat)
-        lost = self._world.chance.random() < self._world.weather.lost
+        line, lost = self.stats["reconnects"], self._world.chance.random() < self._world.weather.lost
         if self._world.broker_down or (lost and self._world.chance.choice((True, False))):
             return await self._no_answer(timeout)
         answer = self._carry_out(subject, payload, headers or {})
         if lost:
             return await self._no_answer(timeout)
         await self._world.step(self._seat)
+        if self.stats["reconnects"] != line:  # an answer does not find its way over another connection
+            return await self._no_answer(timeout)
         return SimpleNamespace(data=json.dumps(answer).encode())
 
     async def _no_answer(self, timeout: float) -> Any:  # noqa: ASYNC109  the client's own word

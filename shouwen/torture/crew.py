@@ -28,12 +28,15 @@ from shouwen.torture.cast import book
 from shouwen.torture.client import Client, Delivered
 from shouwen.torture.connection import Database
 from shouwen.torture.log import Durable, Log
+from shouwen.torture.stored import Stored
 from shouwen.torture.world import Seat, World, WorldIds
 
 FOLDS: dict[str, Folds] = {folds.service: folds for folds in (INTAKE, DISPATCH, ESCALATION, REPORTING, NOTIFY)}
 REPORTS: Mapping[str, Report] = {"intake": opened, "notify": report}
 PAUSE = 0.5
 FLUSH_WITHIN = 10.0
+LANES = 2
+"""Batches a reader has in work at once, as ``shared.process.pump`` hands them over; here also small ones."""
 
 
 class Carrier:
@@ -73,7 +76,8 @@ class Process:
     def __init__(self, world: World, log: Log, durable: Durable, service: str) -> None:
         """Start it."""
         self.seat = world.seat(service)
-        self._world, self._durable, self._paused_until, self._taken_on = world, durable, 0.0, 0
+        self._world, self._durable, self._paused_until = world, durable, 0.0
+        self._taken_on, self._in_work = 0, 0
         self.client = Client(world, self.seat, log)
         self._bell = Bell()
         log.bells.append(self._bell)
@@ -93,7 +97,8 @@ class Process:
         self.seat.tasks = [
             self._task(run_forever(f"{self.seat.name}.{name}", turn, bell)) for name, turn, bell in turns
         ]
-        self.seat.tasks.append(self._task(self._read()))
+        settler: Settler = self.replica.settler(self)
+        self.seat.tasks += [self._task(self._read(settler)) for _ in range(LANES)]
 
     def _task(self, work: Any) -> asyncio.Task[None]:
         return asyncio.create_task(work, name=f"{self.seat.name}.{self._world.next_number():06d}")
@@ -106,16 +111,22 @@ class Process:
         """See `shared.runtime.settling.Reader`."""
         return self.client.stats["reconnects"] == self._taken_on
 
-    async def _read(self) -> None:
-        settler: Settler = self.replica.settler(self)
-        loop = asyncio.get_running_loop()
+    async def _read(self, settler: Settler) -> None:
         while self.seat.alive:
-            self._taken_on = self.client.stats["reconnects"]
-            batch = [] if self._deaf(loop.time()) else self._durable.take(self._room(), loop.time())
-            if batch:
+            if batch := self._taken():
+                self._in_work += 1
                 await settler([Delivered(self._world, self.seat, self._durable, one) for one in batch])  # type: ignore[misc]  # stands where a NATS message stands
+                self._in_work -= 1
             else:
                 await self._bell.wait(PAUSE)
+
+    def _taken(self) -> list[tuple[Stored, int]]:
+        """The next batch; beside one in work only what came over the same connection."""
+        now, reconnects = asyncio.get_running_loop().time(), self.client.stats["reconnects"]
+        if self._deaf(now) or (self._in_work and self._taken_on != reconnects):
+            return []
+        self._taken_on = reconnects
+        return self._durable.take(self._room(), now)
 
     def _deaf(self, now: float) -> bool:
         return self._world.broker_down or now < self._paused_until

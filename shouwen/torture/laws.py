@@ -41,6 +41,14 @@ class Laws:
                 for key, row in rows.items():
                     self._entity_moves_on(table, key, row)
                     self._timer_follows(table.partition(".")[0], key, transaction)
+            elif table.endswith(".dead_letters"):
+                for row in rows.values():
+                    self._in_one_place(table.partition(".")[0], row, transaction)
+
+    def _in_one_place(self, service: str, grave: Row | None, transaction: Transaction) -> None:
+        lane = (grave["entity"], grave["speaker"], grave["version"]) if grave is not None else ()
+        if transaction.get(f"{service}.parked", lane) is not None:
+            self._world.accuse("a letter is parked or dead, not both", f"{service} {lane}")
 
     def _order_of_locks(self, transaction: Transaction) -> None:
         """New entity rows, then known ones, each sorted, then anything else; everywhere."""

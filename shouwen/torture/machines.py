@@ -11,6 +11,7 @@ from shouwen.torture.story import REACHED, Event
 from shouwen.torture.world import World
 
 Poison = Callable[[str, str, str], tuple[dict[str, str], bytes]]
+CONSENT = "intake.consent_recorded"
 REPLACED_AFTER = 0.5
 MINUTES_LOST = timedelta(minutes=10)
 """Published facts are kept for fifteen minutes to be said again."""
@@ -29,8 +30,14 @@ POISONS: tuple[Poison, ...] = (
     lambda entity, _speaker, at: (_envelope(entity, "dispatch.order_accepted", at, ce_dataschema="9"), b"{}"),
     lambda entity, _speaker, at: (_envelope(entity, "dispatch.order_accepted", at, version="2"), b'{"by": "x"}'),
     lambda entity, _speaker, at: (_envelope(entity, "escalation.clock_armed", at, version="many"), b"{}"),
-    lambda entity, _speaker, at: (_envelope(f"{entity}0", "intake.consent_recorded", at), b'{"consent": "CN-1"}'),
+    lambda entity, _speaker, at: (_envelope(f"{entity}0", CONSENT, at), b'{"consent": "CN-1"}'),
+    lambda entity, _speaker, at: (_envelope(entity, CONSENT, at), b'{"consent": "CN-1", "by": "x"}'),
 )
+
+
+def _refused(entity: str, at: str) -> tuple[dict[str, str], bytes]:
+    """What every hearer can read and reporting's database cannot keep; its predecessor is still to come."""
+    return _envelope(entity, CONSENT, at, version="2"), b'{"consent": "CN\\u0000", "by": "x"}'
 
 
 @dataclass(slots=True)
@@ -97,12 +104,18 @@ class Machines:
 
     async def poison(self, event: Event, chance: Random) -> None:
         """Somebody publishes what no hearer can use; whoever else has to do with it must not notice."""
-        entity = f"case-{event.pick:032x}"
+        entity, at = f"case-{event.pick:032x}", self.world.clock.now().isoformat()
         self.world.poisoned.add(entity)
-        speaker = chance.choice(sorted(FOLDS))
-        headers, body = chance.choice(POISONS)(entity, speaker, self.world.clock.now().isoformat())
-        message = {"Nats-Msg-Id": f"poison-{event.pick}"} | headers
-        self.crew.log.append(f"ev.{headers.get('ce-type', f'{speaker}.noise')}.{entity}", message, body)
+        speaker, poison = chance.choice(sorted(FOLDS)), chance.choice(POISONS)
+        if poison is POISONS[-1]:
+            self._put(event, 2, entity, speaker, _refused(entity, at))
+            await asyncio.sleep(chance.random())
+        self._put(event, 1, entity, speaker, poison(entity, speaker, at))
+
+    def _put(self, event: Event, number: int, entity: str, speaker: str, message: tuple[dict[str, str], bytes]) -> None:
+        headers, body = message
+        told = {"Nats-Msg-Id": f"poison-{event.pick}-{number}"} | headers
+        self.crew.log.append(f"ev.{headers.get('ce-type', f'{speaker}.noise')}.{entity}", told, body)
 
     def heal(self) -> None:
         """Nothing is broken any more, and every service has a replica."""

@@ -23,6 +23,13 @@ CODES: dict[str, tuple[Cure, Spell]] = {
         Cure.TRY,
         lambda key, due: Words(f"应办事项 {key} 定于 {due}，没有人办过", f"effect {key}, wanted at {due}, never tried"),
     ),
+    "abandoned": (
+        Cure.TRY,
+        lambda key, due: Words(
+            f"应办事项 {key} 办过而没有结果，再办定于 {due}",
+            f"effect {key} was tried without an outcome, to be tried again at {due}",
+        ),
+    ),
     "overdue": (
         Cure.NONE,
         lambda due, _since: Words(f"{due}Z 到期的一步没有执行", f"a step due at {due}Z has not been taken"),

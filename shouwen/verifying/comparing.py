@@ -70,6 +70,7 @@ class Cure(StrEnum):
         REWRITE: Everything that follows from the state is written again.
         HEAR: What the log has and the service does not is heard; what it cannot have heard so is folded again.
         REBUILD: The entity is folded again from the log.
+        RETELL: What a site keeps is told again from the steps of its cases.
     """
 
     NONE = "none"
@@ -78,6 +79,7 @@ class Cure(StrEnum):
     REWRITE = "rewrite"
     HEAR = "hear"
     REBUILD = "rebuild"
+    RETELL = "retell"
 
 
 @dataclass(frozen=True, slots=True)

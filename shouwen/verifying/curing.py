@@ -10,12 +10,13 @@ from typing import Any
 
 from shouwen.door import Door
 from shouwen.verifying.comparing import Cure, Difference
-from shouwen.verifying.digests import Digest
+from shouwen.verifying.digests import Digest, sites
 from shouwen.verifying.flow import SETTLE, Progress, Verdict, silently, verify_system
 from shouwen.verifying.hearing import who_hears
 from shouwen.verifying.log import LogReader, Posted
 from shouwen.verifying.rebuilding import Lack, Need, lack, merged
 from shouwen.verifying.settling import settled
+from shouwen.verifying.standing import DISPATCH, SITE, told_of_sites
 from shouwen.words import Words
 
 AT_ONCE = 200
@@ -41,6 +42,7 @@ WHY: dict[str, tuple[str, str]] = {
     "looked_at": ("需要人来看", "a person has to look at it"),
 }
 ELSEWHERE = Words("这里与日志一致，问题在说话的服务", "it agrees with the log; the speaker does not")
+RETOLD = Words("已按各步骤重新推算", "told again from the steps of its cases")
 REWRITTEN = Words("已按状态重写", "written anew from its state")
 SIMPLE = (
     (Cure.PUBLISH, "outbox", Words("已重新发出", "published")),
@@ -98,6 +100,8 @@ class Curing:
                     continue
                 self.tell(service, 1)
                 yield await self._fold(entity, service, rebuild=rebuild)
+        async for outcome in self._retell():
+            yield outcome
         for difference in self._of(Cure.NONE):
             why = "dead_letter" if (difference.entity, difference.service) in blocked else "looked_at"
             yield _left(difference.entity, difference.service, why)
@@ -126,11 +130,27 @@ class Curing:
         found = lack(service, who_hears()[service], digest, await self._letters(entity), rebuild=False)
         return found.need is Need.LOST
 
+    async def _retell(self) -> AsyncIterator[Outcome]:
+        """Sites whose steps say otherwise; a state that cannot be read is among them."""
+        wanted = {d.entity for d in self.verdict.differences if d.service == DISPATCH and d.entity.startswith(SITE)}
+        if not wanted:
+            return
+        rows, requests = await sites(self.door), await self.reader.requests()
+        kept = self.verdict.services.get(DISPATCH, {})
+        asked = await told_of_sites(self.door, self.reader, rows | requests, kept, complete=self.verdict.complete)
+        for entity in sorted(wanted):
+            told = asked.get(entity.removeprefix(SITE))
+            self.tell(DISPATCH, 1)
+            if told is not None and (await self._post(DISPATCH, "standing", told))["mended"]:
+                yield Outcome(entity, DISPATCH, True, RETOLD)
+            else:
+                yield _left(entity, DISPATCH, "looked_at")
+
     def _to_fold(self, service: str) -> dict[str, bool]:
         """Entities of *service* to be heard or folded again, and whether their state cannot be trusted."""
         wanted: dict[str, bool] = {}
         for difference in self._of(Cure.HEAR, Cure.REBUILD):
-            if difference.service == service:
+            if difference.service == service and not difference.entity.startswith(SITE):
                 rebuild = difference.cure is Cure.REBUILD
                 wanted[difference.entity] = wanted.get(difference.entity, False) or rebuild
         return wanted

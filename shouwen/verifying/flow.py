@@ -10,6 +10,7 @@ from shouwen.verifying.comparing import Difference, Services, against_log, betwe
 from shouwen.verifying.digests import Digests, pages, sites
 from shouwen.verifying.hearing import who_hears
 from shouwen.verifying.log import LogReader
+from shouwen.verifying.standing import DISPATCH, standings, told_of_sites
 
 SETTLE = 2.0
 DIRECTORY = "directory"
@@ -70,6 +71,8 @@ async def _look(door: Door, reader: LogReader, tell: Progress) -> Verdict:
     for speaker, said in services.items():
         found += against_log(log, speaker, said)
     found += rows_against(requests, rows, complete=log.complete)
+    asked = await told_of_sites(door, reader, rows | requests, services[DISPATCH], complete=log.complete)
+    found += [difference async for difference in standings(door, asked)]
     for name in (DIRECTORY, *hears):
         found += await _books(door, name, tell)
     async for count, amiss in ledger(door):

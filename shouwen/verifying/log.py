@@ -1,14 +1,13 @@
 """Reads the log: the envelope of every message, and where each request belongs."""
 
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import msgspec
 import nats
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
@@ -16,16 +15,22 @@ from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
 from shared.contracts.envelope import Heading, UnreadableMessage, heading_of
 from shared.process.provisioning import EV
+from shared.process.wire import quickened
 from shouwen.verifying.comparing import Log
 from shouwen.words import Refused
 
 AT_ONCE = 2000
 ANSWER_WITHIN = 10.0
 REQUESTS = "ev.intake.request_received.>"
+STEPS = "ev.dispatch.step_taken.>"
 
 
 class _Request(msgspec.Struct):
     site: str
+
+
+class _Step(msgspec.Struct):
+    step: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,18 @@ class LogReader:
                 found[message.subject.rpartition(".")[2]] = decoder.decode(message.data).site
         return found
 
+    async def steps(self, ids: Collection[str]) -> dict[str, list[Posted]]:
+        """What was said of those steps, by case, each in the order of the log."""
+        last = (await self.js.stream_info(EV)).state.last_seq
+        decoder = msgspec.json.Decoder(_Step)
+        found: dict[str, list[Posted]] = {}
+        async for message in self._read(ConsumerConfig(filter_subject=STEPS), last):
+            with contextlib.suppress(msgspec.DecodeError):
+                if decoder.decode(message.data).step in ids and (heading := heard_as(message)) is not None:
+                    posted = Posted(dict(message.headers or {}), message.data.decode(errors="replace"))
+                    found.setdefault(heading.entity, []).append(posted)
+        return found
+
     async def _read(self, config: ConsumerConfig, last: int) -> AsyncIterator[Msg]:
         """Messages in order of the stream, up to sequence *last*."""
         config.ack_policy, config.deliver_policy = AckPolicy.NONE, DeliverPolicy.ALL
@@ -102,6 +119,10 @@ class LogReader:
             await self.js.delete_consumer(EV, consumer.name)
 
 
+async def _told_once(_trouble: Exception) -> None:
+    """Every attempt would be a traceback on the terminal; what comes of them all is told in words."""
+
+
 @asynccontextmanager
 async def log_at(nats_url: str) -> AsyncIterator[LogReader]:
     """A reader of the log at *nats_url*.
@@ -110,7 +131,8 @@ async def log_at(nats_url: str) -> AsyncIterator[LogReader]:
         Refused: Nobody answers there.
     """
     try:
-        nc: Client = await nats.connect(nats_url, max_reconnect_attempts=3, connect_timeout=5)
+        connected = nats.connect(nats_url, max_reconnect_attempts=3, connect_timeout=5, error_cb=_told_once)
+        nc = quickened(await connected)
     except (NatsError, OSError) as trouble:
         where = urlsplit(nats_url).netloc.rpartition("@")[2]  # never the token
         raise Refused(f"连不上日志 {where}。", f"The log at {where} does not answer: {trouble}.") from None

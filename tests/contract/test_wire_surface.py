@@ -1,10 +1,13 @@
 """What `shared/process/wire.py` replaces in nats-py though it is private; an upgrade that moves it fails here."""
 
 import inspect
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from nats.aio.client import Client
+from nats.protocol import parser
 
 from shared.process.wire import QuickClient, quickened
 
@@ -75,6 +78,39 @@ def test_the_replaced_method_takes_what_publishing_gives_it() -> None:
     assert list(inspect.signature(Client._send_publish).parameters) == list(
         inspect.signature(QuickClient._send_publish).parameters
     )
+
+
+LINES = [
+    b"MSG ev.x 12 0\r\n\r\n",
+    b"MSG\tev.x  12 _INBOX.a\t2\r\n{}\r\n",
+    b"HMSG ev.x 1 r.e 12 14\r\nNATS/1.0\r\n\r\n{}\r\n",
+]
+NOT_YET = [b"MSG ev.x 1", b"MSG ev.x 1 2", b"HMSG ev.x 1 2 3"]
+
+
+@pytest.mark.parametrize("line", [*LINES, *NOT_YET])
+@pytest.mark.parametrize("name", ["MSG_RE", "HMSG_RE"])
+def test_a_message_is_found_where_the_library_finds_it(line: bytes, name: str) -> None:
+    ours = getattr(parser, name).match(line)
+    source = Path(str(parser.__file__)).read_text("utf-8")
+    own = ModuleType("as it came")
+    exec(compile(source, "parser.py", "exec"), own.__dict__)
+    theirs = getattr(own, name).match(line)
+    assert (ours and (ours.groups(), ours.end())) == (theirs and (theirs.groups(), theirs.end()))
+
+
+@pytest.mark.parametrize(
+    ("subject", "told"),
+    [
+        ("ev.投诉.1".encode("gbk"), "ev.Ͷ\ufffd\ufffd.1"),
+        (b"ev.\xff", "ev.\ufffd"),
+        ("ev.投诉".encode(), "ev.投诉"),
+        (b"e", "e"),
+    ],
+)
+def test_a_subject_of_any_bytes_is_a_message(subject: bytes, told: str) -> None:
+    built = QuickClient()._build_message(7, subject, b"reply", b"{}", {"a": "b"})
+    assert (built.subject, built.reply, built.data, built.headers) == (told, "reply", b"{}", {"a": "b"})
 
 
 def test_a_connection_becomes_quick_in_place() -> None:

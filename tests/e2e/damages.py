@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import text
 
 from services.dispatch.commands.asked import Accept
+from services.dispatch.policy.standing import SiteState
 from shared.contracts.fold import SYSTEM, Ask, Done
 from shouwen.door import Door, opened
 from shouwen.verifying.hearing import who_hears
@@ -17,6 +18,8 @@ from tests.e2e.story import Story
 
 STRANGER = "case-" + "f" * 32
 """A case nobody has ever heard of."""
+COUNTING = "site-yunshan"
+"""A site that keeps something beside its cases."""
 Plant = Callable[[Story, str], Awaitable[None]]
 
 
@@ -67,6 +70,12 @@ async def untried(house: Story, case: str) -> None:
     )
 
 
+async def abandoned(house: Story, case: str) -> None:
+    """The same, tried once by a process that died of it."""
+    await untried(house, case)
+    await run(house, "update notify.wanted set attempts = 1 where key = 'planted/' || :case", case=case)
+
+
 async def behind(house: Story, case: str) -> None:
     """Reporting as it was before the last act, one of the letters since then parked."""
     [before] = await run(house, "select * from reporting.entities where id = :case", case=case)
@@ -108,6 +117,23 @@ async def unowed(house: Story, case: str) -> None:
         slot = work.slots[case]
         slot.state = replace(slot.state, case=replace(slot.state.case, clocks=()))
         slot.encoded, slot.changed = None, True
+        await engine.write(conn, work)
+
+
+async def numbered(house: Story) -> None:
+    """A public notice signed at the second sample site: the site counts its numbers."""
+    fields = {"site": "yunshan", "case_type": "notice", "category": "information", "severity": "ordinary"}
+    notice = await house.log("group", **fields, form={"kind": "public", "audience": "全体业主"})
+    await house.act(notice, "steps/sign", {"outcome": "approved"}, "group")
+
+
+async def recounted(house: Story, change: Callable[[SiteState], SiteState]) -> None:
+    """What the second sample site keeps, made into something else by hand."""
+    engine = house.system.host.processes["dispatch"].engine
+    async with engine.db.begin() as conn:
+        work = await engine.unit.load(conn, [COUNTING])
+        slot = work.slots[COUNTING]
+        slot.state, slot.encoded, slot.changed = change(slot.state or SiteState()), None, True
         await engine.write(conn, work)
 
 
@@ -165,6 +191,7 @@ DAMAGES = [
     Damage(behind, "reporting parked", "parked since", id="a hearer behind, a letter parked"),
     Damage(unsent, "dispatch unsent", "has not been sent since", id="an outbox row never sent"),
     Damage(untried, "notify untried", "never tried", id="a wanted effect never tried"),
+    Damage(abandoned, "notify abandoned", "tried without an outcome", id="a wanted effect tried and forgotten"),
     Damage(unowed, "escalation ledger", "does not run here, runs until 2025-03", id="a ledger that does not balance"),
     Damage(
         sql("delete from escalation.timers where entity = :case"),

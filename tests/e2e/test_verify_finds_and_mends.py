@@ -5,7 +5,7 @@ Source: issue "Nothing is lost", `shouwen verify`.
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,10 +13,25 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from services.dispatch.policy.standing import SiteState
+from shared.rules.rolls import Listed
 from shouwen.verifying.comparing import Difference
 from shouwen.verifying.curing import Outcome, cured
 from shouwen.verifying.flow import verify_system
-from tests.e2e.damages import DAMAGES, STRANGER, Damage, at_rest, behind, looking, run, sql, unsent
+from tests.e2e.damages import (
+    COUNTING,
+    DAMAGES,
+    STRANGER,
+    Damage,
+    at_rest,
+    behind,
+    looking,
+    numbered,
+    recounted,
+    run,
+    sql,
+    unsent,
+)
 from tests.e2e.story import Story, story
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -174,3 +189,50 @@ async def test_the_command_names_mends_and_is_content_afterwards(house: Story, c
     assert (code, f"修复 mended  {case}  reporting" in said) == (0, True)
     code, said = await command(house)
     assert (code, "一致。 All agree." in said) == (0, True)
+
+
+FALSE = Listed("陌生人", STRANGER, "YS-0", "bar", "nobody", MORNING)
+SERIES = "GS-YS-2025-{number}"
+
+
+@pytest.mark.parametrize(
+    ("plant", "words"),
+    [
+        pytest.param(lambda _: SiteState(serials={SERIES: 1}), f'"{SERIES}" at 1, its steps lead to 2', id="a number"),
+        pytest.param(lambda _: SiteState(), f'"{SERIES}" at 0, its steps lead to 2', id="everything"),
+        pytest.param(
+            lambda kept: SiteState({"barred": (FALSE,)}, kept.serials),
+            '"barred" at 1 (YS-0), its steps lead to 0',
+            id="a name nobody barred",
+        ),
+    ],
+)
+async def test_what_a_site_keeps_is_held_against_its_steps_and_told_again(
+    house: Story, plant: Callable[[SiteState], SiteState], words: str
+) -> None:
+    while not (kept := (await house.get("/api/dispatch/sites/yunshan/standing"))["serials"]).get(SERIES, 0) >= 2:
+        await numbered(house)
+    await at_rest(house)
+    await recounted(house, plant)
+
+    done = await repaired(house)
+
+    assert [(d.entity, d.where) for d in done.found] == [(COUNTING, "dispatch standing")]
+    assert words in done.found[0].words.en
+    assert [(o.entity, o.mended) for o in done.outcomes] == [(COUNTING, True)]
+    assert done.left == ()
+    assert (await house.get("/api/dispatch/sites/yunshan/standing")) == {"rolls": {}, "serials": kept}
+
+
+async def test_a_site_whose_state_cannot_be_read_is_told_again_and_not_wiped(house: Story) -> None:
+    await numbered(house)
+    kept = await house.get("/api/dispatch/sites/yunshan/standing")
+    await at_rest(house)
+    await run(house, "update dispatch.entities set state = '\\x00' where id = :case", case=COUNTING)
+
+    done = await repaired(house)
+
+    assert {d.entity for d in done.found} == {COUNTING}
+    assert [(o.entity, o.mended) for o in done.outcomes] == [(COUNTING, True)]
+    assert done.left == ()
+    assert await house.get("/api/dispatch/sites/yunshan/standing") == kept

@@ -37,10 +37,13 @@ async def test_what_waits_is_found_by_its_sort(fresh_db: str, clock: HandClock) 
         assert {found.entity for found in await books.pending(10)} == {"case-a"}
 
         async with around.db.begin() as conn:
-            await conn.execute(text("update intake.wanted set attempts = 1"))
+            in_work = text("update intake.wanted set attempts = 1, next_at = :lease")
+            await conn.execute(in_work, {"lease": clock.now() + timedelta(minutes=1)})
             await conn.execute(text("update intake.outbox set published_at = now()"))
         await process.engine.tick()
         assert {found.code for found in await books.pending(10)} == {"unsent"}
+        clock.advance(timedelta(minutes=3))
+        assert {found.code for found in await books.pending(10)} == {"unsent", "abandoned"}
 
 
 async def test_a_scan_goes_page_by_page_and_finds_what_does_not_follow(fresh_db: str, clock: HandClock) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from msgspec import structs
 from sqlalchemy import text
 
 from shared.contracts.envelope import Heard
@@ -159,7 +160,7 @@ async def test_what_was_said_while_a_service_was_away_is_heard_before_its_steps_
     listener = ServiceProcess(LISTENER, toy_place.around, projection=Slow(seconds=0.3))
     await listener.engine.obey([Submission(ask(case, Count(fuse=True), MORNING), rendered) for case in cases])
     async with stranger(toy_place.nats.url) as nc:
-        await put(nc, [replace(heading(case), at=MORNING + timedelta(minutes=59)) for case in cases])
+        await put(nc, [structs.replace(heading(case), at=MORNING + timedelta(minutes=59)) for case in cases])
     async with alive(listener):
         await eventually(lambda: heard_of_all(toy_place, len(cases)))
     assert await toy_place.rows("select id from dispatch.entities where said <> 1") == []

@@ -5,6 +5,8 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import event
+
 from services.intake.app import IntakeProcess
 from services.intake.ports import Resident
 from services.intake.store import EstateRegister, PlanShelf
@@ -38,6 +40,13 @@ async def opened(process: IntakeProcess) -> list[dict[str, Any]]:
 
 async def periods(process: IntakeProcess, rule: str = ROUNDS.id) -> list[str]:
     return [one["planned"]["period"] for one in await opened(process) if one["planned"]["rule"] == rule]
+
+
+def told(process: IntakeProcess) -> list[str]:
+    """Every statement the database is told from now on."""
+    heard: list[str] = []
+    event.listen(process.db.sync_engine, "before_cursor_execute", lambda *about: heard.append(about[2]))
+    return heard
 
 
 class Watched(PlanShelf):
@@ -76,6 +85,18 @@ async def test_duties_are_written_days_ahead_and_open_at_their_instant(fresh_db:
         }
         assert second["received_at"] == "2025-03-04T05:00:00Z"
         assert (second["registered_by"], second["private"]["content"]) == ("system", "公区巡查")
+
+
+async def test_where_no_rules_have_changed_nothing_that_waits_is_looked_through(fresh_db: str) -> None:
+    async with planning_intake(fresh_db, NOW, book_with([site_named("s1")], pack_with(ROUNDS))) as (intake,):
+        heard = told(intake)
+        await intake.planner.plan(NOW)
+        await intake.planner.plan(NOW + timedelta(days=1))
+        assert [one for one in heard if "insert into intake.planned " in one]
+        assert not [one for one in heard if "delete from intake.planned " in one]
+        changed(intake, site=site_named("s1", zone="Europe/Berlin"))
+        await intake.planner.plan(NOW + timedelta(days=1))
+        assert [one for one in heard if "delete from intake.planned " in one]
 
 
 async def test_between_two_openings_the_database_is_left_alone_however_the_clock_moves(fresh_db: str) -> None:

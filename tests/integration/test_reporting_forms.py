@@ -137,6 +137,8 @@ async def test_measures_by_steps_sums_conditions_and_clocks(fresh_db: str) -> No
     said = {one["id"]: one for one in found}
     assert (said["K-24"]["clock"], said["K-24"]["severity"]) == ("CK-1", "ordinary")
     assert (said["K-a"]["reached"], said["K-a"]["derived"], said["K-d"]["derived"]) == (True, False, True)
+    # Three workers of whom 3 % are wanted and two of whom 2 %: 2.6 % of the five, rounded up.
+    assert (said["K-b"]["target_percent"], said["K-b"]["reached"]) == (3, True)
     assert (said["K-f"]["sample"], said["K-a"]["sample"], said["K-e"]["applicable"]) == (1, None, False)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
@@ -210,8 +210,19 @@ async def test_a_shift_is_not_taken_over_while_an_item_of_the_site_is_left_behin
     }
     vendor = await desk.asks("vendor", "GET", f"/{CASE_ID}/open-items")
     again = {"Idempotency-Key": "b"}
-    taken = [await desk.takes("over", {"accepted_at": open_now["as_of"]}, **again) for _ in range(2)]
+    late = f"case-{8:032x}"
+    noted = datetime.fromisoformat(open_now["as_of"])
+    await desk.hears(request(number="SZ1-8", received_at=noted, logged_at=noted + timedelta(minutes=5)), 1, late)
 
+    async def waits() -> bool:
+        return (await desk.asks("worker", "GET", f"/{late}")).status_code == 200
+
+    await eventually(waits)
+    unseen = await desk.takes("over", {"accepted_at": open_now["as_of"]}, **{"Idempotency-Key": "c"})
+    seen = {"accepted_at": open_now["as_of"], "accepted": [late]}
+    taken = [await desk.takes("over", seen, **again) for _ in range(2)]
+
+    assert "SZ1-8" in unseen.json()["detail"]
     assert [(one["entity"], one["number"], one["handover"]) for one in open_now["items"]] == [(other, "SZ1-9", True)]
     assert {lang: answer.json()["detail"] for lang, answer in left.items()} == LANGUAGES
     assert left["en"].json()["errors"][0]["field"] == "/accepted"

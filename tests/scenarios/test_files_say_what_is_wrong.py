@@ -34,6 +34,7 @@ MISTAKES = (
     ("reply: first", "reply: {kind: first, case: B}", 7, "when[1].reply", "beside the act"),
     ("reply: first", "reply: first, agreed_untill: 12:00", 7, "when[1].reply", "agreed_until"),
     ("reply: first", "reply: first, agreed_until: soon", 7, "when[1].reply.agreed_until", "2025-03-04 10:00"),
+    ("by: butler, reply: first", "import_case: {unit: 1-101}", 7, "when[1].import_case.received_at", "缺这一项"),
     ("by: butler", "by: buttler", 7, "when[1].reply", "butler"),
     ("reply: first", "reply: first, case: B", 7, "when[1].reply.case", "case"),
     ("2025-03-04 11:00", "2025-02-30 11:00", 7, "when[1].at", "2025-02-30"),

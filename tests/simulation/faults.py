@@ -48,6 +48,25 @@ FAULTS = (
         "            await msg.ack()",
     ),
     Fault(
+        "acknowledge what the reader heard last, whichever batch that was",
+        "shared.runtime.settling",
+        "            await self._engine.hear([letter for _, letter in ready])\n"
+        "        if self._reader.still_ours():\n            for msg, _ in ready:\n",
+        "            self._last = ready\n            await self._engine.hear([letter for _, letter in ready])\n"
+        "        if ready and self._reader.still_ours():\n            for msg, _ in self._last:\n",
+    ),
+    Fault(
+        "bury a letter the database refused and leave it parked",
+        "shared.runtime.engine",
+        "            await self._hear(doomed, len(letters))\n",
+        """            from shared.storage.letters import Dead
+            work = Work({}, dead=[Dead(one, one.flaw) for one in doomed])
+            async with self.db.begin() as conn:
+                await self.unit.save(conn, work, self.clock.now())
+""",
+        rare=(197,),
+    ),
+    Fault(
         "forget the version check",
         "shared.runtime.folding",
         "        if heading.version <= last:\n            return\n",
@@ -154,7 +173,7 @@ FAULTS = (
         '            Submission(replace(ask, key=wanted.key), lambda _done: b"")',
         '            Submission(ask, lambda _done: b"")',
         seeds=600,
-        rare=(46,),
+        rare=(16,),
     ),
     Fault(
         "forget the keys of commands",
@@ -200,6 +219,6 @@ FAULTS = (
         '        return self._nc is None or self._nc.stats["reconnects"] != self._mended_at',
         "        return False",
         seeds=1500,
-        rare=(204,),
+        rare=(378,),
     ),
 )

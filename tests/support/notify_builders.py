@@ -6,10 +6,11 @@ from typing import Any
 from services.notify.folds import FOLDS
 from services.notify.state import Case
 from shared.contracts.envelope import Fact, Heading, Heard
-from shared.contracts.escalation import CaseRaised, Told
+from shared.contracts.escalation import CaseRaised
 from shared.contracts.fold import Moment, Step
 from shared.contracts.history import History
 from shared.contracts.intake import RequestReceived
+from shared.contracts.pieces import Told
 from shared.organisation.records import Department, Named
 from shared.rules.book import Book
 from shared.storage.letters import Letter

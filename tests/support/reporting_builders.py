@@ -9,9 +9,9 @@ from typing import Any
 from services.reporting.folds import FOLDS
 from services.reporting.state.view import CaseView
 from shared.contracts.envelope import Fact, Heading, Heard
-from shared.contracts.escalation import Armed, Stopped
 from shared.contracts.fold import Moment
 from shared.contracts.intake import RequestReceived
+from shared.contracts.pieces import Armed, Stopped
 from shared.organisation.records import Activation, CalendarRecord, Department, Named, Person, Site
 from shared.packs.loader import builtin_pack
 from shared.rules.book import Book

@@ -87,7 +87,15 @@ def measure(name: str, numerator: Count, denominator: Count, **more: Any) -> Mea
 
 MEASURES = (
     measure("K-a", Count.STEPS, Count.RECEIVED, numerator_of="inspect=pass", target_percent=50),
-    measure("K-b", Count.SUM, Count.SUM, numerator_of="workers", denominator_of="workers", numerator_when=GAS),
+    measure(
+        "K-b",
+        Count.SUM,
+        Count.SUM,
+        numerator_of="workers",
+        denominator_of="workers",
+        numerator_when=GAS,
+        target_field="workers",
+    ),
     measure("K-c", Count.RECEIVED, Count.RECEIVED, numerator_when=GAS, denominator_when=OTHERS),
     measure("K-d", Count.LIMITS_KEPT, Count.LIMITS_OF, numerator_of="CK-1", denominator_of="CK-1"),
     measure("K-24", Count.LIMITS_KEPT, Count.LIMITS_OF),

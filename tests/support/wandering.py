@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random  # noqa: TID251  seeded by whoever asks
 from typing import Any
@@ -22,7 +23,7 @@ from services.dispatch.commands import (
 from services.dispatch.commands import Return as GiveBack
 from services.dispatch.policy.lifecycle import Act, Status
 from services.dispatch.policy.standing import SiteState
-from services.dispatch.state import chosen_endings, owed, possible_acts, procedure, progress
+from services.dispatch.state import chosen_endings, floors, hindered, owed, possible_acts, procedure, progress
 from shared.contracts.fold import Refusal
 from shared.contracts.intake import ConsentRecorded
 from shared.rules.conditions import Matter
@@ -32,7 +33,7 @@ from shared.rules.ledger import Purse
 from shared.rules.model import CaseType, Pack
 from shared.rules.money import Move
 from shared.rules.rolls import OnRolls
-from shared.rules.stepping import hindrance, step_named, would_mark
+from shared.rules.stepping import Hindrance, step_named, would_mark
 from shared.rules.steps import Gate, RollMove, StepOutcome, StepRule
 from shouwen.torture.filling import plausible
 from tests.support.dispatch_builders import SITE, Hand, actor, book_of, person, request
@@ -124,7 +125,7 @@ class Wanderer:
 
     def _steps(self) -> Iterator[Any]:
         for rule in self.kind.steps:
-            if hindrance(rule, progress(self.hand.known)) is None:
+            if self._hindrance(rule) is None:
                 yield self.takes(rule, self.random.choice(rule.outcomes or (None,)))
 
     def _beside(self) -> Iterator[Any]:
@@ -185,7 +186,10 @@ class Wanderer:
         """Take a step, and before it whatever it waits for."""
         if rule.id in on_the_way:
             raise DeadEnd(self._told(f"{rule.id} waits for itself: {on_the_way}"))
-        found = hindrance(rule, progress(self.hand.known))
+        found = self._hindrance(rule)
+        if found is not None and found.why == "too_soon":
+            self._waits_for(found)
+            return
         if found is not None and found.why == "step_missing":
             for word in found.missing:
                 id_, _, turned = word.partition("=")
@@ -196,6 +200,15 @@ class Wanderer:
         if found is not None and found.why != "consent_missing":
             raise DeadEnd(self._told(f"{rule.id} is owed and not possible: {found}"))
         self._must(self.takes(rule, _chosen(rule, outcome)))
+
+    def _hindrance(self, rule: StepRule) -> Hindrance | None:
+        return hindered(rule, self.hand.known, self.hand.book, at=self.hand.at)
+
+    def _waits_for(self, found: Hindrance) -> None:
+        """Let the days pass that have to be over."""
+        dates = floors(self.hand.known, self.hand.book, at=self.hand.at)
+        last = max(date.fromisoformat(dates[word].value[:10]) for word in found.missing)
+        self.hand.at = max(self.hand.at, datetime.combine(last + timedelta(days=2), time(12), tzinfo=UTC))
 
     def _must(self, command: Any) -> None:
         refusal = self.tries(command)

@@ -12,13 +12,17 @@ from shared.organisation.records import Named, Site
 from shared.rules.grading import switches_on
 from shared.rules.limits import DueWhy, Limits, at_site
 from shared.rules.model import CaseType, ClockRule, NoticeRule, Pack
-from shared.rules.phrases import EVERY, STOPS, length_said, start_said
+from shared.rules.phrases import EVERY, PARAMETERS, STOPS, length_said, parameter_said, start_said
 from shared.rules.plans import PlanRule
 from shared.rules.steps import StepRule
-from shared.rules.words import ASSIGNEE, FIRST_RECEIVER
+from shared.rules.words import ASSIGNEE, FIRST_RECEIVER, INFORMED
 
 Line = dict[str, Any]
-_PERSONS = {ASSIGNEE: Named("经办人", "the assignee"), FIRST_RECEIVER: Named("首问责任人", "whoever was asked first")}
+_PERSONS = {
+    ASSIGNEE: Named("经办人", "the assignee"),
+    FIRST_RECEIVER: Named("首问责任人", "whoever was asked first"),
+    INFORMED: Named("此前已被通知的人", "everybody told before"),
+}
 
 
 class Manual:
@@ -40,7 +44,7 @@ class Manual:
         return [
             {
                 "id": id_,
-                "name": self._say(one.name) if one.name else "",
+                "name": self._say(named) if (named := parameter_said(id_, one)) else "",
                 "value": one.value,
                 "own": own.get(id_),
                 "ours": one.product_default,
@@ -69,7 +73,7 @@ class Manual:
             "categories": [self._say(one.name) for one in kind.categories],
             "clocks": [self._clock(kind, one) for one in kind.clocks],
             "steps": [self._step(one) for one in kind.steps],
-            "notices": [self._notice(one) for one in kind.raises_at_intake],
+            "notices": [self._notice(kind, one) for one in kind.raises_at_intake],
             "fields": [self._say(one.name) for one in kind.form],
         }
 
@@ -84,7 +88,7 @@ class Manual:
             "manual": self._say(length_said(rule)) if why is DueWhy.SITE_OVERRIDE else "",
             "own": why is DueWhy.SITE_OVERRIDE,
             "ours": counted.product_default,
-            "start": self._say(start_said(rule.start, rule.after)),
+            "start": self._say(start_said(kind, rule.start, rule.after)),
             "ends": [*(self._say(STOPS[stop]) for stop in rule.stop), *self._texts(kind, rule.steps)],
             "tell": self._people(rule.tell),
             "source": rule.source,
@@ -107,11 +111,11 @@ class Manual:
             "source": rule.source,
         }
 
-    def _notice(self, rule: NoticeRule) -> Line:
+    def _notice(self, kind: CaseType, rule: NoticeRule) -> Line:
         return {
             "id": rule.id,
             "name": self._say(rule.name),
-            "on": self._say(start_said(rule.on, rule.after)),
+            "on": self._say(start_said(kind, rule.on, rule.after)),
             "tell": self._people((*rule.tell, *rule.copy)),
             "outside": bool(rule.outside),
             "text": self._say(rule.text) if rule.text else "",
@@ -148,7 +152,7 @@ def runs(site: Site) -> list[Line]:
 def own_numbers(site: Site, packs: Sequence[Pack], language: str) -> list[tuple[str, str]]:
     """What a site has set itself, each with its name as far as its manuals or the product give one."""
     clocks = {one.id: one.name for pack in packs for kind in pack.case_types.values() for one in kind.clocks}
-    named = {PREFIX + one.id: one.name for one in LIST}
+    named = {PREFIX + one.id: one.name for one in LIST} | dict(PARAMETERS)
     named |= {id_: one.name for pack in packs for id_, one in pack.parameters.items() if one.name is not None}
     return [(_called(name, named, clocks, language), str(value)) for name, value in sorted(site.parameters.items())]
 

@@ -3,6 +3,7 @@
 from services.dispatch.api.acts import act_routes
 from services.dispatch.api.handing_over import handover_routes
 from services.dispatch.api.incidents import incident_routes
+from services.dispatch.api.proving import proving_routes
 from services.dispatch.api.reading import reading_routes
 from services.dispatch.api.standing import standing_routes
 from services.dispatch.ports import CaseIndex
@@ -18,3 +19,4 @@ def routes(process: ServiceProcess, index: CaseIndex) -> None:
     act_routes(process, index)
     incident_routes(process, index)
     standing_routes(process)
+    proving_routes(process)

@@ -1,6 +1,7 @@
 """What a shift hands over: everything open at its site, for whoever takes over and for the service that checks it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -31,13 +32,16 @@ class Handover:
         entities = entities_of(case, state, asked, self._process.book)
         if state is None or not takes_over(state, self._process.book, asked.step):
             return asked, entities
-        items = tuple(OpenItem(row["id"], row["number"], row["received_at"]) for row in await self._open(state))
+        rows = await self._open(state)
+        since = _since(rows, await self._states(tuple(row["id"] for row in rows)))
+        items = tuple(OpenItem(row["id"], row["number"], since[row["id"]]) for row in rows)
         return TakeOver(**dict(asked), open_items=items), entities
 
     async def items(self, request: Request, case: str) -> dict[str, Any]:
         """Everything open at the site of a handover but itself; ``handover`` marks one that never took place.
 
-        ``as_of`` goes into ``accepted_at`` of the step that takes over.
+        ``as_of`` goes into ``accepted_at`` of the step that takes over: when the last of them came on the list, so that
+        nothing counts as accepted which this answer does not show.
         """
         actor = await self._process.surface.actor(request)
         state, now = (await self._states((case,))).get(case), self._process.clock.now()
@@ -47,7 +51,8 @@ class Handover:
         rows = await self._open(state)
         states = await self._states(tuple(row["id"] for row in rows))
         items = [_item(row, book, missed=row["id"] in states and takes_over(states[row["id"]], book)) for row in rows]
-        return {"as_of": with_offset(now, state.site, book), "items": items}
+        as_of = max(_since(rows, states).values(), default=state.open_since or now)
+        return {"as_of": with_offset(as_of, state.site, book), "items": items}
 
     async def _open(self, state: CaseState) -> Sequence[dict[str, Any]]:
         async with self._process.db.connect() as conn:
@@ -57,6 +62,12 @@ class Handover:
         async with self._process.db.connect() as conn:
             slots = await self._process.engine.unit.peek(conn, list(cases))
         return {id_: slot.state for id_, slot in slots.items() if isinstance(slot.state, CaseState)}
+
+
+def _since(rows: Sequence[dict[str, Any]], states: dict[str, CaseState]) -> dict[str, datetime]:
+    """When each came on the list."""
+    known = {id_: state.open_since for id_, state in states.items()}
+    return {row["id"]: known.get(row["id"]) or row["received_at"] for row in rows}
 
 
 def _item(row: dict[str, Any], book: Book, *, missed: bool) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from services.dispatch.api.showing import with_offset
 from services.dispatch.commands.entitled import may_take, works_on
 from services.dispatch.commands.stepping import NOT_YOURS, OUT_OF_REACH, hindrance_said, not_yours
 from services.dispatch.policy.standing import UNTOUCHED, SiteState
-from services.dispatch.state import CaseState, procedure, progress, purse
+from services.dispatch.state import CaseState, hindered, procedure, progress, purse
 from shared.contracts.fold import Actor
 from shared.organisation.records import Named
 from shared.rules.book import Book
@@ -18,7 +18,7 @@ from shared.rules.forms import FormField
 from shared.rules.ledger import Purse, due, held, owing
 from shared.rules.model import CaseType
 from shared.rules.money import MoneyItem
-from shared.rules.stepping import Hindrance, Progress, Taken, hindrance
+from shared.rules.stepping import Hindrance, Progress, Taken
 from shared.rules.steps import RollScope, StepRule
 from shared.web.wording import Voice
 
@@ -49,7 +49,7 @@ def steps_shown(view: Viewing) -> dict[str, Any]:
 
 
 def _step(rule: StepRule, far: Progress, case_type: CaseType, view: Viewing) -> dict[str, Any]:
-    found = _hindrance(rule, far, view)
+    found = _hindrance(rule, view)
     return {
         "id": rule.id,
         "text": _named(rule.text),
@@ -71,10 +71,10 @@ def _step(rule: StepRule, far: Progress, case_type: CaseType, view: Viewing) -> 
     }
 
 
-def _hindrance(rule: StepRule, far: Progress, view: Viewing) -> Hindrance | None:
+def _hindrance(rule: StepRule, view: Viewing) -> Hindrance | None:
     if view.state.status in OUT_OF_REACH:
         return Hindrance("not_now")
-    found = hindrance(rule, far)
+    found = hindered(rule, view.state, view.book, at=view.at)
     if found is None and not may_take(rule, view.state, view.actor, view.book, at=view.at):
         return Hindrance(NOT_YOURS, rule.by)
     return found

@@ -106,7 +106,7 @@ class StepGiven(Command):
         form: What its form asks for, by field id.
         photos: References of stored photos.
         accepted: For a step that takes a shift over: the open items of the site, by case id or number.
-        accepted_at: Instead: everything as listed then; what was received later is still to be named.
+        accepted_at: Instead: everything as listed then; what was logged or reopened later is still to be named.
     """
 
     outcome: Line | None = None

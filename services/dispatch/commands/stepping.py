@@ -19,7 +19,7 @@ from services.dispatch.policy.lifecycle import Act, Status
 from services.dispatch.policy.standing import UNTOUCHED, SiteState, numbering, reaches_site
 from services.dispatch.policy.working import counted
 from services.dispatch.saying import Turn, accepted, completed, relieved, settled
-from services.dispatch.state import CaseState, floors, owed, procedure, progress
+from services.dispatch.state import CaseState, floors, hindered, owed, procedure, progress
 from shared.contracts.dispatch import Entry, FormNote, StepTaken
 from shared.contracts.fold import Actor, Refusal, Step
 from shared.contracts.form_faults import wrongly_filled
@@ -31,12 +31,13 @@ from shared.rules.filling import Beside, apart, fill, with_marks
 from shared.rules.forms import Filled
 from shared.rules.ledger import Barred, Moved, Posting, Purse, moved
 from shared.rules.model import CaseType
+from shared.rules.permits import unpaid
 from shared.rules.rolls import Listed, OnRolls, personal_in
+from shared.rules.rolls import moved as listed
 from shared.rules.serials import next_serials
 from shared.rules.stepping import (
     Change,
     Hindrance,
-    hindrance,
     outcome_named,
     roll_hindrance,
     standing_marks,
@@ -131,15 +132,12 @@ def _in_the_way(taking: _Taking) -> Refusal | None:
     if taking.state.status in OUT_OF_REACH:
         return _refused(taking, Hindrance("not_now"))
     wrong = in_the_future(taking.asked.stated_at, taking.turn.at)
-    found = hindrance(taking.rule, progress(taking.state))
+    found = hindered(taking.rule, taking.state, taking.book, at=taking.turn.at)
     return wrong if found is None else _refused(taking, found)
 
 
 def _refused(taking: _Taking, found: Hindrance) -> Refusal:
-    if found.refusal is not None:
-        sentence = text("{wrong}", wrong=found.refusal)
-    else:
-        sentence = hindrance_said(taking.rule, found, taking.case_type)
+    sentence = hindrance_said(taking.rule, found, taking.case_type)
     if found.field is not None:
         return bad_field(found.why, f"/form/{found.field}", sentence, _names_in_the_way(taking, found))
     return standing_in_the_way(taking.state, taking.book, why=found.why, sentence=sentence)
@@ -147,6 +145,8 @@ def _refused(taking: _Taking, found: Hindrance) -> Refusal:
 
 def hindrance_said(rule: StepRule, found: Hindrance, case_type: CaseType) -> Text:
     """Why a step is not possible, as a sentence."""
+    if found.refusal is not None:
+        return text("{wrong}", wrong=found.refusal)
     missing = tuple(_missing_word(word, case_type) for word in found.missing)
     return text(_SENTENCES[found.why], step=rule.text, missing=missing)
 
@@ -215,7 +215,9 @@ def _filled_in(taking: _Taking) -> Step | Refusal:
     paid = moved(rule.money, filling.values, Purse(taking.case_type.money, matter, counts, state.work.sums))
     if isinstance(paid, Barred):
         return _money_barred(taking, paid)
-    return _taken(taking, filling.values, paid, counts)
+    given_out = listed(rule.rolls, rule.form, filling.values, state.work.rolls)
+    barred = unpaid(taking.case_type, rule, given_out, paid.sums)
+    return _money_barred(taking, barred) if barred else _taken(taking, filling.values, paid, counts)
 
 
 def _beside(taking: _Taking) -> Beside:

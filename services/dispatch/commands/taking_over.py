@@ -21,11 +21,15 @@ NAMED_MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """A case of the site that has not ended."""
+    """A case of the site that has not ended.
+
+    Attributes:
+        since: When it came on the list: an entry made late stands there from when it was made, not from the first ear.
+    """
 
     case: str
     number: str
-    received_at: datetime
+    since: datetime
 
 
 class TakeOver(TakeStep):
@@ -63,7 +67,7 @@ def _nothing_to_accept(asked: TakeStep) -> Refusal | None:
 
 def _accepted(item: OpenItem, asked: TakeStep) -> bool:
     named = item.case in asked.accepted or item.number in asked.accepted
-    return named or (asked.accepted_at is not None and item.received_at <= asked.accepted_at)
+    return named or (asked.accepted_at is not None and item.since <= asked.accepted_at)
 
 
 def _left_behind(left: Sequence[OpenItem]) -> Refusal:

@@ -9,7 +9,7 @@ from services.dispatch.reactions.past import relive
 from services.dispatch.saying import SYSTEM, Turn, closed, issued, relieved, transferred
 from services.dispatch.state import CaseState, procedure
 from shared.contracts.envelope import Fact, Heading, Heard
-from shared.contracts.escalation import SeverityUpgraded
+from shared.contracts.escalation import SeverityUpgraded, UpgradeAnnulled
 from shared.contracts.fold import Moment, Step
 from shared.contracts.intake import (
     ConsentRecorded,
@@ -41,6 +41,9 @@ class _Hearing:
         return self.turn.state
 
 
+_HEARD_EARLY = RequestReceived | SeverityUpgraded | UpgradeAnnulled
+
+
 def react(state: CaseState | None, heard: Heard, moment: Moment) -> Step:
     """Take in one fact.
 
@@ -50,7 +53,7 @@ def react(state: CaseState | None, heard: Heard, moment: Moment) -> Step:
     if reaction is None:
         return Step(why="means_nothing_here", state=state)
     known = state or CaseState(case=heard.heading.entity)
-    if known.status is Status.AWAITED and not isinstance(heard.fact, RequestReceived | SeverityUpgraded):
+    if known.status is Status.AWAITED and not isinstance(heard.fact, _HEARD_EARLY):
         return Step(why="request_not_heard", state=state)
     return reaction(_Hearing(Turn(known, moment.at), heard.heading, moment.book), heard.fact)
 
@@ -83,6 +86,7 @@ def _of_request(fact: RequestReceived) -> dict[str, Any]:
         "validity": fact.validity,
         "flags": fact.flags,
         "received_at": fact.received_at,
+        "open_since": fact.logged_at,
         "anonymous": fact.anonymous,
         "incident": fact.incident,
         "opens_incident": fact.opens_incident,
@@ -148,10 +152,15 @@ def _form(turn: Turn, fact: RequestAmended, book: Book) -> Turn:
     return _with_form(turn.knows(flags=fact.flags), fact.form, book)
 
 
+def _contact(turn: Turn, fact: RequestAmended, _book: Book) -> Turn:
+    return turn.knows(flags=fact.flags)
+
+
 _AMENDS: Mapping[str, Callable[[Turn, RequestAmended, Book], Turn]] = {
     "received_at": _first_ear,
     "first_receiver": _first_receiver,
     "form": _form,
+    "contact": _contact,
 }
 
 
@@ -185,6 +194,13 @@ def _upgraded(hearing: _Hearing, fact: SeverityUpgraded) -> Step:
     return hearing.turn.knows(**changes).step("severity_upgraded" if changes else "severity_settled_later")
 
 
+def _upgrade_annulled(hearing: _Hearing, fact: UpgradeAnnulled) -> Step:
+    since = hearing.state.severity_at
+    if since is not None and since > fact.effective_at:
+        return hearing.turn.step("severity_settled_later")
+    return hearing.turn.knows(severity=fact.severity, severity_of=hearing.heading.id).step("upgrade_annulled")
+
+
 _REACTIONS: Mapping[type[Fact], Callable[[_Hearing, Any], Step]] = {
     RequestReceived: _received,
     RequestClassified: _classified,
@@ -194,4 +210,5 @@ _REACTIONS: Mapping[type[Fact], Callable[[_Hearing, Any], Step]] = {
     RequestsLinked: _linked,
     IncidentOpened: _incident,
     SeverityUpgraded: _upgraded,
+    UpgradeAnnulled: _upgrade_annulled,
 }

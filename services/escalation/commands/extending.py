@@ -15,8 +15,9 @@ from services.escalation.policy.ladder import above, calmed
 from services.escalation.saying.clocks import call_assignee, show, within_outside
 from services.escalation.saying.hand import Hand
 from services.escalation.saying.raises import raise_case, settle
-from shared.contracts.escalation import ExtensionDecided, ExtensionRequested, Told, Why
+from shared.contracts.escalation import ExtensionDecided, ExtensionRequested, Why
 from shared.contracts.fold import Ask, Refusal, Step
+from shared.contracts.pieces import Told
 from shared.contracts.wording import text
 from shared.organisation.people import who
 from shared.rules.chain import may_extend

@@ -48,7 +48,7 @@ _OPEN: dict[str, Named] = {
     "planned": Named("计划完成的期限", "due by plan"),
     "outside_deadline": Named("外部来件要求的期限", "the deadline of the outside line"),
     BACKWARDS: Named("自起算日向前数", "counted back from the date"),
-    TO_SHIFT: Named("至白班班次，昼夜节假日照计", "until the day shift, nights and holidays included"),
+    TO_SHIFT: Named("至所等的班次，昼夜节假日照计", "until the shift it waits for, nights and holidays included"),
 }
 _CLOSED: dict[str, Named] = {
     "weekly": Named("非开放时间", "outside opening hours"),

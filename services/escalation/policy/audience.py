@@ -6,12 +6,20 @@ Source: requirements §0.4 (ESC-1, ESC-3a, ESC-6); design.md §8.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
-from shared.organisation.duty import add_duty_time, last_shift_end_before, next_duty_start
+from shared.organisation.duty import (
+    add_duty_time,
+    last_shift_end_before,
+    next_duty_start,
+    next_shift_start,
+    relieved_at,
+)
 from shared.organisation.people import Reason, Why, who
 from shared.organisation.records import Site
 from shared.organisation.staff import Staff
-from shared.rules.words import ASSIGNEE, FIRST_RECEIVER, PERSONS_OF_A_CASE
+from shared.rules.changing import changed
+from shared.rules.words import ASSIGNEE, FIRST_RECEIVER, INFORMED, PERSONS_OF_A_CASE
 
 LAST_CALL_BEFORE = timedelta(hours=2)
 ORDINARY_DELAY = timedelta(minutes=1)
@@ -41,6 +49,7 @@ class Scene:
     Attributes:
         department: Role id of the responsible department, asked while nobody is assigned.
         waits: Whether messages wait for the recipient's duty start (ESC-6).
+        informed: Everybody the case has been pushed to so far.
     """
 
     site: Site
@@ -50,6 +59,7 @@ class Scene:
     first_receiver: str | None = None
     department: str | None = None
     waits: bool = False
+    informed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +91,7 @@ def reach(role: str, scene: Scene) -> Audience:
     if role == ASSIGNEE and scene.assignee is None:
         return reach(scene.department, scene) if scene.department else Audience()
     if role in PERSONS_OF_A_CASE:
-        return _person_of_case(role, scene)
+        return sum((_in_person(named, role, scene) for named in _persons_of_case(role, scene)), Audience())
     answers = who(role, site=scene.site, at=scene.at, staff=scene.staff).persons
     people = tuple(_told(answer.person.id, role, answer.reasons, scene) for answer in answers)
     return Audience(people, () if people else (role,))
@@ -119,6 +129,22 @@ def last_call_at(person: str, scene: Scene, *, due_at: datetime) -> datetime | N
     return end - LAST_CALL_BEFORE if end - LAST_CALL_BEFORE > scene.at else None
 
 
+def next_shift(whose: str, scene: Scene, *, after: datetime) -> datetime | None:
+    """When the next shift begins after that instant, of a role or of a person of the case; None if no roster says."""
+    of_role = partial(next_shift_start, site=scene.site, after=after, staff=scene.staff)
+    if whose not in PERSONS_OF_A_CASE:
+        return of_role(role=whose)
+    own = ((one, post) for one in _persons_of_case(whose, scene) if (post := _role_held(one, scene)) is not None)
+    coming = (of_role(role=post, person=person) for person, post in own)
+    return min((at for at in coming if at is not None), default=None)
+
+
+def relief(roles: Iterable[str], scene: Scene, *, of: str) -> Scene:
+    """The scene when those of *roles* have come on who take over from the person *of*."""
+    ends = (relieved_at(of, site=scene.site, role=role, at=scene.at, staff=scene.staff) for role in roles)
+    return changed(scene, at=max(ends, default=scene.at))
+
+
 def role_among(person: str, roles: Iterable[str], scene: Scene) -> str:
     """The one of *roles* by which a person was told; empty if he holds none of them any more."""
     of_case = {ASSIGNEE: scene.assignee, FIRST_RECEIVER: scene.first_receiver}
@@ -134,8 +160,15 @@ def post_of(one: Reached, scene: Scene) -> str:
     return _role_held(one.person, scene) or one.role
 
 
-def _person_of_case(role: str, scene: Scene) -> Audience:
+def _persons_of_case(role: str, scene: Scene) -> tuple[str, ...]:
+    if role == INFORMED:
+        return scene.informed
     named = scene.first_receiver if role == FIRST_RECEIVER else scene.assignee
+    return (named,) if named is not None else ()
+
+
+def _in_person(named: str | None, role: str, scene: Scene) -> Audience:
+    """That person, or whoever stands in for him now."""
     steps: list[Reason] = []
     passed: set[str] = set()
     while named is not None and named not in passed:

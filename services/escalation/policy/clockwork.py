@@ -11,9 +11,9 @@ from shared.rules.changing import changed
 from shared.rules.clocks import DueWhy, Limits, Promise, call_window, due, is_day_based, outcome, warn_at
 from shared.rules.clocks import Outcome as Timeliness
 from shared.rules.counting import at_midnight
-from shared.rules.limits import at_site
+from shared.rules.limits import CUSTOMER_LIMIT, at_site
 from shared.rules.model import ClockRule, Pack
-from shared.rules.words import Basis
+from shared.rules.words import Basis, StopFact
 from shared.timekeeping.calendar import Calendar, provisional_years
 
 COUNTS_WORKING_TIME = frozenset({Basis.WORKING_HOURS, Basis.WORKING_DAYS})
@@ -179,16 +179,18 @@ def takes_agreed_limit(rule: ClockRule, clock: Clock, *, consent: str) -> bool:
     """Whether a later time agreed to by the customer moves this clock.
 
     A reply clock follows CN-2 alone. A handling clock follows CN-1, and CN-2 where nobody could refuse: a clock that
-    has an approver waits for him as well, because the customer alone does not let the house off (X-41).
+    has an approver waits for him as well, because the customer alone does not let the house off (X-41). A date that the
+    customer has no part in, of a plan or between departments, follows neither.
 
     Source: requirements §3.43, X-41; design.md §7.
     """
     if not clock.running or clock.breached:
         return False
-    if rule.promise == "reply":
+    agreed = rule.basis is Basis.AGREED
+    if rule.promise == "reply" or (agreed and StopFact.REPLIED in rule.stop):
         return consent == "CN-2"
-    if rule.basis is Basis.AGREED:
-        return True
+    if agreed:
+        return rule.promise is not None or rule.pausable or CUSTOMER_LIMIT in rule.overridable_by
     return rule.pausable and (consent == "CN-1" or rule.extend is None)
 
 

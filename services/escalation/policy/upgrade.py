@@ -19,6 +19,20 @@ class Upgrade:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Upgraded:
+    """An upgrade that has taken the case; kept because a fact heard late may show that it had no cause.
+
+    Attributes:
+        was: Severity before; ``to`` the one it brought.
+    """
+
+    rule: str
+    at: datetime
+    was: str
+    to: str
+
+
 def plan(
     case_type: CaseType, matter: Matter, *, registered_at: datetime, not_before: datetime, zone: str
 ) -> tuple[Upgrade, ...]:

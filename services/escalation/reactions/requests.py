@@ -1,6 +1,7 @@
 """What changes about a request: its classification, its details, what the customer agreed to, what it hangs under."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from services.escalation.saying.breaching import judge
@@ -13,10 +14,11 @@ from services.escalation.saying.notices import happen, over, welcome
 from services.escalation.saying.putting_off import agree
 from services.escalation.saying.raises import calm_all, raise_breach
 from services.escalation.saying.rearming import plan_upgrades, rearm
-from services.escalation.saying.upgrading import upgrade
+from services.escalation.saying.upgrading import judged_before, settled_before, upgrade
 from shared.contracts.envelope import Fact
 from shared.contracts.intake import (
     ConsentRecorded,
+    IncidentOpened,
     RequestAmended,
     RequestClassified,
     RequestRaisedAgain,
@@ -29,7 +31,11 @@ from shared.rules.model import UpgradeRule
 from shared.rules.words import Flag, StartFact, StopFact, Validity
 from shared.timekeeping.calendar import local_date
 
-ABOUT_TIME = frozenset({"CN-1", "CN-2"})
+LATER_ANSWER = "CN-2"
+"""A time named to the customer; who agrees to wait for the day shift (CN-1) has set no limit."""
+ABOUT_TIME = frozenset({"CN-1", LATER_ANSWER})
+FLAGGED = frozenset({"form", "contact"})
+"""Changes that come with the circumstances as they stand."""
 SOLVED = frozenset({Flag.SOLVED_SAME_DAY.value, Flag.SOLVED_LATER.value})
 
 
@@ -37,6 +43,7 @@ def classified(hand: Hand, fact: RequestClassified) -> str:
     """Category, severity or validity changed: clocks that no longer apply end, those that do now are armed."""
     before = hand.matter
     _take_over(hand, fact)
+    judged_before(hand)
     promised = {promise.clock: promise for promise in fact.promises}
     rearm(hand, "correction" if fact.correction else "classified", promised)
     catch_up(hand)
@@ -60,8 +67,8 @@ def amended(hand: Hand, fact: RequestAmended) -> str:
     if "outer" in fact.changed:
         hand.change(outside=fact.outer.deadline if fact.outer else None)
     because = "correction" if fact.correction else "amended"
-    fields = _take_form(hand, fact) if "form" in fact.changed else frozenset[str]()
-    if "form" in fact.changed:
+    fields = _take_form(hand, fact)
+    if not FLAGGED.isdisjoint(fact.changed):
         rearm(hand, because, promised)
         plan_upgrades(hand)
     else:
@@ -81,7 +88,8 @@ def consented(hand: Hand, fact: ConsentRecorded) -> str:
     """The customer agreed to a later time (CN-1, CN-2)."""
     if fact.consent not in ABOUT_TIME or fact.until is None:
         return "not_about_time"
-    hand.change(customer_limit=fact.until)
+    if fact.consent == LATER_ANSWER:
+        hand.change(customer_limit=fact.until)
     meet(hand, StopFact.AGREED)
     happen(hand, StartFact.AGREED)
     agree(hand, fact.until, consent=fact.consent, by=fact.by)
@@ -89,16 +97,18 @@ def consented(hand: Hand, fact: ConsentRecorded) -> str:
 
 
 def _take_form(hand: Hand, fact: RequestAmended) -> frozenset[str]:
-    """The form as it stands now with its flags; returns the fields a clock reads that differ."""
-    hand.change(flags=_flags(hand, fact.flags))
-    return correct(hand, fact.form)
+    """The form and the circumstances as they stand now; returns the fields a clock reads that differ."""
+    if not FLAGGED.isdisjoint(fact.changed):
+        hand.change(flags=_flags(hand, fact.flags))
+    return correct(hand, fact.form) if "form" in fact.changed else frozenset()
 
 
 def withdrawn(hand: Hand, _fact: RequestWithdrawn) -> str:
     """The customer took the matter back: nothing runs any more."""
+    settled_before(hand)
     cancel(hand, hand.case.running, because="withdrawn")
     calm_all(hand)
-    over(hand)
+    over(hand, withdrawn=True)
     return "withdrawn"
 
 
@@ -147,12 +157,20 @@ def linked(hand: Hand, fact: RequestsLinked) -> str:
     return "stands_alone"
 
 
+def opened_incident(hand: Hand, _fact: IncidentOpened) -> str:
+    """Many matters have this one for their parent."""
+    hand.change(opens_incident=True)
+    return "opens_incident"
+
+
 def _take_over(hand: Hand, fact: RequestClassified) -> None:
     """Of two words on severity the one with the greatest (effective_at, message id) holds."""
     case = hand.case
     if (fact.effective_at, hand.cause) > (case.severity_at, case.severity_by):
         rank = severity_named(hand.pack.case_types[fact.case_type], fact.severity).rank
         hand.change(severity=fact.severity, rank=rank, severity_at=fact.effective_at, severity_by=hand.cause)
+    elif case.upgraded and fact.effective_at <= case.upgraded[0].at:
+        hand.change(upgraded=(replace(case.upgraded[0], was=fact.severity), *case.upgraded[1:]))
     hand.change(
         case_type=fact.case_type,
         category=fact.category,
@@ -181,4 +199,5 @@ ABOUT_REQUESTS: dict[type[Fact], Callable[[Hand, Any], str]] = {
     RequestRaisedAgain: raised_again,
     RequestWithdrawn: withdrawn,
     RequestsLinked: linked,
+    IncidentOpened: opened_incident,
 }

@@ -11,6 +11,7 @@ from services.escalation.saying.learning import learn, mark, undo
 from services.escalation.saying.notices import happen, over
 from services.escalation.saying.putting_off import defer
 from services.escalation.saying.raises import calm_all, climb_on
+from services.escalation.saying.upgrading import settled_before
 from services.escalation.saying.vendors import hold_to_contract, let_go
 from shared.contracts.dispatch import (
     CaseClosed,
@@ -34,7 +35,9 @@ from shared.rules.indexing import STEP
 from shared.rules.words import Flag, StartFact, StopFact
 
 SOLVED = frozenset({Flag.SOLVED_SAME_DAY.value, Flag.SOLVED_LATER.value})
-AFTER_WORK = frozenset({StartFact.COMPLETED.value, StartFact.FOLLOWED_UP.value, StartFact.CLOSED.value})
+AFTER_WORK = frozenset(
+    one.value for one in (StartFact.COMPLETED, StartFact.FOLLOWED_UP, StartFact.WITHDRAWN, StartFact.CLOSED)
+)
 """What begins a clock only once the work is done."""
 UNDONE = (StopFact.COMPLETED.value, StopFact.FOLLOWED_UP.value)
 
@@ -88,6 +91,7 @@ def completed(hand: Hand, fact: OrderCompleted) -> str:
     """The work is reported done; what asks the customer afterwards starts."""
     solved = Flag.SOLVED_SAME_DAY if fact.same_day else Flag.SOLVED_LATER
     flags = {*(flag for flag in hand.case.flags if flag not in SOLVED), solved.value}
+    settled_before(hand)
     meet(hand, StopFact.COMPLETED)
     hand.change(resolved=True, flags=tuple(sorted(flags)))
     happen(hand, StartFact.COMPLETED)
@@ -151,10 +155,11 @@ def reopened(hand: Hand, fact: CaseReopened) -> str:
 
 def closed(hand: Hand, fact: CaseClosed) -> str:
     """The end: what is met by closing is met, the rest is taken away."""
+    settled_before(hand)
     meet(hand, StopFact.CLOSED)
     cancel(hand, hand.case.running, because=f"closed {fact.ending}")
     calm_all(hand)
-    over(hand)
+    over(hand, withdrawn=fact.ending == "withdrawn")
     return "closed"
 
 
@@ -166,7 +171,7 @@ def step_taken(hand: Hand, fact: StepTaken) -> str:
     mark(hand, fact.marks, kept=hand.index.of_answers, because=STEP + fact.step)
     learn(hand, fact.form, because=STEP + fact.step)
     for name in names:
-        happen(hand, StartFact.STEP, after=name)
+        happen(hand, StartFact.STEP, after=name, by=fact.by)
     return "step_taken"
 
 

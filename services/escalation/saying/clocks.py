@@ -17,21 +17,14 @@ from services.escalation.policy.clockwork import (
 )
 from services.escalation.policy.ladder import Raise, calmed
 from services.escalation.saying.hand import Hand
-from shared.contracts.escalation import (
-    Armed,
-    BreachAnnulled,
-    ClockArmed,
-    ClockBreached,
-    ClockStopped,
-    Stopped,
-    Told,
-)
+from shared.contracts.escalation import BreachAnnulled, ClockArmed, ClockBreached, ClockStopped
 from shared.contracts.fold import Say
+from shared.contracts.pieces import Armed, Stopped, Told
 from shared.rules.changing import changed
 from shared.rules.clocks import DueWhy, Promise
 from shared.rules.indexing import STEP, set_off_by
 from shared.rules.model import ClockRule
-from shared.rules.words import Basis, StartFact
+from shared.rules.words import Basis, StartFact, StopFact
 
 Start = tuple[ClockRule, datetime]
 _JUDGED = frozenset({Ending.MET, Ending.LATE})
@@ -65,8 +58,14 @@ def arm(
     if hand.case.closed:
         return ()
     terms, known = hand.terms, promised or {}
-    clocks = [wind(rule, start=start, at=hand.at, terms=terms, promised=known.get(rule.id)) for rule, start in starts]
+    owed = ((rule, start) for rule, start in starts if not (hand.case.opens_incident and _asks(rule)))
+    clocks = [wind(rule, start=start, at=hand.at, terms=terms, promised=known.get(rule.id)) for rule, start in owed]
     return show(hand, [with_last_call(hand, deferred(hand, clock)) for clock in clocks], because)
+
+
+def _asks(rule: ClockRule) -> bool:
+    """Whether nothing but asking the customer afterwards meets the clock; an incident has no customer of its own."""
+    return rule.stop == (StopFact.FOLLOWED_UP,)
 
 
 def show(hand: Hand, clocks: Iterable[Clock], because: str) -> tuple[Clock, ...]:
@@ -113,8 +112,16 @@ def annul(hand: Hand, clock: Clock) -> None:
     owed = {rule.id for rule in hand.index.starting.get(start, ())}
     cancel(hand, [one for one in hand.case.running if one.id in owed], because="annulled")
     hand.change(starts={key: at for key, at in hand.case.starts.items() if key != start})
-    people = _retracted(hand, dropped)
+    people = retracted(hand, dropped)
     hand.say(BreachAnnulled(clock=clock.id, due_at=clock.due_at, by_fact=hand.cause, people=people))
+
+
+def retracted(hand: Hand, dropped: Iterable[Raise]) -> tuple[Told, ...]:
+    """Everybody *dropped* raises had told, who is now told that there was no cause."""
+    scene = hand.scene()
+    told = {person: one.roles for one in dropped for person in (*one.people, *one.copied)}
+    roles = {person: role_among(person, those, scene) for person, those in told.items()}
+    return tuple(Told(person=person, role=role, tell_at=hand.at, why=(role,)) for person, role in roles.items())
 
 
 def rereckon(hand: Hand, because: str, promised: Mapping[str, Promise] | None = None) -> None:
@@ -214,13 +221,6 @@ def _starts_anew(hand: Hand, rule: ClockRule, clock: Clock) -> bool:
 
 def _disproved_late(clock: Clock, at: datetime) -> bool:
     return clock.ending in {Ending.LATE, Ending.CANCELLED} and disproved(clock, at)
-
-
-def _retracted(hand: Hand, dropped: Iterable[Raise]) -> tuple[Told, ...]:
-    scene = hand.scene()
-    told = {person: one.roles for one in dropped for person in (*one.people, *one.copied)}
-    roles = {person: role_among(person, those, scene) for person, those in told.items()}
-    return tuple(Told(person=person, role=role, tell_at=hand.at, why=(role,)) for person, role in roles.items())
 
 
 def stop(hand: Hand, ended: list[Clock], because: str) -> None:

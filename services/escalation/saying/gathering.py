@@ -8,8 +8,9 @@ without a number that began and ended at the same instant is not mentioned: it o
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from shared.contracts.escalation import Armed, ClockArmed, ClockStopped, Stopped
+from shared.contracts.escalation import ClockArmed, ClockStopped
 from shared.contracts.fold import Say
+from shared.contracts.pieces import Armed, Stopped
 
 Place = tuple[type[ClockArmed] | type[ClockStopped], datetime | None]
 

@@ -1,8 +1,9 @@
 """A case in hand while one message or one step is folded."""
 
+from datetime import datetime
 from typing import Any
 
-from services.escalation.policy.audience import Scene
+from services.escalation.policy.audience import Scene, next_shift
 from services.escalation.policy.clockwork import Clock, Terms
 from services.escalation.state import Case, Docket
 from shared.contracts.envelope import Fact
@@ -16,7 +17,7 @@ from shared.rules.indexing import Index, index_of
 from shared.rules.limits import as_in_manual, at_site
 from shared.rules.model import CaseType, ClockRule, Pack
 from shared.rules.vendors import VENDOR_IDS, agreed
-from shared.rules.words import Validity
+from shared.rules.words import Flag, Validity
 
 MESSAGES_NEVER_WAIT = frozenset({"major", "emergency"})
 """Severities whose messages go out at once, whatever the clock (ESC-6)."""
@@ -115,6 +116,7 @@ class Hand:
             form=case.form,
             pack=self.pack,
             case_type=case.case_type,
+            next_shift=self._next_shift,
         )
 
     @property
@@ -129,6 +131,11 @@ class Hand:
         A closed case is not over while a clock runs that its closing has started.
         """
         return self.case.drill or self.imported or self.joined or (self.case.closed and not self.case.running)
+
+    @property
+    def reachable(self) -> bool:
+        """Whether whoever reported it can be told anything."""
+        return Flag.NO_CONTACT not in self.case.flags
 
     @property
     def joined(self) -> bool:
@@ -150,6 +157,9 @@ class Hand:
         """The level above the desk."""
         return next_level(self.pack, self.pack.chain[0])
 
+    def _next_shift(self, whose: str, after: datetime) -> datetime | None:
+        return next_shift(whose, self.scene(), after=after)
+
     def _by_contract(self, rule: ClockRule) -> ClockRule:
         department = self.case.department and self.moment.book.department_for(self.case.site, self.case.department)
         contract = department.contract if department else None
@@ -166,4 +176,5 @@ class Hand:
             first_receiver=case.first_receiver,
             department=(case.duty and case.duty.role) or case.department,
             waits=day_based and case.severity not in MESSAGES_NEVER_WAIT,
+            informed=tuple(dict.fromkeys(person for one in case.raises for person in (*one.people, *one.copied))),
         )

@@ -6,7 +6,7 @@ Source: requirements section 4.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from services.escalation.policy.audience import Reached, reach
+from services.escalation.policy.audience import Reached, reach, relief
 from services.escalation.policy.ladder import above
 from services.escalation.saying.clocks import begin
 from services.escalation.saying.hand import MESSAGES_NEVER_WAIT, Hand
@@ -15,30 +15,31 @@ from shared.contracts.escalation import NoticeWanted
 from shared.rules.clocks import call_window
 from shared.rules.indexing import set_off_by
 from shared.rules.model import NoticeRule
-from shared.rules.words import ASSIGNEE, FIRST_RECEIVER, StartFact
+from shared.rules.words import ASSIGNEE, FIRST_RECEIVER, Outside, StartFact
 from shared.timekeeping.calendar import local_date
 from shared.timekeeping.zones import instant_at
 
 
-def happen(hand: Hand, start: StartFact, *, after: str | None = None) -> None:
-    """Arm what starts with this fact, and tell whom the pack wants told of it."""
+def happen(hand: Hand, start: StartFact, *, after: str | None = None, by: str = "") -> None:
+    """Arm what starts with this fact, and tell whom the pack wants told of it; *by* is who did it."""
     begin(hand, set_off_by(start, after))
-    announce(hand, start, after=after)
+    announce(hand, start, after=after, by=by)
 
 
-def over(hand: Hand) -> None:
+def over(hand: Hand, *, withdrawn: bool) -> None:
     """The case has ended, which two speakers tell of a withdrawal: whoever is heard first ends it, once."""
-    if not hand.case.closed:
-        happen(hand, StartFact.CLOSED)
+    for ending in (StartFact.WITHDRAWN, StartFact.CLOSED) if withdrawn else (StartFact.CLOSED,):
+        if not hand.case.closed:
+            happen(hand, ending)
     hand.change(closed=True, wishes=())
 
 
-def announce(hand: Hand, start: StartFact, *, after: str | None = None) -> None:
+def announce(hand: Hand, start: StartFact, *, after: str | None = None, by: str = "") -> None:
     """Tell whom the pack wants told of this fact."""
     rules = hand.index.notices.get(set_off_by(start, after))
     if rules:
         matter = hand.matter
-        give_notice(hand, [rule for rule in rules if rule.when.holds(matter)])
+        give_notice(hand, [rule for rule in rules if rule.when.holds(matter)], by=by)
 
 
 def welcome(hand: Hand) -> None:
@@ -51,41 +52,47 @@ def welcome(hand: Hand) -> None:
         hand.change(noticed=(*noticed, *(rule.id for rule in fresh)))
 
 
-def give_notice(hand: Hand, rules: Iterable[NoticeRule]) -> None:
+def give_notice(hand: Hand, rules: Iterable[NoticeRule], *, by: str = "") -> None:
     """Tell whom the pack names, and end the clocks this telling meets."""
     for rule in rules:
-        inward, outward = _tell_inside(hand, rule), _tell_outside(hand, rule)
+        inward, outward = _tell_inside(hand, rule, by), _tell_outside(hand, rule)
         if inward or outward:
             meet_told(hand, rule.clocks, because=rule.id)
 
 
-def _tell_inside(hand: Hand, rule: NoticeRule) -> bool:
+def _tell_inside(hand: Hand, rule: NoticeRule, by: str) -> bool:
     if hand.hushed or not (rule.tell or rule.copy):
         return hand.hushed
     reason: Reason = "intake" if rule.on is StartFact.RECEIVED else "notice"
     climb_to = above(hand.pack, rule.tell) if rule.tell else ()
-    one = raise_case(hand, reason, rule.tell, climb_to=climb_to, copy=rule.copy, rule=rule.id)
+    scene = relief(rule.tell, hand.scene(), of=by) if rule.incoming else None
+    one = raise_case(hand, reason, rule.tell, climb_to=climb_to, copy=rule.copy, rule=rule.id, scene=scene)
     return bool(one.people or (one.copied and not rule.tell))
 
 
 def _tell_outside(hand: Hand, rule: NoticeRule) -> bool:
-    """Ask staff to tell those outside; only the clocks of a notice to nobody inside are met by it."""
+    """Ask staff to tell those outside; only the clocks of a notice to nobody inside are met by it.
+
+    Whoever has left no way to reach him is not looked for: who that is stands in the fact, and nobody is asked.
+    """
     if not rule.outside or hand.imported:
         return False
-    people, text = () if hand.hushed else _see_to_it(hand), rule.text or rule.name
+    to = tuple(one.value for one in rule.outside if one is not Outside.CUSTOMER or hand.reachable)
+    people, text = () if hand.hushed or not to else _see_to_it(hand), rule.text or rule.name
     hand.say(
         NoticeWanted(
             rule=rule.id,
-            to=tuple(one.value for one in rule.outside),
+            to=to,
+            no_contact=tuple(one.value for one in rule.outside if one.value not in to),
             means=tuple(one.value for one in rule.means),
             zh=text.zh,
             en=text.en,
             not_before=_calling_hours(hand, rule),
             people=told_to(people),
-            silent=hand.hushed,
+            silent=hand.hushed or not to,
         )
     )
-    return bool(people) and not rule.tell
+    return bool(people or not to) and not rule.tell
 
 
 def _see_to_it(hand: Hand) -> tuple[Reached, ...]:

@@ -8,7 +8,8 @@ from services.escalation.policy.clockwork import Clock
 from services.escalation.policy.ladder import Raise, above, calmed, climb
 from services.escalation.saying.clocks import cancel, end
 from services.escalation.saying.hand import Hand
-from shared.contracts.escalation import CaseRaised, Told
+from shared.contracts.escalation import CaseRaised
+from shared.contracts.pieces import Told
 from shared.rules.chain import ladder
 from shared.rules.changing import changed
 from shared.rules.grading import acknowledgement, handler_of
@@ -18,7 +19,7 @@ from shared.rules.words import PERSONS_OF_A_CASE
 Reason = Literal["intake", "breach", "silence", "upgrade", "extension", "asked", "unreachable", "notice"]
 
 
-def raise_case(
+def raise_case(  # noqa: PLR0913  a word of the raise each
     hand: Hand,
     reason: Reason,
     roles: tuple[str, ...],
@@ -27,14 +28,15 @@ def raise_case(
     copy: tuple[str, ...] = (),
     clock: Clock | None = None,
     rule: str | None = None,
+    scene: Scene | None = None,
 ) -> Raise:
     """Push the case to *roles* (who acknowledge) and *copy* (who only hear of it), past empty chairs at once.
 
-    *rule* is the notice or upgrade of the pack that names them.
+    *rule* is the notice or upgrade of the pack that names them; *scene* where they are looked for, if not here and now.
 
     Nobody may be found at all: the raise stays open with nobody named, and is said all the same.
     """
-    scene = hand.scene(day_based=clock is not None and clock.day_based)
+    scene = scene or hand.scene(day_based=clock is not None and clock.day_based)
     audience, left, reached = gather(roles, scene), climb_to, roles
     in_chain = tuple(role for role in roles if role not in PERSONS_OF_A_CASE)
     if in_chain and set(in_chain) <= set(audience.empty_chairs):
@@ -127,7 +129,7 @@ def _ring(
     answering = tuple(role for role in said if role not in PERSONS_OF_A_CASE) or said
     minutes, whose = acknowledgement(hand.pack, hand.case.severity, hand.site.parameters)
     by = acknowledge_by(audience, answering, scene=scene, minutes=minutes, now=hand.now)
-    copies = gather(copy, scene)
+    copies = gather(copy, hand.scene())
     called = [reached.person for reached in audience.people]
     informed = [reached.person for reached in copies.people if reached.person not in called]
     people = (*one.people, *called)

@@ -11,7 +11,7 @@ from services.intake.commands.opening import beyond, by, outer_of, receiver_of
 from services.intake.commands.refusing import NotPossible, bad, only_lead
 from services.intake.commands.standing import is_lead, nothing_changed, require
 from services.intake.commands.words import Amend, CallerGiven
-from services.intake.policy.forming import Form, bare, formed_anew, received
+from services.intake.policy.forming import Form, bare, formed_anew, held_against
 from services.intake.policy.promising import weakened_by
 from services.intake.policy.recurring import place_digest
 from services.intake.policy.ruling import Under
@@ -24,6 +24,7 @@ from shared.contracts.origins import Outer
 from shared.contracts.wording import text
 from shared.rules.clocks import DueWhy, Promise
 from shared.rules.filling import without_words
+from shared.rules.words import Flag
 
 PUBLIC = ("unit", "channel", "received_at", "customer_limit", "first_receiver")
 PRIVATE = ("caller", "content", "demand", "place")
@@ -45,7 +46,7 @@ def amend(case: Case, ask: Ask, command: Amend, moment: Moment) -> Step:
         _check_limit(case, under, public["customer_limit"])
     amended = _amended(case, public | further | _place(command), under, moment)
     fact = RequestAmended(
-        changed=(*public, *private, *(field for field in further if field != "flags")),
+        changed=(*public, *private, *_told_of(further, case)),
         before={field: _shown(getattr(case, field)) for field in public},
         correction=command.correction,
         **public,
@@ -62,7 +63,7 @@ def _form(case: Case, command: Amend, under: Under, moment: Moment) -> Form | No
     if command.form is None:
         return None
     matter, now = bare(matter_of(case, under), under.case_type.form), moment.at
-    return formed_anew(under, command.form, matter, beside=received(case.received_at, now))
+    return formed_anew(under, command.form, matter, beside=held_against(case.received_at, now))
 
 
 def _further_changes(case: Case, command: Amend, form: Form | None) -> dict[str, Any]:
@@ -71,10 +72,18 @@ def _further_changes(case: Case, command: Amend, form: Form | None) -> dict[str,
     if form is not None and (form.personal or form.public != case.form):
         flags = without_words(case.flags, [mark.partition("=")[0] for mark in case.flags])
         changes = {"form": form.public, "flags": tuple(sorted(flags | form.marks))}
+    if Flag.NO_CONTACT in case.flags and command.caller is not None and command.caller.reachable:
+        changes["flags"] = tuple(flag for flag in changes.get("flags", case.flags) if flag != Flag.NO_CONTACT)
     outer = beyond(outer_of(command.outer))
     if "outer" in command.model_fields_set and outer != case.outer:
         changes |= {"outer": outer}
     return changes
+
+
+def _told_of(further: dict[str, Any], case: Case) -> tuple[str, ...]:
+    """What of *further* the fact names; of the flags only that there is a way now to reach whoever reported it."""
+    found = Flag.NO_CONTACT in case.flags and Flag.NO_CONTACT not in further.get("flags", case.flags)
+    return (*(field for field in further if field != "flags"), *(("contact",) if found else ()))
 
 
 def _place(command: Amend) -> dict[str, Any]:

@@ -8,11 +8,11 @@ Source: requirements §3.41, UP-6, UP-7, UP-10; design section 4.
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from services.intake.commands.opening import Opening, by, case_of, request_of
 from services.intake.commands.refusing import NotPossible, bad
-from services.intake.policy.forming import NO_FORM, Form, formed
+from services.intake.policy.forming import NO_FORM, Form, formed, refitted
 from services.intake.policy.judging import department_for, severity_for
 from services.intake.policy.planning import plan_of
 from services.intake.policy.recurring import rule_named, same_of, told
@@ -56,6 +56,7 @@ class OpenByRule(Command):
     Attributes:
         parent: The case that gave rise to it; ``cases`` are all that did, oldest first.
         at: When it became necessary.
+        form: What its form takes over.
     """
 
     entity: str
@@ -73,6 +74,7 @@ class OpenByRule(Command):
     unit: str | None
     channel: Channel
     drill: bool
+    form: dict[str, str] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +158,13 @@ def _linked(ask: Ask, command: OpenByRule, moment: Moment) -> Opening:
         version=command.version,
         case_type=command.case_type,
     )
+    severity = severity_for(under.case_type, severity=command.severity, criteria=())
     return Opening(
         under=under,
+        filled=refitted(under, command.form, Matter(severity, category=command.category, flags=under.switches())),
         category=command.category,
         department=department_for(under.case_type, command.category),
-        severity=severity_for(under.case_type, severity=command.severity, criteria=()),
+        severity=severity,
         flags=under.switches(),
         channel=command.channel,
         unit=command.unit,

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from services.intake.commands.opening import by
 from services.intake.commands.refusing import NotPossible, bad
-from services.intake.commands.standing import keep_handover, nothing_changed, require
+from services.intake.commands.standing import give_back_first, keep_handover, nothing_changed, require
 from services.intake.commands.words import Consent, Link, RaiseAgain, Withdraw
 from services.intake.policy.acts import Status
 from services.intake.state import Case
@@ -62,6 +62,7 @@ def withdraw(case: Case, ask: Ask, command: Withdraw, moment: Moment) -> Step:
     """Take the matter back; dispatch ends its work when it hears of it."""
     require("withdraw", case, ask)
     keep_handover(case, moment, field="/reason")
+    give_back_first("withdraw", case, moment)
     fact = RequestWithdrawn(by=by(ask), private=ReasonGiven(text=command.reason))
     return Step(why="withdrawn", state=replace(case, status=Status.WITHDRAWN), say=(Say(fact),))
 
@@ -71,6 +72,7 @@ def link(case: Case, ask: Ask, command: Link, moment: Moment) -> Step:
     require("link", case, ask, correction=command.correction)
     if command.incident is not None:
         keep_handover(case, moment, field="/incident")
+        give_back_first("link", case, moment)
     if command.incident == case.incident:
         raise nothing_changed()
     if command.incident is not None and case.opens_incident:

@@ -17,6 +17,7 @@ from shared.contracts.intake import Caller, Channel, RequestReceived, Validity
 from shared.contracts.origins import OpenedBy, Outer, Planned
 from shared.rules.clocks import Promise
 from shared.rules.forms import Filled
+from shared.rules.words import Flag
 from shared.timekeeping.calendar import zone_named
 
 NAMED_AT_MOST = 12
@@ -61,8 +62,9 @@ class Opening:
 
     @property
     def all_flags(self) -> frozenset[str]:
-        """Circumstances, switches and marks."""
-        return self.flags | self.filled.marks
+        """Circumstances, switches and marks; an anonymous caller without a phone is nobody to call (FU-3)."""
+        contact = self.private.phone or self.private.resident or not self.anonymous
+        return self.flags | self.filled.marks | (frozenset[str]() if contact else {Flag.NO_CONTACT.value})
 
     @property
     def form(self) -> Filled:
@@ -184,7 +186,7 @@ def beyond(outer: Outer | None) -> Beyond | None:
 def number_of(under: Under, at: datetime, sequence: int) -> str:
     """The number people read out: site code, local date, sequence (design section 10)."""
     local = at.astimezone(zone_named(under.site.zone))
-    return f"{under.site.code}-{local:%y%m%d}-{sequence}"
+    return f"{under.site.code}-{local.date().isoformat()[2:].replace('-', '')}-{sequence}"
 
 
 def by(ask: Ask) -> str:

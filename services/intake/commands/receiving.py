@@ -12,7 +12,7 @@ from services.intake.commands.bringing import check_history, differing, fingerpr
 from services.intake.commands.opening import Opening, case_of, circumstances, outer_of, receiver_of, request_of
 from services.intake.commands.refusing import AlreadyImported, NotPossible, bad, no_right, unknown_site, unknown_word
 from services.intake.commands.words import ImportCase, LogRequest, Numbered, OpenIncident
-from services.intake.policy.forming import formed, received
+from services.intake.policy.forming import formed
 from services.intake.policy.judging import department_for, severity_for
 from services.intake.policy.ruling import Under, incident_type, rules_at, rules_of_the_past
 from services.intake.state import Case
@@ -62,7 +62,7 @@ def _opening_of(command: LogRequest, under: Under, received_at: datetime, ask: A
     department = department_for(under.case_type, command.category)
     severity = severity_for(under.case_type, severity=command.severity, criteria=command.criteria)
     flags = under.switches() | circumstances(command.flags)
-    matter, beside = Matter(severity, category=command.category, flags=flags), received(received_at, moment.at)
+    matter = Matter(severity, category=command.category, flags=flags)
     return Opening(
         under=under,
         category=command.category,
@@ -70,7 +70,7 @@ def _opening_of(command: LogRequest, under: Under, received_at: datetime, ask: A
         severity=severity,
         criteria=command.criteria,
         flags=flags,
-        filled=formed(under, command.form, matter, beside=beside),
+        filled=formed(under, command.form, matter, received=(received_at, moment.at)),
         outer=outer_of(command.outer),
         channel=command.channel,
         unit=command.unit,

@@ -1,7 +1,8 @@
 """How intake says no: which field, why, and what would be right."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from services.intake.policy.acts import POSSIBLE, Status
 from services.intake.policy.forming import Misfilled
@@ -9,9 +10,11 @@ from services.intake.policy.judging import Unfounded, VerdictUnfounded
 from shared.contracts.fold import Refusal
 from shared.contracts.form_faults import wrongly_filled
 from shared.contracts.wording import Text, text
-from shared.organisation.records import NoPackYet
+from shared.organisation.records import Named, NoPackYet
 from shared.rules.book import UnknownCaseType, UnknownPack, UnknownSite
 from shared.rules.grading import UnknownWord
+from shared.rules.model import CaseType
+from shared.rules.steps import StepRule
 
 UNKNOWN_WORDS = {
     "category": ("/category", text("类别")),
@@ -102,6 +105,25 @@ def not_now(act: str, status: Status) -> Refusal:
         hint=text("如需继续处理，请先重新打开") if status is Status.CLOSED else text("请另行登记"),
         state=status.value,
         possible=POSSIBLE[status],
+    )
+
+
+def money_held(
+    act: str, case_type: CaseType, held: Mapping[str, Decimal], ways: Iterable[StepRule], status: Status
+) -> Refusal:
+    """For an end that would leave money in the house; names the sums, and the steps that give them back."""
+    names = {item.id: item.name for item in case_type.money}
+    sums = tuple(
+        text("{name} {amount} 元", name=names.get(item) or Named(item, item), amount=f"{amount:.2f}")
+        for item, amount in held.items()
+    )
+    steps = tuple(text("{name}（{id}）", name=rule.text, id=rule.id) for rule in ways)
+    return Refusal(
+        why="money_held",
+        text=text("现在不能{act}：还存有 {sums}", act=ACTS[act], sums=sums),
+        hint=text("请先办理：{steps}", steps=steps),
+        state=status.value,
+        possible=tuple(other for other in POSSIBLE[status] if other != act),
     )
 
 

@@ -1,7 +1,8 @@
 """What every change of a standing request asks first."""
 
-from services.intake.commands.refusing import NotPossible, bad, not_now
+from services.intake.commands.refusing import NotPossible, bad, money_held, not_now
 from services.intake.policy.acts import may
+from services.intake.policy.holding import ways_back
 from services.intake.saying import rules_of
 from services.intake.state import Case
 from shared.contracts.fold import Ask, Moment
@@ -27,6 +28,18 @@ def keep_handover(case: Case, moment: Moment, *, field: str) -> None:
     if any(step.takes_over for step in rules_of(case, moment).case_type.steps):
         hint = text("请接收未结事项，办完交接")
         raise NotPossible(bad("handover_kept", field, text("交接班不能跳过，也不能撤回、改类或并入事件"), hint))
+
+
+def give_back_first(act: str, case: Case, moment: Moment) -> None:
+    """Refuse what would end the matter here while the house still holds money for it.
+
+    Raises:
+        NotPossible: 409, with the sums and the steps that give them back.
+    """
+    if case.held:
+        case_type = rules_of(case, moment).case_type
+        marks = (*case.flags, *case.taken)
+        raise NotPossible(money_held(act, case_type, case.held, ways_back(case_type, case.held, marks), case.status))
 
 
 def is_lead(case: Case, ask: Ask) -> bool:

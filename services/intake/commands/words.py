@@ -29,6 +29,11 @@ class CallerGiven(Command):
     resident: Line | None = None
     anonymous: bool = False
 
+    @property
+    def reachable(self) -> bool:
+        """Whether there is a way to reach him."""
+        return bool(self.phone or self.resident)
+
 
 class OuterGiven(Command):
     """Where a matter was passed on from, and by when an answer is expected there (requirements §9.7).

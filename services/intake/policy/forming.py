@@ -49,15 +49,23 @@ def formed(
     matter: Matter,
     *,
     partial: bool = False,
-    beside: Beside = NOTHING_BESIDE,
+    received: tuple[datetime, datetime] | None = None,
 ) -> Form:
-    """The form as filled in at the opening of a case; with *partial* required fields may be missing.
+    """The form as filled in at the opening of a case.
+
+    Args:
+        under: The rules.
+        given: What is filled in.
+        matter: What else is known.
+        partial: Required fields may be missing.
+        received: What dates of the form are held against, see `held_against`; none for a case of the past.
 
     Raises:
         Misfilled: Anything else is wrong with it.
     """
     if not given and not any(one.required for one in under.case_type.form):
         return NO_FORM
+    beside = held_against(*received) if received else NOTHING_BESIDE
     return _formed(under, given, matter, partial=partial, excused=(), beside=beside)
 
 
@@ -71,7 +79,7 @@ def formed_anew(under: Under, given: Mapping[str, object], matter: Matter, *, be
     return _formed(under, given, matter, partial=False, excused=personal, beside=beside)
 
 
-def received(at: datetime, now: datetime) -> Beside:
+def held_against(at: datetime, now: datetime) -> Beside:
     """What dates of the form are held against: when the matter was received, and when the form is filled in."""
     return Beside(clock_floors(received_at=at, now=now))
 

@@ -11,8 +11,9 @@ from shared.rules.limits import whole
 from shared.rules.model import CaseType, Pack
 from shared.rules.words import CaseKind, Flag, Validity
 
-CIRCUMSTANCES = frozenset(Flag) - {Flag.SOLVED_SAME_DAY, Flag.SOLVED_LATER, Flag.UNSATISFIED}
-"""Circumstances the desk may state; those left out follow from the completion and from what the customer answered."""
+CIRCUMSTANCES = frozenset(Flag) - {Flag.SOLVED_SAME_DAY, Flag.SOLVED_LATER, Flag.UNSATISFIED, Flag.NO_CONTACT}
+"""Circumstances the desk may state; those left out follow from the completion, from what the customer answered, and
+from whether he has left a way to reach him."""
 
 LATE_ENTRY_MINUTES = 30
 """Product default for a pack that names no ``late_entry_minutes`` (requirements §9.1)."""

@@ -47,6 +47,7 @@ CORRECTED: Mapping[str, str] = {
     "linked": "【{site}】此前关于 {number} 的通知有更正：与事件的关联已改正。",
     "reopened": "【{site}】此前关于 {number} 的通知有更正：完成系误报，现重新处理。",
     "annulled": "【{site}】此前关于 {number} 的通知有更正：“{clock}”并未超时，超时已撤销。",
+    "upgrade_annulled": "【{site}】此前关于 {number} 的通知有更正：处理或判定在升级之前，升级已撤销，现为{severity}。",
 }
 DECIDED: Mapping[str, str] = {
     "approved": "【{site}】{number}（{category}，{severity}）的“{clock}”延期已批准，新期限 {due}。",

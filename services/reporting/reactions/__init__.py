@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from msgspec.structs import replace as changed
+
 from services.reporting.reactions import dispatch, escalation, intake, notify
-from services.reporting.state.standing import latest
 from services.reporting.state.view import CaseView
 from shared.contracts.envelope import Fact, Heading, Heard
 from shared.contracts.fold import Moment, Step
 from shared.rules.book import Book
-from shared.rules.changing import changed
 
 Meaning = Callable[[CaseView, Any, Heading, Book], CaseView]
 
@@ -24,7 +24,8 @@ MEANINGS: Mapping[type[Fact], Meaning] = {
 def react(state: CaseView | None, heard: Heard, moment: Moment) -> Step:
     """Take in a fact about a case; one without a meaning for the row is kept in the archive alone."""
     view = state or CaseView()
-    view = changed(view, last_fact_at=latest((view.last_fact_at, heard.heading.at)))
+    at, last = heard.heading.at, view.last_fact_at
+    view = changed(view, last_fact_at=at if last is None else max(last, at))
     meaning = MEANINGS.get(type(heard.fact))
     if meaning is None:
         return Step(why="archived_only", state=view)

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from msgspec.structs import replace as changed
+
 from services.reporting.state.view import CaseView, Handling, Taken
 from shared.contracts.dispatch import (
     CaseClosed,
@@ -21,7 +23,6 @@ from shared.contracts.dispatch import (
 )
 from shared.contracts.envelope import Fact, Heading
 from shared.rules.book import Book
-from shared.rules.changing import changed
 
 
 def issued(view: CaseView, fact: OrderIssued, _heading: Heading, _book: Book) -> CaseView:

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from msgspec.structs import replace as changed
+
 from services.reporting.state.standing import graver
 from services.reporting.state.view import CaseView, Clock, Graded
 from shared.contracts.envelope import Fact, Heading
 from shared.contracts.escalation import (
-    Armed,
     BreachAnnulled,
     CaseRaised,
     ClockArmed,
@@ -15,10 +16,10 @@ from shared.contracts.escalation import (
     ClockStopped,
     ExtensionDecided,
     SeverityUpgraded,
-    Stopped,
+    UpgradeAnnulled,
 )
+from shared.contracts.pieces import Armed, Stopped
 from shared.rules.book import Book
-from shared.rules.changing import changed
 
 Change = Callable[[Clock], Clock]
 
@@ -69,6 +70,13 @@ def upgraded(view: CaseView, fact: SeverityUpgraded, heading: Heading, _book: Bo
     return changed(view, graded=graver(view.graded, Graded(fact.severity, fact.effective_at, heading.id)))
 
 
+def upgrade_annulled(view: CaseView, fact: UpgradeAnnulled, heading: Heading, _book: Book) -> CaseView:
+    """There was no cause for the upgrade; a later word of a person stands."""
+    if view.graded is not None and view.graded.at > fact.effective_at:
+        return view
+    return changed(view, graded=Graded(fact.severity, fact.effective_at, heading.id))
+
+
 MEANINGS: Mapping[type[Fact], Callable[[CaseView, Any, Heading, Book], CaseView]] = {
     ClockArmed: armed,
     ClockStopped: stopped,
@@ -77,6 +85,7 @@ MEANINGS: Mapping[type[Fact], Callable[[CaseView, Any, Heading, Book], CaseView]
     CaseRaised: raised,
     ExtensionDecided: extension_decided,
     SeverityUpgraded: upgraded,
+    UpgradeAnnulled: upgrade_annulled,
 }
 
 

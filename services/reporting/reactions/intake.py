@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from msgspec.structs import replace as changed
+
 from services.reporting.state.standing import graver
 from services.reporting.state.view import CaseView, Graded, Opening, Promised
 from shared.contracts.envelope import Fact, Heading
@@ -16,7 +18,6 @@ from shared.contracts.intake import (
 )
 from shared.contracts.origins import Outer, Planned
 from shared.rules.book import Book, UnknownPack
-from shared.rules.changing import changed
 from shared.rules.clocks import Promise
 
 _AMENDABLE = ("unit", "channel", "received_at", "customer_limit", "first_receiver")
@@ -78,8 +79,9 @@ def amended(view: CaseView, fact: RequestAmended, _heading: Heading, _book: Book
     named = {name: getattr(fact, name) for name in _AMENDABLE if name in fact.changed}
     kept = {name: value for name, value in named.items() if value is not None or name in _MAY_BE_NONE}
     outer = _outer(fact.outer) if "outer" in fact.changed else {}
-    form = {"form": fact.form, "flags": fact.flags} if "form" in fact.changed else {}
-    return _opened(view, **kept, **outer, **form, **_new_promises(fact.promises))
+    form = {"form": fact.form} if "form" in fact.changed else {}
+    flags = {"flags": fact.flags} if {"form", "contact"} & set(fact.changed) else {}
+    return _opened(view, **kept, **outer, **form, **flags, **_new_promises(fact.promises))
 
 
 def withdrawn(view: CaseView, _fact: RequestWithdrawn, heading: Heading, _book: Book) -> CaseView:

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from msgspec.structs import replace as changed
+
 from services.reporting.state.view import CaseView, SeenTo
 from shared.contracts.envelope import Fact, Heading
 from shared.contracts.notify import NoticeSeenTo
 from shared.rules.book import Book
-from shared.rules.changing import changed
 
 
 def seen_to(view: CaseView, fact: NoticeSeenTo, heading: Heading, _book: Book) -> CaseView:

@@ -92,11 +92,6 @@ def graver(held: Graded | None, said: Graded) -> Graded:
     return said if held is None or (said.at, said.message) > (held.at, held.message) else held
 
 
-def latest(instants: Iterable[datetime | None]) -> datetime | None:
-    """The greatest of those that are known."""
-    return max((instant for instant in instants if instant is not None), default=None)
-
-
 def _due(clock: Clock) -> tuple[datetime, str]:
     assert clock.due_at is not None
     return clock.due_at, clock.clock

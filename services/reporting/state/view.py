@@ -7,12 +7,23 @@ are settled by the greatest value.
 Source: design.md §3 (an attribute with two speakers), §9 (the projection commutes).
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class Promised:
+
+class Known(Struct, frozen=True, omit_defaults=True, gc=False):
+    """A part of a view. Only what says something is stored: with every fact it is read, changed and written.
+
+    So a default is part of what is stored: one that changes needs a new schema number.
+    """
+
+
+class Shown(Struct, frozen=True, gc=False):
+    """A part of a view that stands in its row as it is, where whoever asks the database looks for every field."""
+
+
+class Promised(Shown, frozen=True):
     """What the caller was told about one clock; ``due_at`` is None where no number was given."""
 
     clock: str
@@ -21,8 +32,7 @@ class Promised:
     product_default: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Known, frozen=True):
     """The matter as intake has it.
 
     Attributes:
@@ -71,8 +81,7 @@ class Opening:
     opened_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Known, frozen=True):
     """A step as it was taken last; ``form`` holds its public values."""
 
     count: int
@@ -82,8 +91,7 @@ class Taken:
     form: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Handling:
+class Handling(Known, frozen=True):
     """The work as dispatch tells it.
 
     Attributes:
@@ -119,8 +127,7 @@ class Handling:
     same_day: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(Shown, frozen=True):
     """One clock of the case.
 
     Attributes:
@@ -142,8 +149,7 @@ class Clock:
         return self.outcome is None
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
+class Watch(Known, frozen=True):
     """The clocks as escalation tells them; ``breaches`` is net of annulled ones."""
 
     clocks: tuple[Clock, ...] = ()
@@ -152,8 +158,7 @@ class Watch:
     extended_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SeenTo:
+class SeenTo(Known, frozen=True):
     """A notice to somebody outside, as staff saw to it last; ``outcome`` is told or not_needed."""
 
     at: datetime
@@ -162,8 +167,7 @@ class SeenTo:
     means: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Graded:
+class Graded(Known, frozen=True):
     """A severity, by when it takes effect and the message that said so."""
 
     severity: str
@@ -171,8 +175,7 @@ class Graded:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class CaseView:
+class CaseView(Known, frozen=True):
     """One case seen from outside; ``opening`` is None until intake has been heard.
 
     Attributes:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.reporting.state.view import CaseView
 from services.reporting.store import checking, steps
 from services.reporting.store.privacy import joined, private_of
-from services.reporting.store.rows import Part, encoded, part_of, row_of
+from services.reporting.store.rows import Part, encoded, part_of, row_of, told
 from services.reporting.tables import COLUMNS, PRIVATE, SCHEMA, TYPES
 from shared.contracts.dispatch import StepTaken
 from shared.contracts.envelope import Fact, Heard
@@ -106,7 +106,7 @@ async def _write(conn: AsyncConnection, part: Part | None, views: Views) -> None
         if (await conn.execute(MOVED[part], {"rows": encoded(rows)})).rowcount == len(rows):
             return
     # Intake has spoken, or somebody spoke before it of a case that has no row yet.
-    await conn.execute(ROWS, {"rows": encoded([row_of(case, view) for case, view in views])})
+    await conn.execute(ROWS, {"rows": told(row_of(case, view) for case, view in views)})
 
 
 async def _stepped(conn: AsyncConnection, applied: Sequence[Heard]) -> None:

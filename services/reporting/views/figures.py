@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from math import ceil
 
 from services.reporting.policy.measures import Counts, Number, Rate, rate_of
 from services.reporting.ports import Row
@@ -10,11 +11,13 @@ from services.reporting.ports.registers import Scope, Snapshot
 from shared.organisation.records import Site
 from shared.rules.conditions import ALWAYS, Condition
 from shared.rules.limits import whole
-from shared.rules.registers import MONEY, Count, Measure, Register
+from shared.rules.registers import MONEY, Count, Measure, Place, Register
 from shared.rules.words import Validity
 
 LIMITS = frozenset({Count.LIMITS_OF, Count.LIMITS_KEPT, Count.LIMITS_MISSED})
 _WHOLE = 100
+_ANY_ZONE = "UTC"
+"""Numbers of a form are the same in every zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class Figures:
         fell: Cases whose resolve limit fell in the window and is judged; ``kept`` of them kept it.
         clocks: By clock and severity: how many fell due and how many of them were met.
         sums: By form field; ``steps`` by step or ``step=outcome``.
+        shares: By form field that says a target: what it says in each case, and of how many.
         accounts: Of a ledger.
     """
 
@@ -35,6 +39,7 @@ class Figures:
     clocks: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     sums: Mapping[str, Decimal] = field(default_factory=dict)
     steps: Mapping[str, int] = field(default_factory=dict)
+    shares: Mapping[str, Sequence[tuple[Decimal, Decimal]]] = field(default_factory=dict)
     accounts: Sequence[Row] = ()
 
 
@@ -84,7 +89,20 @@ async def read_figures(moment: Snapshot, scope: Scope, register: Register) -> Fi
     for measure in register.measures:
         for count, when, of in _halves(measure):
             asked.setdefault(when, set()).add((count, of))
-    return {when: await _read(moment, _narrowed(scope, when), counts) for when, counts in asked.items()}
+    found = {when: await _read(moment, _narrowed(scope, when), counts) for when, counts in asked.items()}
+    for measure in register.measures:
+        when, said = measure.denominator_when, measure.target_field
+        if said is not None and measure.denominator_of is not None:
+            shares = await _shares(moment, _narrowed(scope, when), said, measure.denominator_of)
+            found[when] = replace(found[when], shares={**found[when].shares, said: shares})
+    return found
+
+
+async def _shares(moment: Snapshot, scope: Scope, said: str, of: str) -> Sequence[tuple[Decimal, Decimal]]:
+    """What cases say under *said*, each with the number under *of*, where they say both."""
+    places = (Place("form", said), Place("form", of))
+    lines = [line async for batch in moment.rows(scope, places, _ANY_ZONE) for line in batch]
+    return [(Decimal(share), Decimal(number)) for share, number in lines if share and number]
 
 
 def _halves(measure: Measure) -> Iterator[tuple[Count, Condition, str | None]]:
@@ -112,13 +130,20 @@ async def _read(moment: Snapshot, scope: Scope, asked: set[tuple[Count, str | No
 
 def rates(measures: Sequence[Measure], figures: FiguresBy, site: Site) -> tuple[Rate, ...]:
     """What the measures come to; one over all clocks becomes one rate for each clock and severity that fell due."""
-    return tuple(rate for measure in measures for rate in _rates(_aimed(measure, site), figures, site))
+    return tuple(rate for measure in measures for rate in _rates(_aimed(measure, figures, site), figures, site))
 
 
-def _aimed(measure: Measure, site: Site) -> Measure:
-    """The measure with the target the site has set, where the manual leaves it to somebody there."""
+def _aimed(measure: Measure, figures: FiguresBy, site: Site) -> Measure:
+    """The measure with the target people have set, where the manual leaves it to somebody there."""
     stated = whole(site.parameters.get(measure.target_parameter)) if measure.target_parameter else None
+    if measure.target_field is not None:
+        stated = _mean(figures[measure.denominator_when].shares.get(measure.target_field, ())) or stated
     return replace(measure, target_percent=stated) if stated is not None and 0 < stated <= _WHOLE else measure
+
+
+def _mean(shares: Sequence[tuple[Decimal, Decimal]]) -> int | None:
+    whole_ = sum(number for _, number in shares)
+    return ceil(sum(share * number for share, number in shares) / whole_) if whole_ else None
 
 
 def _rates(measure: Measure, figures: FiguresBy, site: Site) -> Iterator[Rate]:

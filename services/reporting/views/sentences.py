@@ -5,7 +5,7 @@ from typing import Any
 
 from services.reporting.views import steps, words
 from services.reporting.views.names import Names
-from shared.contracts import dispatch, escalation, intake, notify
+from shared.contracts import dispatch, escalation, intake, notify, pieces
 from shared.contracts.envelope import Fact
 from shared.contracts.wording import Text, text
 
@@ -120,7 +120,7 @@ def _armed(fact: escalation.ClockArmed, names: Names) -> Text:
     return text("时限开始：{clocks}", clocks=clocks)
 
 
-def _one_armed(clock: escalation.Armed, names: Names) -> Text:
+def _one_armed(clock: pieces.Armed, names: Names) -> Text:
     if clock.due_at is None:
         return text("{clock}，不设时点", clock=names.clock(clock.clock))
     return text("{clock}，{due} 前", clock=names.clock(clock.clock), due=clock.due_at)
@@ -130,7 +130,7 @@ def _stopped(fact: escalation.ClockStopped, names: Names) -> Text:
     return text("时限结束：{clocks}", clocks=tuple(_one_stopped(clock, names) for clock in fact.clocks) or NONE)
 
 
-def _one_stopped(clock: escalation.Stopped, names: Names) -> Text:
+def _one_stopped(clock: pieces.Stopped, names: Names) -> Text:
     outcome = names.word(words.CLOCK_OUTCOME, clock.outcome)
     return text("{clock} {outcome}", clock=names.clock(clock.clock), outcome=outcome)
 
@@ -144,7 +144,7 @@ def _raised(fact: escalation.CaseRaised, names: Names) -> Text:
     )
 
 
-def _told(one: escalation.Told, names: Names) -> str:
+def _told(one: pieces.Told, names: Names) -> str:
     return names.beside(names.person(one.person), _as(one.role, names))
 
 
@@ -228,6 +228,9 @@ SENTENCES: Mapping[type[Fact], Callable[[Any, Names], Text]] = {
     escalation.ExtensionDecided: _extension_decided,
     escalation.SeverityUpgraded: lambda fact, _: text(
         "到期升级（{rule}）：{severity}", rule=fact.rule, severity=fact.severity
+    ),
+    escalation.UpgradeAnnulled: lambda fact, _: text(
+        "升级撤销（{rule}）：升级之前已处理或已判定，现为 {severity}", rule=fact.rule, severity=fact.severity
     ),
     notify.NoticeSent: _noticed("已发送消息给 {who}（{channel}）"),
     notify.NoticeDelivered: _noticed("消息已送达 {who}（{channel}）"),

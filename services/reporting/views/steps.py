@@ -42,6 +42,9 @@ def _deferred(fact: dispatch.CaseDeferred, names: Names) -> Text:
 
 
 def _wanted(fact: escalation.NoticeWanted, names: Names) -> Text:
+    if not fact.to:
+        to = _each(names.word(words.OUTSIDE, one) for one in fact.no_contact)
+        return text("{to} 匿名且无联系方式，无从告知：{rule}", to=to, rule=names.rule(fact.rule))
     gaps: dict[str, Any] = {
         "to": _each(names.word(words.OUTSIDE, one) for one in fact.to),
         "means": _each(names.word(words.MEANS, one) for one in fact.means),

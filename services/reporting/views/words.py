@@ -79,6 +79,7 @@ FORMS: Mapping[str, str] = {
     "place": "地点",
     "form": "登记表内容",
     "outer": "外部来源",
+    "contact": "联系方式",
 }
 CLOCK_OUTCOME: Mapping[str, str] = {"met": "按时", "late": "超时", "cancelled": "取消", "unset": "已完成"}
 DROPPED: Mapping[str, str] = {

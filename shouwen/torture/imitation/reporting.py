@@ -6,8 +6,13 @@ from services.reporting.store import projection, steps
 from shouwen.torture.database import Transaction
 from shouwen.torture.imitation.registry import Imitation, Parameters, Rows, change
 
+NUL = "\\u0000"
+"""What a body may say and the database refuses to keep as JSON."""
+
 
 async def _archive(tx: Transaction, s: str, p: Parameters) -> Rows:
+    if NUL in p["publics"]:
+        raise ValueError("unsupported Unicode escape sequence")
     for row in json.loads(p["headings"]):
         await tx.add(f"{s}.facts", (row["entity"], row["id"]), row)
     return ()

@@ -7,7 +7,7 @@ import pytest
 from services.dispatch.commands import Accept, Complete, Start
 from services.dispatch.folds import CASE, FOLDS
 from services.dispatch.policy.lifecycle import Status
-from shared.contracts.escalation import ClockBreached, SeverityUpgraded
+from shared.contracts.escalation import ClockBreached, SeverityUpgraded, UpgradeAnnulled
 from shared.contracts.history import ActName
 from shared.contracts.intake import (
     RequestAmended,
@@ -57,6 +57,23 @@ def test_a_new_department_takes_the_order_that_is_not_yet_done(before: tuple[Any
 
     assert hand.facts() == expected
     assert hand.known.department == "security_dept"
+
+
+@pytest.mark.parametrize(
+    ("later", "severity"),
+    [
+        pytest.param((), "minor", id="nobody has judged it since"),
+        pytest.param((classified(severity="important", at="2025-04-05 00:00"),), "important", id="somebody has"),
+    ],
+)
+def test_an_upgrade_taken_back_leaves_what_a_person_has_judged_since(later: tuple[Any, ...], severity: str) -> None:
+    at = "2025-04-04 00:00"
+    back = UpgradeAnnulled(rule="CK-CMP-21", was="major", severity="minor", effective_at=local(at), by_fact="m9")
+    hand = received()
+    for fact in (upgraded(at), *later, back):
+        hand.hear(fact)
+
+    assert hand.known.severity == severity
 
 
 @pytest.mark.parametrize("upgrade_first", [True, False])

@@ -7,8 +7,10 @@ import pytest
 
 from services.dispatch.commands import Accept, Complete, FollowUp, entities_of
 from services.dispatch.folds import CASE, SITE
-from services.dispatch.policy.standing import SiteState
+from services.dispatch.policy.standing import UNTOUCHED, SiteState, differing
+from services.dispatch.reactions.sites import Taken, reaching_steps, retold
 from services.dispatch.state import site_entity
+from shared.contracts.dispatch import StepTaken
 from shared.contracts.fold import Ask, Moment, Refusal, Step
 from shared.organisation.records import Named
 from shared.rules.forms import FieldKind, FormField
@@ -140,3 +142,58 @@ def test_answers_of_the_customer_are_held_against_dates_too() -> None:
     verdict = refused(hand, FollowUp(answer="satisfied", method="visit", form={"seen_on": "2025-03-03"}), actor("lead"))
 
     assert (verdict.why, verdict.field) == ("form_too_early", "/form/seen_on")
+
+
+def story() -> tuple[list[Hand], list[Taken]]:
+    """Two cases of one site, with numbers, a name barred, lifted and barred again; and what was said of their steps."""
+    one = case_of(SIGN, BAR, LIFT, ISSUE).does(take("bar", form={"who": "陈工\n李工"}), take("sign=approved"))
+    two = next_case(one)
+    two.at = one.at
+    two.does(take("lift", form={"whom": "陈工"}), take("issue", form={"workers": "陈工"}))
+    two.does(take("bar", form={"who": "陈工"}), take("sign=approved"))
+    said = [
+        Taken(hand.case, say.at or hand.at, say.fact)
+        for hand in (one, two)
+        for say in hand.said
+        if isinstance(say.fact, StepTaken)
+    ]
+    return [one, two], said
+
+
+def test_what_a_site_keeps_is_told_again_from_what_was_said_whatever_the_order_it_comes_in() -> None:
+    (one, two), said = story()
+    cases = {hand.case: hand.known for hand in (one, two)}
+
+    assert two.standing is not None
+    assert len(two.standing.rolls["barred"]) == 2
+    assert retold(UNTOUCHED, reversed(said), cases, one.book) == two.standing
+    assert {step for step in reaching_steps(one.book) if step in {"sign", "bar", "lift", "issue"}} == {
+        "sign",
+        "bar",
+        "lift",
+        "issue",
+    }
+
+
+def test_what_was_said_lately_changes_nothing_of_a_sound_site_and_mends_a_damaged_one() -> None:
+    (one, two), said = story()
+    cases = {hand.case: hand.known for hand in (one, two)}
+    sound = two.standing
+    assert sound is not None
+    lately = said[2:]
+    damaged = SiteState({"barred": sound.rolls["barred"][:1]}, {**sound.serials, "GS-SZ1-2025-{number}": 1})
+
+    assert retold(sound, lately, cases, one.book) == sound
+    assert retold(damaged, lately, cases, one.book) == sound
+    series, roll = differing(damaged, sound)
+    assert series == ("GS-SZ1-2025-{number}", "1", "2")
+    assert roll == ("barred", "1", f"2 ({two.known.number})")
+
+
+def test_a_case_that_has_become_another_since_still_accounts_for_its_steps() -> None:
+    (one, two), said = story()
+    kinds = one.book.pack(one.known.pack, one.known.pack_version).case_types
+    other = next(id_ for id_ in kinds if id_ != one.known.case_type)
+    cases = {hand.case: replace(hand.known, case_type=other) for hand in (one, two)}
+
+    assert retold(UNTOUCHED, said, cases, one.book) == two.standing

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from services.dispatch.commands import OpenItem, TakeOver
+from services.dispatch.commands import Accept, Complete, FollowUp, OpenItem, Reopen, TakeOver
+from services.dispatch.policy.lifecycle import Status
 from shared.contracts.dispatch import StepTaken
 from shared.web.wording import Voice
-from tests.support.dispatch_builders import TUESDAY
+from tests.support.dispatch_builders import TUESDAY, received
 from tests.support.step_builders import case_of, refused, step, take
 
 OVER = step("over", takes_over=True)
@@ -77,3 +78,21 @@ def test_a_list_cannot_be_of_the_future() -> None:
 def test_other_steps_accept_nothing(accepted: dict[str, Any]) -> None:
     refusal = refused(case_of(step("look")), take("look", **accepted))
     assert (refusal.why, refusal.field) == ("nothing_to_accept", f"/{next(iter(accepted))}")
+
+
+def test_an_entry_made_late_came_on_the_list_when_it_was_made() -> None:
+    logged = TUESDAY + timedelta(hours=7)
+    state = received(received_at=TUESDAY, logged_at=logged).known
+    assert (state.received_at, state.open_since) == (TUESDAY, logged)
+
+
+def test_what_is_reopened_comes_on_the_list_anew() -> None:
+    hand = received(anonymous=True).does(Accept(), Complete())
+    assert (hand.known.status, hand.known.open_since) == (Status.CLOSED, TUESDAY)
+    hand.does(Reopen(because="customer", reason="又坏了"))
+    assert hand.known.open_since == hand.at
+
+
+def test_a_round_more_of_what_never_left_the_list_changes_nothing_there() -> None:
+    hand = received().does(Accept(), Complete(), FollowUp(answer="unsatisfied", method="visit"))
+    assert (hand.known.round, hand.known.open_since) == (2, TUESDAY)

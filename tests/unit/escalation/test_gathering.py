@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from services.escalation.saying.gathering import gathered
-from shared.contracts.escalation import Armed, ClockArmed, ClockBreached, ClockStopped, Stopped
+from shared.contracts.escalation import ClockArmed, ClockBreached, ClockStopped
 from shared.contracts.fold import Say
+from shared.contracts.pieces import Armed, Stopped
 
 T0 = datetime(2022, 1, 1, tzinfo=UTC)
 T1 = T0 + timedelta(days=5)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.dispatch import CaseClosed, ReplyGiven, StepTaken
+from shared.contracts.dispatch import CaseClosed, OrderCompleted, ReplyGiven, StepTaken
 from shared.contracts.envelope import Fact
 from shared.contracts.escalation import CaseRaised, ClockBreached, NoticeWanted, Reminded
 from shared.contracts.intake import RequestAmended, RequestClassified, RequestWithdrawn
@@ -215,3 +215,51 @@ def test_fc_4_whoever_tells_of_a_withdrawal_first_the_first_receiver_hears_of_it
     for fact in told:
         folded.hear(fact, "2025-03-04 10:30")
     assert [one.rule for one in folded.told(CaseRaised) if one.rule == "FC-4"] == ["FC-4"]
+
+
+RUNG = notice("N-1", StartFact.RECEIVED, tell=("lead",), copy=("quality",))
+TAKEN_BACK = notice("N-OFF", StartFact.WITHDRAWN, copy=("informed",))
+
+
+@pytest.mark.parametrize(
+    ("facts", "heard_by"),
+    [
+        pytest.param((WITHDRAWN, CLOSED), ["p-lead", "p-manager", "p-quality"], id="intake is heard first"),
+        pytest.param((CLOSED, WITHDRAWN), ["p-lead", "p-manager", "p-quality"], id="dispatch is heard first"),
+        pytest.param((CaseClosed(ending="completed", by="x"),), [], id="done, not taken back"),
+    ],
+)
+def test_everybody_who_was_rung_hears_once_that_a_matter_was_taken_back(
+    facts: tuple[Fact, ...], heard_by: list[str]
+) -> None:
+    folded = case(RUNG, TAKEN_BACK)
+    folded.past("2025-03-04 10:35")
+    for fact in facts:
+        folded.hear(fact, "2025-03-04 10:40")
+    told = [one for one in folded.told(CaseRaised) if one.rule == "N-OFF"]
+    assert [sorted(person.person for person in one.people) for one in told] == ([heard_by] if heard_by else [])
+    assert all(one.acknowledge_by is None for one in told)
+
+
+def test_a_matter_taken_back_before_anybody_heard_of_it_rings_nobody() -> None:
+    folded = case(TAKEN_BACK)
+    folded.hear(WITHDRAWN, "2025-03-04 10:40")
+    assert [one.people for one in folded.told(CaseRaised)] == [()]
+
+
+def test_whoever_left_no_way_to_reach_him_is_not_to_be_called() -> None:
+    (wanted,) = case(notice("N-10", StartFact.RECEIVED, **TO_CUSTOMER), flags=("no_contact",)).told(NoticeWanted)
+    assert (wanted.to, wanted.no_contact, wanted.people, wanted.silent) == ((), ("customer",), (), True)
+
+
+def test_the_others_outside_are_told_all_the_same() -> None:
+    both = {"outside": (Outside.CUSTOMER, Outside.CONTRACTOR), "means": (Means.PHONE,)}
+    (wanted,) = case(notice("N-32", StartFact.RECEIVED, **both), flags=("no_contact",)).told(NoticeWanted)
+    assert (wanted.to, wanted.no_contact, wanted.silent) == (("contractor",), ("customer",), False)
+
+
+def test_a_phone_left_later_is_a_way_to_reach_him() -> None:
+    folded = case(notice("N-10", StartFact.COMPLETED, **TO_CUSTOMER), flags=("no_contact", "works"))
+    folded.hear(RequestAmended(changed=("caller", "contact"), flags=("works",), by="x"), "2025-03-04 11:00")
+    folded.hear(OrderCompleted(by="x", same_day=True), "2025-03-04 12:00")
+    assert [one.to for one in folded.told(NoticeWanted)] == [("customer",)]

@@ -9,7 +9,7 @@ from services.intake.commands import Amend, Classify, Consent, Link, RaiseAgain,
 from services.intake.policy.acts import Status
 from services.intake.state import Case
 from shared.contracts.dispatch import CaseClosed, CaseReopened, OrderAccepted, OrderCompleted
-from shared.contracts.escalation import SeverityUpgraded
+from shared.contracts.escalation import SeverityUpgraded, UpgradeAnnulled
 from tests.support.intake_builders import (
     CASE,
     LEAD,
@@ -243,6 +243,23 @@ def test_a_later_classification_outlives_an_earlier_upgrade() -> None:
     case = done(logged(), classify(severity="important"), NOON).state
     fact = SeverityUpgraded(rule="r", was="minor", severity="major", effective_at=local("2025-03-04T11:00:00"))
     assert heard(case, fact, "2025-03-04T13:00:00").state.severity == "important"
+
+
+def test_an_upgrade_taken_back_brings_the_old_severity_and_its_promises_back() -> None:
+    at = local("2025-03-01T00:00:00")
+    before = logged("2025-01-31T09:00:00")
+    up = SeverityUpgraded(rule="CK-CMP-21", was="minor", severity="major", effective_at=at)
+    back = UpgradeAnnulled(rule="CK-CMP-21", was="major", severity="minor", effective_at=at, by_fact="m9")
+    case = heard(before, up, "2025-03-01T00:00:00").state
+    case = heard(case, back, "2025-02-28T23:00:00").state
+    assert (case.severity, dues(case.promises)) == ("minor", dues(before.promises))
+
+
+def test_an_upgrade_taken_back_leaves_a_later_classification() -> None:
+    at = local("2025-03-04T11:00:00")
+    case = done(logged(), classify(severity="important"), NOON).state
+    back = UpgradeAnnulled(rule="r", was="major", severity="minor", effective_at=at, by_fact="m9")
+    assert heard(case, back, "2025-03-04T13:00:00").state.severity == "important"
 
 
 def test_a_state_survives_being_stored() -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from shared.packs.loader import builtin, builtin_pack
 from shared.rules.model import Pack
 from shouwen.manuals.differing import differences
+from shouwen.manuals.procedures import procedure
 from shouwen.manuals.showing import shown
 
 
@@ -61,6 +62,48 @@ def test_conditions_steps_and_refusals_are_told_by_name() -> None:
     assert "× 工人人数" in row(pages, "pass_cost") or "× " in row(pages, "pass_cost")
 
 
+def test_every_word_a_scenario_needs_stands_on_the_pages() -> None:
+    """Categories, severities, criteria, fields, choices and outcomes are written in scenarios by their ids."""
+    for pack in builtin():
+        for case_type in pack.case_types.values():
+            pages = "\n".join(procedure(pack, case_type, {}))
+            asked = [*case_type.form, *(field for step in case_type.steps for field in step.form)]
+            words = [*(one.id for one in case_type.categories), *(field.id for field in asked)]
+            words += [one.id for step in case_type.steps for one in step.outcomes]
+            words += [choice.id for field in case_type.form for choice in field.choices]
+            if len(case_type.severities) > 1:
+                words += [one.id for one in case_type.severities]
+                words += [each.id for one in case_type.severities for each in one.criteria]
+            assert [word for word in words if f"| {word} |" not in pages and f"`{word}`" not in pages] == []
+
+
+def test_no_word_of_the_machine_is_left_on_the_pages() -> None:
+    pages = [line for pack in builtin() for line in shown(pack)]
+    assert [line for line in pages if "None" in line or "calendar_month" in line or "{" in line.split("`")[0]] == []
+    safety, rules = list(shown(builtin_pack("G-SAFETY"))), list(shown(builtin_pack("P003")))
+    assert "<br>30 分钟 / min（" in row(safety, "elevator_arrive")
+    assert "Call 119<br>（法规" in row(safety, "fire_119")
+    assert "when “Check the papers of the application: Complete” is taken" in row(rules, "CK-REN-01")
+    assert "| 施工单位 / contractor |" in row(rules, "deposit_contractor")
+    assert "晚几分钟登记算迟录" in row(safety, "late_entry_minutes")
+    assert "月报的日子" in row(rules, "monthly_report_day")
+    stated = "≥ 表单所填 / as filled in `share_set`；项目参数 / site parameter `other_follow_up_percent` %"
+    assert stated in row(list(shown(builtin_pack("P004"))), "K-16")
+
+
+def test_what_a_step_opens_again_is_said() -> None:
+    pages = list(shown(builtin_pack("P001/5")))
+    assert any("办理后重新开放 / open again afterwards：`manager_meeting`" in line for line in pages)
+
+
+def test_the_day_of_a_plan_is_said_in_words() -> None:
+    pages = list(shown(builtin_pack("P004")))
+    plans = {line.split(" | ")[0].removeprefix("| "): line for line in pages if " → " in line and "每" in line}
+    assert "每周 / weekly 星期日 / Sunday" in plans["R-105"]
+    assert "每月 / monthly 最后一日 / the last day" in plans["R-74"]
+    assert "每月 / monthly 25 日 / day 25" in plans["R-71"]
+
+
 def test_a_changed_number_is_told_with_the_rule_it_belongs_to() -> None:
     old = builtin_pack("P001/3")
     new = replace(complaint_clock(old, amount=2), version=9)
@@ -81,6 +124,13 @@ def test_a_rule_that_came_or_went_is_one_change() -> None:
     assert gone in str(change)
     (back,) = differences(new, old)
     assert str(back).startswith("+ ")
+
+
+def test_what_changed_is_told_in_words_and_not_in_those_of_the_machine() -> None:
+    told = [str(change) for change in differences(builtin_pack("P000"), builtin_pack("P004"))]
+    assert any("product default" in line and line.endswith("否 / no → 是 / yes") for line in told)
+    assert [line for line in told if line.endswith(("True", "False")) or "{'" in line] == []
+    assert [line for line in told if " › handler" in line or " › overridable_by" in line] == []
 
 
 def test_the_same_pack_does_not_differ() -> None:

@@ -3,7 +3,14 @@
 from datetime import timedelta
 
 from services.notify.channels.rendering import both_languages
-from shared.contracts.escalation import BreachAnnulled, CaseRaised, NoticeWanted, Reminded
+from shared.contracts.escalation import (
+    BreachAnnulled,
+    CaseRaised,
+    NoticeWanted,
+    Reminded,
+    SeverityUpgraded,
+    UpgradeAnnulled,
+)
 from shared.packs.loader import builtin_pack
 from tests.support.notify_builders import NOON, book, fold, heard, raised, received, told
 from tests.support.organisation import ENGINEER
@@ -94,3 +101,17 @@ def test_a_breach_told_to_nobody_yet_is_taken_back_and_not_retracted() -> None:
 def test_a_breach_nobody_was_told_of_is_annulled_in_silence() -> None:
     step = fold(received(), heard(annulled(), id="m2"), book=book("ann"))[-1]
     assert (step.why, step.want) == ("breach_annulled", ())
+
+
+def test_whoever_heard_of_an_upgrade_hears_that_it_had_no_cause() -> None:
+    up = SeverityUpgraded(rule="UP-1", was="minor", severity="major", effective_at=NOON)
+    people = (told("ann", LATER), told("bob"))
+    back = UpgradeAnnulled(rule="UP-1", was="major", severity="minor", effective_at=NOON, by_fact="m9", people=people)
+    facts = (received(), heard(up, id="m1"), raised(*people, reason="upgrade"), heard(back, id="m3"))
+    step = fold(*facts, book=book("ann", "bob"))[-1]
+    assert step.state.about.severity == "minor"
+    assert [want.recipient for want in step.want] == ["bob"]
+    assert len(step.unwant) == 1
+    zh, en = both_languages(step.want[0].payload)
+    assert "升级已撤销" in zh
+    assert "the upgrade is withdrawn" in en

@@ -9,10 +9,11 @@ from services.notify.commands import RecordOutcome
 from services.notify.folds import FOLDS
 from shared.contracts.dispatch import CaseClosed, CaseReopened
 from shared.contracts.envelope import Fact, Heard
-from shared.contracts.escalation import BreachAnnulled, ClockStopped, ClockWarned, RaiseAcknowledged, Stopped
+from shared.contracts.escalation import BreachAnnulled, ClockStopped, ClockWarned, RaiseAcknowledged
 from shared.contracts.fold import SYSTEM, Ask, Moment, Step
 from shared.contracts.intake import RequestAmended
 from shared.contracts.notify import NoticeDropped
+from shared.contracts.pieces import Stopped
 from shared.rules.book import Book
 from tests.support.notify_builders import CASE, GROUP, NOON, book, fold, heard, raised, received, told
 

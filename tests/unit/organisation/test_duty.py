@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from shared.organisation.duty import add_duty_time, duty_intervals, last_shift_end_before, next_duty_start
+from shared.organisation.duty import (
+    add_duty_time,
+    duty_intervals,
+    last_shift_end_before,
+    next_duty_start,
+    next_shift_start,
+    relieved_at,
+)
 from shared.organisation.records import CalendarRecord, Roster
 from shared.organisation.shifts import on_shift
 from shared.organisation.staff import Staff
@@ -179,3 +186,42 @@ def test_a_shift_runs_as_other_projects_expect(row: dict[str, Any]) -> None:
     running = [on_shift(roster(*shifts), datetime.fromisoformat(at), zone=row["tz"]) for at in instants]
 
     assert running == [("a",)] * len(row["active_at"]) + [()] * len(row["inactive_at"])
+
+
+@pytest.mark.parametrize(
+    ("person", "after", "begins"),
+    [
+        pytest.param(None, "2025-03-04T17:00", "2025-03-04T20:00", id="in the day shift: the night shift"),
+        pytest.param(None, "2025-03-04T20:00", "2025-03-05T08:00", id="as the night shift begins: the day shift"),
+        pytest.param(None, "2025-03-07T21:00", "2025-03-08T20:00", id="nobody stands there by day on a Saturday"),
+        pytest.param("day", "2025-03-07T17:00", "2025-03-10T08:00", id="his own next one: Monday"),
+        pytest.param("night", "2025-03-05T07:00", "2025-03-05T20:00", id="his own next one: tonight"),
+        pytest.param("stranger", "2025-03-05T07:00", None, id="never on this roster"),
+    ],
+)
+def test_ts_9_the_next_shift_begins(person: str | None, after: str, begins: str | None) -> None:
+    found = next_shift_start(person=person, site=site(), role=ENGINEER, after=local(after), staff=asked(ROSTER))
+    assert found == (local(begins) if begins else None)
+
+
+def test_without_a_roster_nobody_knows_of_a_next_shift() -> None:
+    assert next_shift_start(site=site(), role=ENGINEER, after=local("2025-03-04T17:00"), staff=asked()) is None
+
+
+@pytest.mark.parametrize(
+    ("person", "at", "there"),
+    [
+        pytest.param("day", "2025-03-04T19:30", "2025-03-04T20:00", id="at the end of his duty"),
+        pytest.param("day", "2025-03-04T20:00", "2025-03-04T20:00", id="his duty is over: now"),
+        pytest.param("day", "2025-03-04T22:00", "2025-03-04T22:00", id="long after it: now"),
+        pytest.param("night", "2025-03-08T06:00", "2025-03-08T20:00", id="nobody by day on a Saturday: the next shift"),
+        pytest.param("stranger", "2025-03-04T10:00", "2025-03-04T10:00", id="never on this roster: now"),
+    ],
+)
+def test_whoever_takes_over_is_there(person: str, at: str, there: str) -> None:
+    assert relieved_at(person, site=site(), role=ENGINEER, at=local(at), staff=asked(ROSTER)) == local(there)
+
+
+def test_without_a_roster_a_handover_waits_for_nobody() -> None:
+    at = local("2025-03-04T17:00")
+    assert relieved_at("day", site=site(), role=ENGINEER, at=at, staff=asked()) == at

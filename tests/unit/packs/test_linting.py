@@ -82,6 +82,7 @@ def test_the_linter_finds_in_forms(path: str, value: object, rule: str | None) -
         pytest.param("steps.inspect.outcomes.fail.opens.case_type", "ghost", "case_type_unknown", id="opens nothing"),
         pytest.param("steps.inspect.outcomes.fail.opens.category", "ghost", "category_unknown", id="opens what kind"),
         pytest.param("steps.inspect.outcomes.fail.opens.severity", "huge", "severity_unknown", id="opens how grave"),
+        pytest.param("steps.inspect.outcomes.fail.opens.carries", ["ghost"], "field_unknown", id="carries nothing"),
     ],
 )
 def test_the_linter_finds_in_steps(path: str, value: object, rule: str | None) -> None:
@@ -111,6 +112,7 @@ def test_steps_that_never_meet_cannot_follow_each_other() -> None:
         pytest.param("steps.lend.money.0.amount", "keys", "field_kind", id="as many yuan as there are keys"),
         pytest.param("steps.back.money.0.item", "card", "money_move", id="a cost given back"),
         pytest.param("steps.back.money.0.move", "settle", "money_move", id="a deposit spent"),
+        pytest.param("steps.back.money.0.move", "deduct", "money_never_back", id="a deposit that is never given back"),
         pytest.param("steps.back.money.0.move", "deduct", "money_amount", id="a deduction of nobody knows how much"),
     ],
 )
@@ -210,6 +212,8 @@ def test_the_linter_finds_in_clocks(path: str, value: object, rule: str) -> None
         pytest.param("registers.R-1.measures.0.denominator_of", "since", "field_unknown", id="a sum of dates"),
         pytest.param("registers.R-1.measures.0.numerator", "received", "of_idle", id="received of what"),
         pytest.param("registers.R-1.measures.0.target_percent", 101, "target", id="more than all"),
+        pytest.param("registers.R-1.measures.0.target_field", "ghost", "field_unknown", id="a target said nowhere"),
+        pytest.param("registers.R-1.measures.0.target_field", "keys", "field_unknown", id="a target that is no number"),
         pytest.param("registers.R-1.measures.0.sample", True, "target", id="a sample of unknown size"),
     ],
 )

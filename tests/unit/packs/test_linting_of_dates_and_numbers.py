@@ -17,6 +17,15 @@ from tests.support.packing import KEY, RICH, rich
         pytest.param("form.visits.not_before", ["since"], "not_before_idle", id="a number not before a date"),
         pytest.param("form.until.not_before", ["until"], "not_before_cycle", id="not before itself"),
         pytest.param("form.since.not_before", ["until"], "field_later", id="not before what comes later in the form"),
+        pytest.param("steps.lend.once_over", ["since"], None, id="a step once a date is over"),
+        pytest.param("steps.lend.once_over", ["sinse"], "field_unknown", id="once it is over, whatever it is"),
+        pytest.param("steps.lend.once_over", ["now"], "field_unknown", id="once now is over"),
+        pytest.param("steps.lend.once_over", ["visits"], "field_kind", id="once a number is over"),
+        pytest.param("steps.lend.rolls.0.paid_by", "deposit", None, id="as many keys as deposits"),
+        pytest.param(
+            "steps.lend.rolls.0.paid_by", "card", "money_unknown", id="paid by a sum without a price for each"
+        ),
+        pytest.param("steps.back.rolls.0.paid_by", "deposit", "paid_by_idle", id="paid for what comes back"),
         pytest.param("form.visits.pattern", "{number}", "pattern_idle", id="the pattern of a count"),
         pytest.param("form.phone.kind", "serial", "serial_place", id="a serial number nobody gives"),
         pytest.param("form.phone.kind", "serial", "pattern", id="a serial number without a pattern"),

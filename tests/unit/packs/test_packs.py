@@ -54,6 +54,16 @@ registers:
 """
 
 
+OUTWARD = {
+    "id": "N-1",
+    "name": {"zh": "告知", "en": "Told"},
+    "outside": ["customer"],
+    "means": ["phone"],
+    "clocks": ["CK-3"],
+    "source": "test",
+}
+
+
 def changed(path: str, value: object) -> Pack:
     """The small pack with one value put in another's place, checked for shape only."""
     body: Any = yaml.safe_load(SMALL)
@@ -103,6 +113,9 @@ def test_the_small_pack_has_nothing_wrong() -> None:
         pytest.param(f"{COMPLAINT}.default_severity", "tiny", "severity_unknown", id="an unknown default"),
         pytest.param(f"{COMPLAINT}.clocks.1.id", "CK-1", "duplicate_id", id="a clock twice"),
         pytest.param(f"{COMPLAINT}.clocks.0.tell", ["ghost"], "role_missing", id="a missing role to tell"),
+        pytest.param(
+            f"{COMPLAINT}.clocks.0.tell", ["informed"], "role_missing", id="the informed cannot be asked to act"
+        ),
         pytest.param(f"{COMPLAINT}.clocks.0.stop", [], "clock_without_end", id="a clock without end"),
         pytest.param(f"{COMPLAINT}.clocks.0.amount", 0, "amount_missing", id="no hours"),
         pytest.param(f"{COMPLAINT}.clocks.0.amount", -1, "amount_missing", id="negative hours"),
@@ -128,6 +141,12 @@ def test_the_small_pack_has_nothing_wrong() -> None:
         pytest.param(f"{COMPLAINT}.clocks.0.when", {"flags": ["odd"]}, "flag_unknown", id="an unknown flag"),
         pytest.param(f"{COMPLAINT}.raises_at_intake.0.clocks", ["CK-9"], "clock_unknown", id="an unknown clock"),
         pytest.param(f"{COMPLAINT}.raises_at_intake", [], "told_by_nobody", id="a telling nobody does"),
+        pytest.param(
+            f"{COMPLAINT}.raises_at_intake.0", OUTWARD | {"within": 30}, "within_unguarded", id="nobody hears"
+        ),
+        pytest.param(f"{COMPLAINT}.raises_at_intake.0.incoming", True, "incoming", id="a shift nobody hands over"),
+        pytest.param(f"{COMPLAINT}.clocks.0.shift_of", "lead", "shift_idle", id="hours that wait for no shift"),
+        pytest.param(f"{COMPLAINT}.clocks.0.shift_of", "ghost", "role_missing", id="a shift of nobody"),
         pytest.param(f"{COMPLAINT}.raises_at_intake.0.within", 30, "within", id="a time to tell nobody outside"),
         pytest.param(f"{COMPLAINT}.upgrades.0.to", "huge", "severity_unknown", id="an upgrade to nowhere"),
         pytest.param(f"{COMPLAINT}.upgrades.0.months", 0, "not_positive", id="an upgrade at once"),
@@ -247,3 +266,8 @@ def test_a_broken_file_is_named(tmp_path: Any) -> None:
     file.write_text(SMALL.replace("chain: [desk, lead]", "chain: [desk, ghost]"), encoding="utf-8")
     with pytest.raises(PackInvalid, match=r"mine\.yaml:7: chain \[role_missing\]: .*ghost"):
         load_pack(file)
+
+
+def test_a_limit_for_telling_people_outside_stands_beside_a_clock_as_long() -> None:
+    found = lint(changed(f"{COMPLAINT}.raises_at_intake.0", OUTWARD | {"within": 60}))
+    assert [finding.rule for finding in found if finding.rule.startswith("within")] == []

@@ -1,12 +1,14 @@
 """Which columns of a case are written when: whole where intake has spoken, else what those who spoke may change."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
+from services.reporting.state.view import Clock, Promised
 from services.reporting.store.projection import changed_views
-from services.reporting.store.rows import OF_INTAKE, Part, part_of, row_of
+from services.reporting.store.rows import OF_INTAKE, Part, encoded, part_of, row_of, told
 from services.reporting.tables import COLUMNS
 from shared.contracts.dispatch import CaseClosed, OrderAccepted, OrderIssued, StepTaken
 from shared.contracts.envelope import Heard
@@ -95,6 +97,21 @@ def test_who_spoke_decides_what_is_written() -> None:
 
 def test_a_repair_without_any_fact_writes_the_row_whole() -> None:
     assert written(batch(life(), [])) == {None: [row_of(CASE, folded(life(), BOOK))]}
+
+
+def test_clocks_and_promises_stand_in_the_row_with_every_field() -> None:
+    """The database is asked for what did not happen too: no breach, no end yet."""
+    row = row_of(CASE, folded(life()[:3], BOOK)) | {"promises": (Promised("CK-CMP-02", "resolve", None),)}
+    (stands,) = json.loads(told([row]))
+    assert [set(clock) for clock in stands["clocks"]] == [set(Clock.__struct_fields__)]
+    assert [set(promise) for promise in stands["promises"]] == [set(Promised.__struct_fields__)]
+
+
+def test_a_whole_row_is_told_without_what_is_null() -> None:
+    row = row_of(CASE, folded(life()[:3], BOOK))
+    whole, short = json.loads(encoded([row])), json.loads(told([row]))
+    assert short == [{name: value for name, value in whole[0].items() if value is not None}]
+    assert len(short[0]) < len(row)
 
 
 def test_a_case_intake_and_others_spoke_of_in_one_batch_is_written_once_and_whole() -> None:
