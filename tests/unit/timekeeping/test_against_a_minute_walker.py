@@ -45,12 +45,21 @@ TURNS = (
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A few days with every minute of them known to be open or not."""
+    """A few days with every minute of them known to be open or not.
+
+    Attributes:
+        opened_by: The day whose hours a minute is part of; None while it is closed. Where a clock is put back past
+            midnight, the wall may show another day.
+    """
 
     calendar: Calendar
     day: date
     begins: datetime
-    open: tuple[bool, ...]
+    opened_by: tuple[date | None, ...]
+
+    @property
+    def open(self) -> tuple[bool, ...]:
+        return tuple(day is not None for day in self.opened_by)
 
     def at(self, minute: int) -> datetime:
         return self.begins + minute * MINUTE
@@ -79,7 +88,7 @@ def grounds(draw: st.DrawFn) -> Ground:
     return Ground(calendar, turn, begins, walked(calendar, begins))
 
 
-def walked(calendar: Calendar, begins: datetime) -> tuple[bool, ...]:
+def walked(calendar: Calendar, begins: datetime) -> tuple[date | None, ...]:
     """Walk the minutes: a stretch begins when the wall first shows its beginning, or more where that is skipped."""
     zone = ZoneInfo(calendar.zone)
     wall = [(begins + n * MINUTE).astimezone(zone).replace(tzinfo=None) for n in range(DAYS * 1440)]
@@ -95,12 +104,12 @@ def walked(calendar: Calendar, begins: datetime) -> tuple[bool, ...]:
         return next((first[shown] for shown in marks if shown >= target), len(wall))
 
     days = [wall[0].date() + n * DAY for n in range(DAYS + 2)]
-    open_minutes = [False] * len(wall)
+    opened_by: list[date | None] = [None] * len(wall)
     for day in days:
         for span in hours_of(calendar, day):
             for n in range(reached(day, span.start), reached(day, span.end)):
-                open_minutes[n] = True
-    return tuple(open_minutes)
+                opened_by[n] = day
+    return tuple(opened_by)
 
 
 def hours_of(calendar: Calendar, day: date) -> tuple[Span, ...]:
@@ -174,7 +183,7 @@ def test_an_explanation_colours_every_minute_as_the_walker_does(
 @walking
 @given(ground=grounds(), start=MINUTES)
 def test_the_next_opening_is_the_next_open_minute(ground: Ground, start: int) -> None:
-    wanted = next((n for n in range(start, len(ground.open)) if ground.open[n]), None)
+    wanted = next((n for n, is_open in enumerate(ground.open) if is_open and n >= start), None)
 
     assert wanted is None or next_open(ground.calendar, ground.at(start)) == ground.at(wanted)
 
@@ -184,7 +193,7 @@ def test_the_next_opening_is_the_next_open_minute(ground: Ground, start: int) ->
 def test_working_days_are_days_with_an_open_minute(ground: Ground, start: int, n: int) -> None:
     zone = ZoneInfo(ground.calendar.zone)
     days = [ground.at(k).astimezone(zone).date() for k in range(len(ground.open))]
-    worked = sorted({day for day, is_open in zip(days, ground.open, strict=True) if is_open})
+    worked = sorted({day for day in ground.opened_by if day is not None})
     today = days[start]
     ahead, behind = [day for day in worked if day > today], [day for day in worked if day < today]
     whole = ahead[:-1] if n > 0 else behind[1:]  # the outermost days are seen in part
