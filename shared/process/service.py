@@ -206,8 +206,10 @@ class ServiceProcess:
 
     def _turns_of_the_replica(self, nc: Client) -> Iterator[tuple[str, Turn, Bell | None]]:
         for loop, turn, bell in self.replica.turns(nc):
-            taken = {"relay": self.rest.seldom(turn, self._something_unsaid), "desk": self.desk.turn}
-            yield loop, taken.get(loop, turn), bell
+            if loop == "desk":
+                yield loop, self.desk.turn, bell
+            else:
+                yield loop, self.rest.seldom(turn, self._something_unsaid) if loop == "relay" else turn, bell
 
     def _something_unsaid(self) -> bool:
         said = self.publisher

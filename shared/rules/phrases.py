@@ -1,4 +1,4 @@
-"""The closed words of a pack as people say them, for the pages of a manual."""
+"""The closed words of a pack as people say them."""
 
 from collections.abc import Mapping
 
@@ -59,6 +59,30 @@ EVERY: Mapping[str, Named] = {
     "month": Named("每月", "monthly"),
     "quarter": Named("每季", "quarterly"),
     "year": Named("每年", "yearly"),
+}
+OUTSIDE: Mapping[str, Named] = {
+    "customer": Named("客户", "customer"),
+    "affected": Named("受影响住户", "households affected"),
+    "owners": Named("业主", "owners"),
+    "staff": Named("员工", "staff"),
+    "borrower": Named("借用人", "borrower"),
+    "recipient": Named("收件人", "recipient"),
+    "contractor": Named("施工单位", "contractor"),
+    "superior": Named("上级单位", "superior"),
+    "authority": Named("主管部门", "authority"),
+    "departments": Named("各部门", "departments"),
+}
+MEANS: Mapping[str, Named] = {
+    "task": Named("待办任务", "task"),
+    "phone": Named("电话", "phone"),
+    "visit": Named("上门", "visit"),
+    "mailbox": Named("信箱", "mailbox"),
+    "board": Named("公告栏", "notice board"),
+    "post": Named("邮寄", "post"),
+    "paper": Named("书面", "on paper"),
+    "radio": Named("对讲", "radio"),
+    "meeting": Named("会议", "meeting"),
+    "screen": Named("显示屏", "screen"),
 }
 PARAMETERS: Mapping[str, Named] = {
     "several_times": Named("几次算“多次”", "how often is “several times”"),

@@ -1,11 +1,11 @@
 """The closed words of a pack as people say them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shared.organisation.records import Named
 from shared.rules.model import CaseType, ClockRule, Pack
-from shared.rules.phrases import EVERY, STOPS, length_said, start_said
+from shared.rules.phrases import EVERY, MEANS, OUTSIDE, STOPS, length_said, start_said
 from shared.rules.words import ASSIGNEE, FIRST_RECEIVER, INFORMED
 from shouwen.words import Words
 
@@ -31,31 +31,8 @@ GATES: dict[str, Words] = {
     "follow_up": Words("回访", "follow up"),
     "close": Words("结案", "close"),
 }
-OUTSIDE: dict[str, Words] = {
-    "customer": Words("客户", "customer"),
-    "affected": Words("受影响业主", "those affected"),
-    "owners": Words("全体业主", "all owners"),
-    "staff": Words("全体员工", "all staff"),
-    "borrower": Words("借用人", "borrower"),
-    "recipient": Words("收件人", "recipient"),
-    "contractor": Words("施工单位", "contractor"),
-    "superior": Words("上级", "superior"),
-    "authority": Words("主管机关", "authority"),
-    "departments": Words("各部门", "departments"),
-}
-MEANS: dict[str, Words] = {
-    "any": Words("方式不限", "any way"),
-    "task": Words("任务", "task"),
-    "phone": Words("电话", "phone"),
-    "visit": Words("上门", "visit"),
-    "mailbox": Words("信箱", "mailbox"),
-    "board": Words("公告栏", "notice board"),
-    "post": Words("邮寄", "post"),
-    "paper": Words("书面", "paper"),
-    "radio": Words("对讲机", "radio"),
-    "meeting": Words("会议", "meeting"),
-    "screen": Words("屏幕", "screen"),
-}
+WAYS: Mapping[str, Named] = {"any": Named("方式不限", "any way"), **MEANS}
+"""How a customer is asked."""
 SUMS: dict[str, Words] = {
     "pay": Words("收", "take"),
     "deduct": Words("扣", "deduct"),
@@ -76,7 +53,7 @@ LIMITS: dict[str, Words] = {
     "field": Words("表单", "form"),
     "site_parameter": Words("项目参数", "site parameter"),
 }
-PAYERS: dict[str, Words] = {**OUTSIDE, "owner": Words("业主", "owner"), "user": Words("用户", "user")}
+PAYERS: Mapping[str, Named] = {**OUTSIDE, "owner": Named("业主", "owner"), "user": Named("用户", "user")}
 WINDOWS: dict[str, Words] = {
     "calendar_month": Words("按月", "calendar month"),
     "calendar_week": Words("按周", "calendar week"),

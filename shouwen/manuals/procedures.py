@@ -6,16 +6,16 @@ from shared.packs.lexicon import Lexicon
 from shared.rules.forms import FormField
 from shared.rules.limits import DueWhy, Limits, at_site
 from shared.rules.model import CaseType, ClockRule, Pack
+from shared.rules.phrases import MEANS, OUTSIDE
 from shared.rules.steps import RollRule, RollScope, StepRule
 from shouwen.manuals.naming import bounds, condition, marks
 from shouwen.manuals.phrases import (
     FIELDS,
     GATES,
-    MEANS,
-    OUTSIDE,
     PAYERS,
     ROLLS,
     SUMS,
+    WAYS,
     begin,
     both,
     ends,
@@ -210,7 +210,7 @@ class _Page:
             return
         share = f" · ≥ {rule.share_percent} %" if rule.share_percent else ""
         yield ""
-        yield f"**回访 / follow-up**: {people(self._pack, rule.who)} ({both(MEANS[rule.method])}){share} {rule.source}"
+        yield f"**回访 / follow-up**: {people(self._pack, rule.who)} ({both(WAYS[rule.method])}){share} {rule.source}"
         for by in rule.instead:
             who = people(self._pack, by.roles)
             yield f"- {condition(by.when, self._of, self._pack)} → {who} ({by.source})"

@@ -8,6 +8,7 @@ from services.notify.policy.news import About
 from shared.organisation.records import Named
 from shared.rules.book import Book, UnknownPack, UnknownSite
 from shared.rules.model import CaseType, NoticeRule
+from shared.rules.phrases import MEANS, OUTSIDE
 from shared.rules.vendors import VENDOR_CLOCKS
 
 
@@ -68,29 +69,7 @@ def outside_names(ids: Iterable[str]) -> Named:
     return Named("、".join(one.zh for one in named), ", ".join(one.en for one in named))
 
 
-WORDS: Mapping[str, Named] = {
-    "customer": Named("客户", "customer"),
-    "affected": Named("受影响住户", "households affected"),
-    "owners": Named("业主", "owners"),
-    "staff": Named("员工", "staff"),
-    "borrower": Named("借用人", "borrower"),
-    "recipient": Named("收件人", "recipient"),
-    "contractor": Named("施工单位", "contractor"),
-    "superior": Named("上级单位", "superior"),
-    "authority": Named("主管部门", "authority"),
-    "departments": Named("各部门", "departments"),
-    "task": Named("待办任务", "task"),
-    "phone": Named("电话", "phone"),
-    "visit": Named("上门", "visit"),
-    "mailbox": Named("信箱", "mailbox"),
-    "board": Named("公告栏", "notice board"),
-    "post": Named("邮寄", "post"),
-    "paper": Named("书面", "on paper"),
-    "radio": Named("对讲", "radio"),
-    "meeting": Named("会议", "meeting"),
-    "screen": Named("显示屏", "screen"),
-}
-"""`shared.rules.words.Outside` and `Means`, as people say them."""
+WORDS: Mapping[str, Named] = {**OUTSIDE, **MEANS}
 
 
 def _case_type(book: Book, about: About) -> CaseType | None:
