@@ -1,12 +1,17 @@
 """Loads the sample group through the same interfaces anybody else uses."""
 
+import asyncio
 from importlib.resources import files
 from typing import Any
 
 import httpx2
 import yaml
+from httpx2 import codes
 
 from shouwen.demo.records import records, residents
+
+LOOKS, LOOK_EVERY = 300, 0.1
+"""How often, and with how many seconds between, intake is asked for a site the directory has just been given."""
 
 
 def sample_group() -> dict[str, Any]:
@@ -37,10 +42,20 @@ async def load(url: str, *, token: str, password: str) -> list[tuple[str, str, s
             path = f"/api/directory/accounts/{account['username']}/password"
             (await client.put(path, json={"password": password})).raise_for_status()
         for site in group["sites"]:
-            await _residents(client, group, site)
+            await write_roll(client, group, site)
     return [(a["username"], a["means"]["zh"], a["means"]["en"]) for a in group["accounts"]]
 
 
-async def _residents(client: httpx2.AsyncClient, group: dict[str, Any], site: dict[str, Any]) -> None:
-    path = f"/api/intake/sites/{site['id']}/residents"
-    (await client.put(path, json=residents(group, site))).raise_for_status()
+async def write_roll(client: httpx2.AsyncClient, group: dict[str, Any], site: dict[str, Any]) -> None:
+    """Write the residents of *site*, as soon as intake has heard that there is such a site.
+
+    Raises:
+        httpx2.HTTPStatusError: Intake refused them, or knows no such site after half a minute.
+    """
+    path, roll = f"/api/intake/sites/{site['id']}/residents", residents(group, site)
+    for _ in range(LOOKS):
+        answer = await client.put(path, json=roll)
+        if answer.status_code != codes.NOT_FOUND:
+            break
+        await asyncio.sleep(LOOK_EVERY)
+    answer.raise_for_status()

@@ -86,11 +86,16 @@ class Story:
         return await self.post(f"/api/dispatch/cases/{case}/{act}", body, who)
 
     async def pass_time(self, span: timedelta) -> None:
-        """Let time pass and wake whoever sleeps on it."""
+        """Let time pass once everybody has heard what was said before, and wake whoever sleeps on it."""
+        await eventually(self._all_heard)
         self.clock.advance(span)
         for process in self.system.host.processes.values():
             process.replica.timers_bell.ring()
             process.replica.effects_bell.ring()
+
+    async def _all_heard(self) -> bool:
+        backlogs = [await self.get(f"/api/{service}/backlog") for service in (*who_hears(), *who_hears())]
+        return not any(waiting for backlog in backlogs for waiting in backlog.values())
 
     async def until(self, at: datetime) -> None:
         """Let time pass until *at*."""
