@@ -24,7 +24,7 @@ PLACES = {
     "verify": "verify:verify",
     "register": "register:register",
     "torture": "torture:torture",
-    "parked": "parked:parked",
+    "parked": "parked:app",
     "explain": "explain:explain",
     "dlq": "dlq:app",
     "scenario": "scenario:app",

@@ -7,6 +7,7 @@ from typing import Any
 from shouwen.door import Door
 
 PAGE = 500
+HOW = {"replayed": "已重放 replayed", "discarded": "已放弃 discarded", "given_up": "已放弃等待 given up"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,7 @@ def sentence_of(letter: dict[str, Any]) -> str:
     settled = letter["settled"]
     if settled is None:
         return str(letter["reason"])
-    how = {"replayed": "已重放 replayed", "discarded": "已放弃 discarded"}[settled["how"]]
-    return f"{how}, {settled['by']}, {settled['at'][:19]} {settled.get('why', '')}"
+    return f"{HOW[settled['how']]}, {settled['by']}, {settled['at'][:19]} {settled.get('why', '')}"
 
 
 def foretold(letter: dict[str, Any], acts: Sequence[str] = ("replay", "discard")) -> Iterator[str]:

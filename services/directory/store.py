@@ -9,9 +9,12 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from services.directory.commands import digest_of, record_entity
 from services.directory.policy.references import Known
 from services.directory.ports import Stored
-from shared.contracts.directory import RecordPut
+from services.directory.state import Record
+from shared.contracts.directory import RecordPut, subject_of
+from shared.process.books import Finding, Page
 from shared.storage.unit import Spoken, Work
 
 SQL = {
@@ -32,6 +35,13 @@ SQL = {
             and (cast(:sites as text[]) is null or sites && cast(:sites as text[]))
             and (cast(:site as text) is null or :site = any(sites))
         order by key, version limit :most""",
+    "keys": """
+        select record, key, version from directory.records order by record, key, version""",
+    "entities": """
+        select id from directory.entities where state is not null""",
+    "named": """
+        select record, key, version, sites, body from directory.records
+        where (record, key) in (select * from unnest(cast(:records as text[]), cast(:keys as text[])))""",
     "those": """
         select * from directory.records where record = :record and version = 0 and key = any(cast(:keys as text[]))""",
     # Only what others refer to: bodies of thousands of people are not read to check one of them.
@@ -79,6 +89,47 @@ class RecordRows:
         last = {spoken.heading.entity: spoken for spoken in work.spoken if isinstance(spoken.fact, RecordPut)}
         if last:
             await conn.execute(STATEMENTS["write"], _rows(list(last.values()), work))
+
+    async def strays(self, conn: AsyncConnection, page: Page) -> list[Finding]:
+        """Records of *page* whose rows are not what was written last."""
+        records = {entity: slot.state for entity, slot in page.slots.items() if isinstance(slot.state, Record)}
+        keys = {"records": [one.record for one in records.values()], "keys": [one.key for one in records.values()]}
+        rows: dict[str, Any] = {}
+        for row in await conn.execute(STATEMENTS["named"], keys):
+            rows[record_entity(row.record, row.key, row.version or None)] = row
+        found = [
+            Finding(entity, "record", _subject(entity, record), _kept(rows.get(entity)))
+            for entity, record in records.items()
+            if _kept(rows.get(entity)) != _kept(record)
+        ]
+        return found if page.after else [*found, *await self._unknown(conn)]
+
+    async def _unknown(self, conn: AsyncConnection) -> list[Finding]:
+        """Records the directory keeps and knows nothing of; there are few enough to look at them all at once."""
+        known = {row.id for row in await conn.execute(STATEMENTS["entities"])}
+        rows = [(row.record, row.key, row.version or None) for row in await conn.execute(STATEMENTS["keys"])]
+        return [
+            Finding(record_entity(*row), "record", subject_of(*row), "unknown")
+            for row in rows
+            if record_entity(*row) not in known
+        ]
+
+    async def drop(self, conn: AsyncConnection, entities: Sequence[str]) -> None:
+        """Keep every record: what refers to it would be left without it."""
+
+
+def _kept(one: Any) -> str:
+    """What a record says and where it belongs, as one word."""
+    if one is None:
+        return ""
+    digest = one.digest if isinstance(one, Record) else digest_of(one.body)
+    return f"{digest[:12]} {' '.join(one.sites)}"
+
+
+def _subject(entity: str, record: Record) -> str:
+    """Where it was said."""
+    plain = subject_of(record.record, record.key)
+    return plain + entity.removeprefix(record_entity(record.record, record.key)).replace("-", ".")
 
 
 def _rows(spoken: Sequence[Spoken], work: Work) -> dict[str, list[Any]]:

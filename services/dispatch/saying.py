@@ -140,18 +140,27 @@ def asked(turn: Turn, book: Book) -> Turn:
 
 def reopened(
     turn: Turn,
+    book: Book,
     because: Literal["unsatisfied", "false_completion", "customer"],
     *,
     by: str,
     note: Note = NOTHING_SAID,
 ) -> Turn:
-    """Handle the matter again: the next round, with an order of its own."""
+    """Handle the matter again: the next round, with an order of its own.
+
+    What was checked once the work was done is to be checked again; how it turned out stands until then.
+    """
     round_ = turn.state.round + 1
     correction = because == "false_completion"
     if turn.state.status is Status.CLOSED:
         turn = turn.knows(open_since=turn.at)
     fact = CaseReopened(because=because, round=round_, correction=correction, by=by, private=note)
-    return issued(turn.says(fact, round=round_, follow_up=None, ending=None, work=_unended(turn.state.work)))
+    work = _unended(turn.state.work)
+    late = {step.id for step in procedure(turn.state, book).steps if step.once_completed} & work.taken.keys()
+    if late:
+        taken = {id_: replace(one, again=True) if id_ in late else one for id_, one in work.taken.items()}
+        work = replace(work, taken=taken)
+    return issued(turn.says(fact, round=round_, follow_up=None, ending=None, work=work))
 
 
 def _unended(work: Work) -> Work:

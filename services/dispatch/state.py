@@ -15,6 +15,7 @@ from shared.rules.filling import with_marks
 from shared.rules.grading import follow_up_by
 from shared.rules.ledger import Purse
 from shared.rules.model import CaseType
+from shared.rules.money import Move
 from shared.rules.permits import too_soon
 from shared.rules.stepping import Hindrance, Progress, hindrance, missing_steps, standing_marks
 from shared.rules.steps import Gate, StepRule
@@ -170,10 +171,42 @@ def floors(state: CaseState, book: Book, *, at: datetime) -> Floors:
 
 def hindered(rule: StepRule, state: CaseState, book: Book, *, at: datetime) -> Hindrance | None:
     """What stands in the way of a step at *at*, before anybody fills in its form; None if nothing does."""
+    if out_of_reach(rule, state):
+        return Hindrance("not_now")
     found = hindrance(rule, progress(state))
-    if found is not None or not rule.once_over:
+    if found is not None:
         return found
+    if rule.once_completed and state.status not in COMPLETED:
+        return Hindrance("not_completed", tuple(step.id for step in owed(state, book, Gate.COMPLETE)))
+    if not rule.once_over and not rule.once_come:
+        return None
     return too_soon(rule, floors(state, book, at=at), at=at, zone=book.site(state.site).zone)
+
+
+COMPLETED = frozenset({Status.RESOLVED, Status.CLOSED})
+"""States in which the work of the round is done, or nothing is left of it."""
+
+
+def out_of_reach(rule: StepRule, state: CaseState) -> bool:
+    """Whether the step is not taken any more: at the end of the case few are, and those of an incident are its own.
+
+    What gives back money that is still held always is: a matter may be withdrawn, or join an incident, while a payment
+    for it is on its way to intake.
+    """
+    if state.status in ENDED and _gives_back(rule, state):
+        return False
+    if state.status is Status.JOINED:
+        return True
+    return state.status is Status.CLOSED and (not rule.even_closed or state.incident is not None)
+
+
+ENDED = frozenset({Status.JOINED, Status.CLOSED})
+"""States in which nobody works on the case by itself."""
+
+
+def _gives_back(rule: StepRule, state: CaseState) -> bool:
+    held = {item for item, sums in state.work.sums.items() if sums.left}
+    return any(move.move is not Move.PAY and move.item in held for move in rule.money)
 
 
 def purse(state: CaseState, book: Book) -> Purse:

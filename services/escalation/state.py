@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from services.escalation.policy.agreeing import Agreement
 from services.escalation.policy.clockwork import Clock
 from services.escalation.policy.extension import Wish
 from services.escalation.policy.ladder import Raise
@@ -46,7 +47,7 @@ class Case:
         received_at: The first ear; ``registered_at`` starts the rule of one month and never moves.
         customer_limit: With ``department_limit``, what people have set beside the manual.
         outside: When an answer is expected outside the house; no promise is due later.
-        deferred_until: Handling waits until then, because the customer agreed; ``deferred_by`` recorded it.
+        agreements: What the customer agreed to about time, in order.
         starts: Last instant of every start fact heard; ``stops`` the first of every stop fact of this round, of a step
             the last.
         noticed: Notices of the reception that were given; none is given twice.
@@ -102,8 +103,7 @@ class Case:
     marks: tuple[str, ...] = ()
     form: dict[str, str] = field(default_factory=dict)
     outside: datetime | None = None
-    deferred_until: datetime | None = None
-    deferred_by: str = ""
+    agreements: tuple[Agreement, ...] = ()
     duty: Duty | None = None
     noticed: tuple[str, ...] = ()
     pending: tuple[Pending, ...] = ()

@@ -31,6 +31,7 @@ class Case:
         department: Role id the pack routes the category to.
         counted_from: Where promises are counted from: the first ear, or the upgrade by time.
         promises: As last told.
+        agreed_until: The latest time the customer has agreed to wait until (CN-1, CN-2).
         form: What is public of the form, canonical text by field id.
         taken: Marks of the steps taken, as dispatch last said.
         held: Money the house holds for it, by sum, as dispatch last said.
@@ -68,6 +69,7 @@ class Case:
     drill: bool = False
     status: Status = Status.OPEN
     promises: tuple[Promise, ...] = ()
+    agreed_until: datetime | None = None
     form: dict[str, str] = field(default_factory=dict)
     taken: tuple[str, ...] = ()
     held: dict[str, Decimal] = field(default_factory=dict)

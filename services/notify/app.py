@@ -10,7 +10,7 @@ from services.notify.commands import RecordOutcome
 from services.notify.folds import FOLDS
 from services.notify.policy.recipients import robot_url
 from services.notify.settings import NotifySettings
-from services.notify.store import InboxStore, Notices
+from services.notify.store import InboxStore, NoticeProofs, Notices
 from shared.contracts.effects import Carrier, Outcome, Wanted
 from shared.contracts.fold import SYSTEM, Ask
 from shared.process.service import ServiceProcess, Surroundings
@@ -40,10 +40,9 @@ def build(around: Surroundings) -> ServiceProcess:
 
     wecom = WecomCarrier(WecomRobot(_reach(settings)), url_of, settings.robot_language)
     carriers: dict[str, Carrier] = {"inbox": InboxCarrier(), "wecom": wecom}
-    process = ServiceProcess(
-        FOLDS, around, projection=Notices(both_languages), carriers=carriers, report=report, gathers=0.1
-    )
-    routes(process, InboxStore(around.db))
+    notices = Notices(both_languages)
+    process = ServiceProcess(FOLDS, around, projection=notices, carriers=carriers, report=report, gathers=0.1)
+    routes(process, InboxStore(around.db), NoticeProofs(notices))
     return process
 
 

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.notify.policy.outward import Owed
+from services.notify.state import Case
 from shared.contracts.effects import Outcome
+from shared.contracts.envelope import Heading
+from shared.contracts.fold import Want
+from shared.contracts.notify import NoticeSeenTo
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +73,46 @@ class Inboxes(Protocol):
         self, sites: Sequence[str] | None, *, due_before: datetime | None, after: tuple[datetime, str], most: int
     ) -> Sequence[Any]:
         """What is still to be told at *sites* (None: at all), by when it is due, after the place *after* (excluded)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the log says about notices, of one case or of many.
+
+    Attributes:
+        ended: This service's own facts about what became of a message, in their order.
+        seen: Its own facts about tellings that staff saw to.
+        wants: Messages that facts of others led to, with their cases.
+        owed: What people outside were to be told by those facts.
+    """
+
+    ended: Sequence[tuple[Heading, Any]] = ()
+    seen: Sequence[tuple[Heading, NoticeSeenTo]] = ()
+    wants: Sequence[tuple[str, Want]] = ()
+    owed: Sequence[Owed] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Amiss:
+    """A notice that is not kept as it was told."""
+
+    entity: str
+    stands: str
+    should: str
+
+
+class Proofs(Protocol):
+    """Holds what is kept against what was told, and writes it anew."""
+
+    async def set_aside(self, conn: AsyncConnection, entities: Sequence[str]) -> set[tuple[str, str, int]]:
+        """Facts of *entities* that count as heard because a person said so: entity, speaker, version."""
+        ...
+
+    async def amiss(self, conn: AsyncConnection, told: Told) -> Sequence[Amiss]:
+        """Where they differ."""
+        ...
+
+    async def retell(self, conn: AsyncConnection, entity: str, case: Case | None, told: Told, now: datetime) -> None:
+        """Write what *told* and the locked *case* say; nothing that was sent is sent again."""
         ...

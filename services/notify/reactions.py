@@ -1,11 +1,13 @@
 """What facts of other services mean here: news, or a change of what the case is about."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
+from msgspec import structs
+
 from services.notify.policy.news import About, News, Outward, Recipient, Topic
-from services.notify.saying import drop, tell, tell_in_turn
+from services.notify.saying import INBOX, drop, tell, tell_in_turn
 from services.notify.state import Case
 from shared.contracts.dispatch import CaseClosed, CaseReopened, OrderIssued, OrderTransferred
 from shared.contracts.envelope import Fact, Heading, Heard
@@ -216,7 +218,7 @@ def _unless_spared(case: Case, step: Step, news: News, moment: Moment) -> Step:
         return step
     news = replace(news, people=people)
     after = tell(step.state, news, moment.book)
-    return replace(after, say=(*step.say, *after.say), unwant=(*step.unwant, *after.unwant))
+    return structs.replace(after, say=(*step.say, *after.say), unwant=(*step.unwant, *after.unwant))
 
 
 def _wanted(case: Case, heading: Heading, fact: NoticeWanted, moment: Moment) -> Step:
@@ -245,6 +247,25 @@ def _reminded(case: Case, heading: Heading, fact: Reminded, moment: Moment) -> S
 
 def _named(people: tuple[Told, ...], *, copied: tuple[str, ...] = ()) -> tuple[Recipient, ...]:
     return tuple(Recipient(one.person, one.role, one.tell_at, one.person in copied) for one in people)
+
+
+NAMING = OrderIssued | CaseRaised | ClockWarned | ExtensionDecided | NoticeWanted | Reminded
+"""Facts that name by themselves whom they are told to."""
+
+
+def told_by(case: Case, heard: Heard, moment: Moment, left: Collection[str]) -> Step:
+    """What a fact led to when it was heard, as far as it can be proved whatever has come since.
+
+    The inbox of whom it names is always written to. Whom else it was told, and whether a group had a robot then, shows
+    in the case while a message waits, and in what was said of it once it has *left*, by the keys of effects.
+    """
+    known = {key for key in (*left, *(one.key for one in case.waiting)) if key.startswith(f"{heard.heading.id}/")}
+    named = isinstance(heard.fact, NAMING) and bool(heard.fact.people)
+    if case.about is None or not (named or known):
+        return Step(why="not_provable", state=None)
+    before = Case(about=case.about, drill=case.drill, quiet_until=case.quiet_until, told=case.told)
+    step = react(before, heard, moment)
+    return structs.replace(step, want=tuple(w for w in step.want if w.key in known or (named and w.kind == INBOX)))
 
 
 REACTIONS: Mapping[type[Fact], Reaction] = {

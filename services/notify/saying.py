@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
+from msgspec import structs
+
 from services.notify.policy.hush import hushed
 from services.notify.policy.news import About, News, Recipient, Topic
 from services.notify.policy.outward import owed_by
@@ -49,7 +51,7 @@ def drop(step: Step, pointless: Pointless, *, because: Because) -> Step:
     facts = (
         NoticeDropped(notice=one.notice, person=one.person, channel=one.channel, because=because) for one in dropped
     )
-    return replace(
+    return structs.replace(
         step,
         state=replace(step.state, waiting=waiting),
         say=(*step.say, *map(Say, facts)),
@@ -93,6 +95,11 @@ def _want(news: News, one: Recipient, channel: str, *, recipient: str, payload: 
         payload=payload,
         not_before=max(one.tell_at, news.at),
     )
+
+
+def key_of(notice: str, person: str, channel: str) -> str:
+    """The effect by which *notice* of *person* was to leave on *channel*."""
+    return f"{notice.removesuffix('.' + person)}/{person}/{channel}"
 
 
 def _waiting(news: News, want: Want) -> Waiting:

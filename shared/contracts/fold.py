@@ -11,6 +11,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
+import msgspec
+from msgspec import Struct
+
 from shared.contracts.envelope import Fact, Heading, Heard
 from shared.contracts.wording import Text
 from shared.rules.book import Book
@@ -81,8 +84,7 @@ class Actor:
 SYSTEM = Actor(account="system", name="系统", grants=(Grant("*", "admin"),))
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """What a fold knows beside its state and the message.
 
     Attributes:
@@ -97,7 +99,7 @@ class Moment:
     now: datetime
     book: Book
     cause: str | None = None
-    beside: Mapping[str, Any] = field(default_factory=dict)
+    beside: Mapping[str, Any] = msgspec.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +135,7 @@ class Want:
     not_before: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """The answer of a fold; ``why`` is always set, also for doing nothing.
 
     Attributes:
@@ -215,8 +216,7 @@ class Done:
     facts: tuple[tuple[Heading, Fact], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(Struct, frozen=True):
     """Index columns of an entity's row: where it is, how it stands, what it hangs under."""
 
     site: str | None = None

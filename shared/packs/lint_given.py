@@ -25,9 +25,14 @@ def date_findings(words: Lexicon) -> Iterator[Finding]:
             yield Finding("not_before_cycle", here, _circle(field.id), _BREAK_IT)
     for path, form in words.forms:
         yield from _later(form, path)
+    yield from _waited_for(words)
+
+
+def _waited_for(words: Lexicon) -> Iterator[Finding]:
     for step in words.case_type.steps:
-        for word in step.once_over:
-            yield from _floor(words, word, f"{words.top}.steps.{step.id}.once_over", beside=())
+        for name, dates in (("once_over", step.once_over), ("once_come", step.once_come)):
+            for word in dates:
+                yield from _floor(words, word, f"{words.top}.steps.{step.id}.{name}", beside=())
 
 
 def _floor(words: Lexicon, word: str, path: str, *, beside: tuple[str, ...] = (RECEIVED, NOW)) -> Iterator[Finding]:

@@ -63,7 +63,7 @@ def _words(words: Lexicon, step: StepRule, path: str) -> Iterator[Finding]:
 
 
 def _order(words: Lexicon, step: StepRule, path: str) -> Iterator[Finding]:
-    if step.id in _before(words, step):
+    if step.id in steps_before(words, step):
         yield Finding("after_cycle", f"{path}.after", _circle(step.id), _BREAK_IT)
     for word in step.after:
         first = words.steps.get(word.split("=", 1)[0])
@@ -75,7 +75,7 @@ def _order(words: Lexicon, step: StepRule, path: str) -> Iterator[Finding]:
             yield Finding("step_dead_end", f"{path}.after", _stuck(word), _REOPEN)
 
 
-def _before(words: Lexicon, step: StepRule) -> set[str]:
+def steps_before(words: Lexicon, step: StepRule) -> set[str]:
     """Every step that has to be taken before *step*."""
     found: set[str] = set()
     ahead = list(step.after)

@@ -9,6 +9,7 @@ from shared.packs.lint_clocks import clock_findings
 from shared.packs.lint_dead import dead_findings, source_findings, variant_findings
 from shared.packs.lint_ends import end_findings, upgrade_findings
 from shared.packs.lint_forms import form_findings
+from shared.packs.lint_late import late_findings
 from shared.packs.lint_money import money_findings
 from shared.packs.lint_names import name_findings
 from shared.packs.lint_plans import id_findings, plan_findings, prompt_findings, recurrence_findings
@@ -97,6 +98,7 @@ _CHECKS: tuple[_Check, ...] = (
     word_findings,
     form_findings,
     step_findings,
+    late_findings,
     money_findings,
     clock_findings,
     end_findings,

@@ -7,6 +7,7 @@ Source: design.md §5 (settling).
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Literal
 
 from msgspec.structs import replace
@@ -20,6 +21,9 @@ from shared.runtime.settling import NOBODY, open_letter
 from shared.storage.letters import Letter, told
 from shared.storage.unit import Work
 
+KEPT = timedelta(days=90)
+"""After it the log has forgotten the message, too."""
+LOOK_EVERY = 3600.0
 Outcome = Literal["applied", "parked", "heard_before", "settled_before"]
 
 
@@ -117,6 +121,22 @@ class Burials:
             return "heard_before", None
         now_at = work.slots[heading.entity].last_heard(heading.speaker)
         return "applied" if now_at >= heading.version else "parked", engine.folding.following(work, heading)
+
+
+class Aged:
+    """Forgets what settled letters said, as the log forgets what was said."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Of *engine*'s service."""
+        self._engine = engine
+
+    async def turn(self) -> float:
+        """Drop letters replayed ninety days ago; of those given up the mark stays, and the body goes."""
+        before = {"before": self._engine.clock.now() - KEPT}
+        async with self._engine.db.begin() as conn:
+            for name in ("aged_replayed", "aged_bodies"):
+                await conn.execute(statement(name, self._engine.folds.service), before)
+        return LOOK_EVERY
 
 
 def _must_live(letter: Letter, work: Work) -> None:

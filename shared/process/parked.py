@@ -9,7 +9,8 @@ from typing import Any, Literal
 from fastapi import FastAPI, Request
 from sqlalchemy import text as sql
 
-from shared.process.dead_letters import Limit, administrator
+from shared.process.dead_letters import Broker, Limit, administrator
+from shared.process.giving_up import giving_up_routes
 from shared.runtime.engine import Engine
 from shared.storage.letters import letter_of
 from shared.storage.slots import decode_heard
@@ -32,8 +33,9 @@ LANES = """
     order by l.since, l.entity, l.speaker"""
 
 
-def parked_routes(api: FastAPI, surface: Surface, engine: Engine) -> None:
-    """Add ``GET /parked`` to a service."""
+def parked_routes(api: FastAPI, surface: Surface, engine: Engine, broker: Broker) -> None:
+    """Add ``GET /parked`` to a service, and what gives up a gap; *broker* answers the connection to the log."""
+    giving_up_routes(api, surface, engine, broker)
     total, lanes = (sql(each.format(s=engine.folds.service)) for each in (TOTAL, LANES))
 
     @api.get("/parked")

@@ -23,6 +23,7 @@ from shared.contracts.effects import Carrier, Report
 from shared.contracts.fold import Folds
 from shared.contracts.ids import Ids, RealIds
 from shared.process import keeping_time
+from shared.process.burials import Aged
 from shared.process.company import Company
 from shared.process.connecting import CannotStart, broker_at, leave, reach
 from shared.process.dead_letters import dead_letter_routes
@@ -114,7 +115,7 @@ class ServiceProcess:
         self.api: FastAPI = self.surface.app(f"Shouwen {folds.service}")
         digest_routes(self.api, self.surface, self.engine, self.unheard)
         dead_letter_routes(self.api, self.surface, self.engine, self._connection)
-        parked_routes(self.api, self.surface, self.engine)
+        parked_routes(self.api, self.surface, self.engine, self._connection)
         self.metrics = Metrics(self.engine, self._connection, self.unheard)
         metric_routes(self.api, self.surface, self.metrics, self.clock, lambda: self.desk.waiting)
         self.rest = Rest(self.engine)
@@ -198,6 +199,7 @@ class ServiceProcess:
             *self._turns_of_the_replica(nc),
             ("clock", partial(keeping_time.keep_following, self.db, self.clock), None),
             ("pulse", pulse.turn, None),
+            ("aged letters", Aged(self.engine).turn, None),
             *self.own_turns,
         ]
         if self._position is not None:

@@ -32,6 +32,8 @@ class FollowUpRule:
         attempts: Unanswered attempts after which it may close as unreached (FU-1) ...
         attempt_days: ... on at least this many different local dates.
         form: What is asked, beside satisfaction; required fields are asked of everybody who answers.
+        unsettled: Answers of its form (``field=value``) that leave the matter open: neither ``satisfied`` nor
+            ``refused`` is accepted beside them.
         share_percent: The least share of the completed cases that has to be asked; None: all where required.
     """
 
@@ -45,6 +47,7 @@ class FollowUpRule:
     attempts: int = 3
     attempt_days: int = 2
     form: tuple[FormField, ...] = ()
+    unsettled: tuple[str, ...] = ()
     share_percent: int | None = None
 
 

@@ -18,7 +18,7 @@ from shared.rules.counting import begins, counted_to, is_day_based
 from shared.rules.grading import parameter
 from shared.rules.limits import NO_LIMITS, SITE_PARAMETER, DueWhy, Limits, whole
 from shared.rules.model import CaseType, ClockRule, Pack
-from shared.rules.reckoning import Due, due, with_own
+from shared.rules.reckoning import Due, due, with_own, within
 from shared.rules.words import Basis, Flag, PromiseKind, StartFact
 from shared.timekeeping.calendar import Calendar, local_date
 
@@ -38,6 +38,7 @@ __all__ = [
     "outcome",
     "promises",
     "warn_at",
+    "within",
 ]
 
 

@@ -96,7 +96,7 @@ def _floors(case_type: CaseType) -> Mapping[str, Named]:
     forms = (case_type.form, *(step.form for step in case_type.steps), case_type.follow_up.form)
     fields = [field for form in forms for field in form]
     wanted = {id_ for field in fields for id_ in field.not_before}
-    wanted |= {id_ for step in case_type.steps for id_ in step.once_over}
+    wanted |= {id_ for step in case_type.steps for id_ in (*step.once_over, *step.once_come)}
     return {field.id: field.name for field in fields if field.id in wanted}
 
 

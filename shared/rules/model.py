@@ -48,7 +48,8 @@ class ClockRule:
         promise: What the customer is told about it; None keeps it inside the house.
         tell: Roles told on breach; empty means the default of ESC-1.
         extend: Role that may extend it, and with it every role above in the chain; None: nobody.
-        pausable: Whether a consented pause stops it. Never true of a first reply.
+        pausable: Whether a consented pause stops it: what was left then is left when handling goes on. Never true of a
+            first reply.
         warn: Whether the assignee is warned at the pack's warn fraction.
         soft: Shown and counted when missed, but laddered to nobody above the assignee.
         call: Met by a phone call, so a due instant in quiet hours is pulled back before them.

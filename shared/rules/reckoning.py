@@ -86,7 +86,7 @@ def with_own(
     own, why = at_site(rule, limits)
     hours = _site_hours(rule, limits.parameters, category) if why is DueWhy.COUNTED else None
     reckoned = _counted(own, why, start, calendar, limits) if hours is None else _by_site(rule, hours, start, calendar)
-    limited = _by_outside(rule, _limited(rule, reckoned, limits, start, calendar.zone), limits, start, calendar.zone)
+    limited = _by_outside(rule, within(rule, reckoned, limits, start, calendar.zone), limits, start, calendar.zone)
     if rule.call and call_window and limited.at:
         limited = _pulled_back(limited, limited.at, call_window, calendar.zone)
     return own, limited
@@ -136,7 +136,8 @@ def _site_hours(rule: ClockRule, parameters: Mapping[str, str | int], category: 
     return None
 
 
-def _limited(rule: ClockRule, reckoned: Due, limits: Limits, start: datetime, zone: str) -> Due:
+def within(rule: ClockRule, reckoned: Due, limits: Limits, start: datetime, zone: str) -> Due:
+    """The due instant within the limits people have set, where the rule allows them and they are not later."""
     for source in rule.overridable_by:
         at, why = _set_by(source, limits, zone)
         if at is not None and at > start and (reckoned.at is None or at <= reckoned.at):

@@ -116,6 +116,7 @@ class Count(StrEnum):
         RECEIVED: Cases received.
         JUDGED: Received cases judged valid or invalid; not yet judged ones stay out.
         VALID: Received cases judged valid.
+        UNDECIDED: Received cases that were withdrawn before anybody judged them.
         LIMIT_FELL: Cases whose resolve limit fell in the window.
         RESOLVED_BY_LIMIT: Of those, resolved at or before it.
         HANDLED: Received cases whose work has been completed.
@@ -133,6 +134,7 @@ class Count(StrEnum):
     RECEIVED = "received"
     JUDGED = "judged"
     VALID = "valid"
+    UNDECIDED = "undecided"
     LIMIT_FELL = "limit_fell"
     RESOLVED_BY_LIMIT = "resolved_by_limit"
     HANDLED = "handled"

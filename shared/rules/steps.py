@@ -11,6 +11,7 @@ from shared.organisation.records import Named
 from shared.rules.conditions import ALWAYS, Condition
 from shared.rules.forms import FormField
 from shared.rules.money import MoneyMove
+from shared.rules.tallies import TallyRule
 
 
 class Gate(StrEnum):
@@ -109,6 +110,9 @@ class StepRule:
         needs: Consents (CN-…) that must be on record.
         once_over: Dates of forms whose day has to be over at the site, or instants that must have come; what is not
             known yet holds nothing up.
+        once_come: Dates of forms whose day has to have begun at the site, or instants that must have come.
+        once_completed: It waits until the work of this round is completed, and is taken again when that of another is.
+        even_closed: It may be taken after the end of the case, too, for what comes in late.
         before: Acts that wait for it wherever *when* holds.
         outcomes: Empty: it is done or not.
         reopens: Steps that may be taken again once it is taken; name the step itself to let a cycle begin anew.
@@ -116,6 +120,7 @@ class StepRule:
         completes: Taking it completes the work.
         takes_over: Taking it takes a shift over: whoever does accepts every open item of the site, named one by one or
             as listed at an instant, and is refused while one is left.
+        tallies: What it adds to numbers of things that are there, and takes from them.
         copies: Copies of the form (一式两联).
         minutes: A figure of law or practice, not of a manual; None where there is none.
         label: Where that figure comes from, shown beside it; the site confirms it.
@@ -130,6 +135,9 @@ class StepRule:
     after: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     once_over: tuple[str, ...] = ()
+    once_come: tuple[str, ...] = ()
+    once_completed: bool = False
+    even_closed: bool = False
     before: tuple[Gate, ...] = ()
     form: tuple[FormField, ...] = ()
     outcomes: tuple[StepOutcome, ...] = ()
@@ -140,6 +148,7 @@ class StepRule:
     opens: Opens | None = None
     money: tuple[MoneyMove, ...] = ()
     rolls: tuple[RollRule, ...] = ()
+    tallies: tuple[TallyRule, ...] = ()
     copies: int = 1
     minutes: int | None = None
     label: Named | None = None

@@ -4,9 +4,11 @@ Reads no clock and no database; what it leaves behind in :class:`Work` is the wh
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.contracts.advancing import advance
 from shared.contracts.envelope import Fact, Heading
@@ -19,8 +21,7 @@ from shared.storage.slots import Slot
 from shared.storage.unit import Spoken, Work
 
 
-@dataclass(frozen=True, slots=True)
-class _Trial:
+class _Trial(Struct, frozen=True):
     """What a message would do to one entity; taken only when it did no harm to any."""
 
     slot: Slot
@@ -59,8 +60,9 @@ class Folding:
         if heading.version > last + 1 or not self.ready(letter):
             self._park(work, letter)
             return
-        self._unpark(work, heading)
-        if self._apply(work, letter, now) and drain:
+        if work.parked:
+            self._unpark(work, heading)
+        if self._apply(work, letter, now) and drain and work.parked:
             self._drain(work, heading, now)
 
     def ready(self, letter: Letter) -> bool:
@@ -162,10 +164,10 @@ class Folding:
             slot.changed = True
         said: list[tuple[Heading, Fact]] = []
         for at, step in trial.steps:
-            work.wants.extend((slot.entity, want) for want in step.want)
-            work.unwants.extend(step.unwant)
-            said.extend(self._speak(slot, step, at, trial.cause))
-        work.spoken.extend(Spoken(h, fact, h.headers(), fact.model_dump_json().encode()) for h, fact in said)
+            work.wants += [(slot.entity, want) for want in step.want]
+            work.unwants += step.unwant
+            said += self._speak(slot, step, at, trial.cause) if step.say else ()
+        work.spoken += [Spoken(h, fact, h.headers(), fact.model_dump_json().encode()) for h, fact in said]
         return tuple(said)
 
     def _speak(self, slot: Slot, step: Step, at: datetime, cause: str | None) -> list[tuple[Heading, Fact]]:

@@ -79,6 +79,11 @@ class Voice:
         """A name in this voice's language."""
         return named.zh if self.language == "zh" else named.en
 
+    @property
+    def joint(self) -> str:
+        """What stands between two sentences on one line."""
+        return "；" if self.language == "zh" else "; "
+
     def when(self, instant: datetime) -> str:
         """An instant as people write it, in the site's zone, to the minute."""
         return instant.astimezone(ZoneInfo(self.zone)).strftime("%Y-%m-%d %H:%M")

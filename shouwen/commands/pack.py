@@ -11,6 +11,7 @@ from shared.packs.findings import PackInvalid
 from shared.packs.loader import builtin, load_pack
 from shared.rules.model import Pack
 from shouwen.commands import adopting, manuals
+from shouwen.commands.explain import explain
 from shouwen.commands.manuals import placed
 from shouwen.commands.reaching import plainly
 from shouwen.commands.scenario import AGAIN, UNREADABLE, Only, Verbose, played
@@ -94,5 +95,5 @@ def _carried(file: Path) -> tuple[Path, ...]:
 
 
 app.command("list")(manuals.listed)
-for _more in (manuals.show, manuals.lint, manuals.diff, adopting.publish, adopting.use, adopting.drop):
+for _more in (manuals.show, manuals.lint, manuals.diff, explain, adopting.publish, adopting.use, adopting.drop):
     app.command()(_more)

@@ -88,6 +88,9 @@ def summary(verdict: Verdict, seconds: float) -> str:
         if verdict.complete
         else "\n日志较早部分已过期，只比对版本。 The log has forgotten its beginning; versions only there."
     )
+    if verdict.given_up:
+        n = verdict.given_up
+        aged += f"\n另有 {n} 条已由人放弃，见 shouwen dlq list --settled。 Given up by people besides: {n}."
     if not verdict.differences:
         return f"一致。 All agree. {counts}{aged}"
     return f"{len(verdict.differences):,} 处不一致 / differences. {counts}{aged}"

@@ -106,8 +106,10 @@ class PostgresServer(Embedded):
         return len(lines) > _READY_LINE and lines[0] == str(self.pid) and lines[_READY_LINE].strip() == "ready"
 
     def _pid_file(self) -> list[str]:
-        path = self._cluster / "postmaster.pid"
-        return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        try:
+            return (self._cluster / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+        except FileNotFoundError:  # to look first would not help: a starting server takes away what a dead one left
+            return []
 
     def _forget_reused_pid(self) -> None:
         # Nothing works in the cluster any more. A number that lives on belongs to a stranger, and PostgreSQL,

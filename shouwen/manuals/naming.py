@@ -7,6 +7,7 @@ from shared.rules.conditions import ALWAYS, Condition
 from shared.rules.dating import NOW, RECEIVED
 from shared.rules.forms import FieldKind, FormField
 from shared.rules.model import CaseType, Pack
+from shared.rules.steps import StepRule
 from shouwen.manuals.phrases import both
 from shouwen.words import Words
 
@@ -84,6 +85,18 @@ def governed(pack: Pack, switch: str) -> tuple[list[str], list[str]]:
             off += [rule] if switch in when.without else []
         on += [both(one.name) for one in case_type.severities if switch in one.handler_if]
     return list(dict.fromkeys(on)), list(dict.fromkeys(off))
+
+
+COMPLETED = Words("完成", "completion")
+OVER, COME = Words("已过", "is over"), Words("已到", "has come")
+
+
+def waits(step: StepRule, words: Lexicon) -> Iterator[str]:
+    """What a step waits for beside other steps: completion, and days."""
+    if step.once_completed:
+        yield both(COMPLETED)
+    for said, dates in ((OVER, step.once_over), (COME, step.once_come)):
+        yield from (f"{both(words.fields[one].name)} {both(said)}" for one in dates)
 
 
 NOT_BEFORE = Words("不早于", "not before")

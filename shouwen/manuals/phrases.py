@@ -45,6 +45,7 @@ ROLLS: dict[str, Words] = {
     "need": Words("须在名册", "has to be on the roll"),
     "bar": Words("不得在名册", "must not be on the roll"),
 }
+TALLIES: dict[str, Words] = {"add": Words("加入", "added to"), "take": Words("取自", "taken from")}
 LIMITS: dict[str, Words] = {
     "customer_limit": Words("客户约定", "the customer's limit"),
     "department_limit": Words("部门时限", "the department's limit"),

@@ -8,13 +8,15 @@ from shared.rules.limits import DueWhy, Limits, at_site
 from shared.rules.model import CaseType, ClockRule, Pack
 from shared.rules.phrases import MEANS, OUTSIDE
 from shared.rules.steps import RollRule, RollScope, StepRule
-from shouwen.manuals.naming import bounds, condition, marks
+from shared.rules.tallies import TallyRule
+from shouwen.manuals.naming import bounds, condition, mark, marks, waits
 from shouwen.manuals.phrases import (
     FIELDS,
     GATES,
     PAYERS,
     ROLLS,
     SUMS,
+    TALLIES,
     WAYS,
     begin,
     both,
@@ -36,6 +38,8 @@ AGAIN = Words("重做", "again")
 OTHERS_AGAIN = Words("办理后重新开放", "open again afterwards")
 CONSENT = Words("须先登记同意", "consent first")
 REPEATS, COMPLETES = Words("可多次", "as often as it happens"), Words("办完即完成", "completes the work")
+EVEN_CLOSED = Words("结案后也可办", "even when closed")
+UNSETTLED = Words("这样回答，事情就没有解决", "with this answer the matter is not settled")
 MONTHS = Words("{n} 个月未解决", "unsolved for {n} months")
 RAISES = Words("多次提出（参数 {name}）", "raised several times (parameter {name})")
 SOFT, PAUSES = Words("只提示", "shown only"), Words("可暂停", "may pause")
@@ -80,6 +84,10 @@ def procedure(pack: Pack, case_type: CaseType, parameters: Parameters) -> Iterat
 def _listed(move: RollRule) -> str:
     reach = f"（{both(WHOLE_SITE)}）" if move.scope is RollScope.SITE else ""
     return f"{both(ROLLS[move.move])} `{move.roll}`{reach}"
+
+
+def _counted(rule: TallyRule) -> str:
+    return f"{both(TALLIES[rule.move])} `{rule.tally}`：`{rule.field}`"
 
 
 class _Page:
@@ -167,7 +175,11 @@ class _Page:
                 self._what(one),
                 condition(one.when, self._of, self._pack),
                 people(self._pack, one.by),
-                joined(marks(one.after, self._words), *(f"{both(CONSENT)} {word}" for word in one.needs)),
+                joined(
+                    marks(one.after, self._words),
+                    *waits(one, self._words),
+                    *(f"{both(CONSENT)} {word}" for word in one.needs),
+                ),
                 "、".join(both(GATES[gate]) for gate in one.before),
                 "；".join(self._outcomes(one)),
                 one.source,
@@ -177,10 +189,11 @@ class _Page:
         asked = [self._asked(one) for one in step.form]
         sums = {one.id: both(one.name) for one in self._of.money}
         moved = [f"{both(SUMS[one.move])}：{sums[one.item]}" for one in step.money]
-        kinds = [both(word) for word, holds in ((REPEATS, step.repeats), (COMPLETES, step.completes)) if holds]
+        traits = ((REPEATS, step.repeats), (COMPLETES, step.completes), (EVEN_CLOSED, step.even_closed))
+        kinds = [both(word) for word, holds in traits if holds]
         limit = f"{step.minutes} 分钟 / min" if step.minutes else ""
         figure = [f"{limit}（{both(step.label)}）"] if step.label else []
-        listed = [_listed(one) for one in step.rolls]
+        listed = [*(_listed(one) for one in step.rolls), *(_counted(one) for one in step.tallies)]
         again = [f"{both(OTHERS_AGAIN)}：{'、'.join(f'`{one}`' for one in step.reopens)}"] if step.reopens else []
         said = f"{both(step.text)} {ours(step)}".strip()
         return "<br>".join([said, *asked, *moved, *listed, *kinds, *again, *figure])
@@ -214,4 +227,5 @@ class _Page:
         for by in rule.instead:
             who = people(self._pack, by.roles)
             yield f"- {condition(by.when, self._of, self._pack)} → {who} ({by.source})"
+        yield from (f"- {both(UNSETTLED)}：{mark(one, self._words)}" for one in rule.unsettled)
         yield from self.form("", rule.form)

@@ -15,6 +15,8 @@ WAITS = {
     "step_missing": FIRST,
     "consent_missing": Words("须先登记同意", "consent first"),
     "not_now": Words("现在不能办理", "not now"),
+    "not_completed": Words("完成之后才办", "once completed"),
+    "too_soon": Words("还没有到时候", "too soon"),
 }
 ACTS = {
     "accept": Words("接单", "accepting"),

@@ -161,6 +161,7 @@ def measures(stage: Stage, name: str, *, month: str | None, window: str) -> list
             "denominator": one["denominator"],
             "percent": one["percent"],
             "not_yet_judged": one["not_yet_judged"],
+            "withdrawn_unjudged": one["withdrawn_unjudged"],
             "target": one["target_percent"],
             "reached": one["reached"],
             "sample": one["sample"],

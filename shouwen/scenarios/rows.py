@@ -200,6 +200,7 @@ COUNTS: Mapping[str, Callable[[Row], int]] = {
     "breached": lambda row: row["breaches"] > 0,
     "imported": lambda row: bool(row["historical"]),
     "on_time": lambda row: row["resolve_outcome"] == "met",
+    "undecided": lambda row: row["validity"] == "unjudged" and row["ending"] == "withdrawn",
 }
 
 

@@ -1,6 +1,5 @@
 """Steps of a case, its money, its rolls and numbers, as dispatch keeps them."""
 
-from services.dispatch.commands.stepping import OUT_OF_REACH
 from services.dispatch.policy.standing import SiteState
 from services.dispatch.state import hindered, procedure, progress, purse, site_entity
 from shared.contracts.dispatch import StepTaken
@@ -24,7 +23,7 @@ def steps(stage: Stage, name: str) -> list[Record]:
         taken = far.taken.get(rule.id)
         if taken is None and not rule.when.holds(far.now):
             continue
-        why = "not_now" if state.status in OUT_OF_REACH else wrong.why if wrong else None
+        why = wrong.why if wrong else None
         found.append(
             {
                 "id": rule.id,

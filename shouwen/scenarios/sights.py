@@ -195,7 +195,8 @@ _SIGHTS = (
         "measure",
         "指标",
         "id:measure register month window numerator:number denominator:number percent:number not_yet_judged:number"
-        " target:number reached:yes pack sample:number clock severity derived:yes applicable:yes",
+        " withdrawn_unjudged:number target:number reached:yes pack sample:number clock severity derived:yes"
+        " applicable:yes",
         one=True,
     ),
 )

@@ -1,15 +1,18 @@
 """What each service finds in its own books, in words."""
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from shouwen.door import Door
 from shouwen.verifying.comparing import Cure, Difference
+from shouwen.verifying.log import LogReader
 from shouwen.words import Words
 
 PAGE = 500
 PENDING_MOST = 1000
 LEDGER_PAGE = 1000
+NOTICES_PAGE = 500
 Spell = Callable[[str, str], Words]
 
 CODES: dict[str, tuple[Cure, Spell]] = {
@@ -80,6 +83,18 @@ CODES: dict[str, tuple[Cure, Spell]] = {
             f"its row has {stands or '(no row)'}, should have {should or '(no row)'}",
         ),
     ),
+    "record": (
+        Cure.RECORD,
+        lambda subject, kept: Words(
+            f"记录 {subject} 缺失或与所写不同", f"record {subject} is {'not what was written' if kept else 'gone'}"
+        ),
+    ),
+    "notice": (
+        Cure.NOTICES,
+        lambda stands, should: Words(
+            f"通知为 {stands or '（无）'}，应有 {should}", f"a notice has {stands or '(nothing)'}, should have {should}"
+        ),
+    ),
     "archive": (
         Cure.REBUILD,
         lambda stands, should: Words(
@@ -125,6 +140,15 @@ async def _ledger(door: Door, service: str) -> AsyncIterator[dict[str, Any]]:
         page = await door.read(f"/api/{service}/ledger", after=after, limit=LEDGER_PAGE)
         yield page["cases"]
         after = page["upto"]
+
+
+async def notices(door: Door, reader: LogReader) -> AsyncIterator[tuple[int, list[Difference]]]:
+    """Page by page of the log: notices that are not what was asked for and what became of them."""
+    kinds, read = await door.read("/api/notify/books/notices"), 0
+    async for facts in reader.facts(kinds, NOTICES_PAGE):
+        read += len(facts)
+        told = await door.post("/api/notify/books/notices", {"letters": [asdict(posted) for posted in facts]})
+        yield read, [in_words("notify", {"code": "notice"} | finding) for finding in told["findings"]]
 
 
 def unbalanced(owed: Mapping[str, Any], said: Mapping[str, Any]) -> Iterator[Difference]:

@@ -71,6 +71,8 @@ class Cure(StrEnum):
         HEAR: What the log has and the service does not is heard; what it cannot have heard so is folded again.
         REBUILD: The entity is folded again from the log.
         RETELL: What a site keeps is told again from the steps of its cases.
+        RECORD: A record of the directory is written again from its stream.
+        NOTICES: Inboxes, outcomes and tellings of a case are written again from what was heard and said.
     """
 
     NONE = "none"
@@ -80,6 +82,8 @@ class Cure(StrEnum):
     HEAR = "hear"
     REBUILD = "rebuild"
     RETELL = "retell"
+    RECORD = "record"
+    NOTICES = "notices"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +102,14 @@ class Difference:
     detail: str = ""
 
 
+Lane = tuple[str, str, str]
+"""A hearer, and at it an entity and one who speaks of it."""
 Services = Mapping[str, Digests]
 Hears = Mapping[str, tuple[str, ...]]
 
 
-def between(services: Services, hears: Hears) -> Iterator[Difference]:
-    """Every hearer against every speaker it listens to."""
+def between(services: Services, hears: Hears, lost: frozenset[Lane] = frozenset()) -> Iterator[Difference]:
+    """Every hearer against every speaker it listens to; where facts are given up as *lost*, only how far."""
     for hearer, speakers in hears.items():
         for entity, digest in services[hearer].items():
             if digest.waiting:
@@ -111,10 +117,10 @@ def between(services: Services, hears: Hears) -> Iterator[Difference]:
                 words = Words(f"有 {n} 条在等前一条", f"{n} messages wait for another")
                 yield Difference(entity, hearer, words, hearer, Cure.HEAR)
         for speaker in speakers:
-            yield from _heard(hearer, speaker, services)
+            yield from _heard(hearer, speaker, services, lost)
 
 
-def _heard(hearer: str, speaker: str, services: Services) -> Iterator[Difference]:
+def _heard(hearer: str, speaker: str, services: Services, lost: frozenset[Lane]) -> Iterator[Difference]:
     said, heard = services[speaker], services[hearer]
     for entity in {name for name, digest in said.items() if digest.said} | set(heard):
         version, chain = heard.get(entity, SILENT).heard.get(speaker, (0, 0))
@@ -124,16 +130,19 @@ def _heard(hearer: str, speaker: str, services: Services) -> Iterator[Difference
                 f"说到第 {spoken.said} 版，听到第 {version} 版",
                 f"said up to version {spoken.said}, heard up to {version}",
             )
-        elif chain != spoken.chain:
+        elif chain != spoken.chain and (hearer, entity, speaker) not in lost:
             words = Words(f"同为第 {version} 版，内容不同", f"both at version {version}, but not the same messages")
         else:
             continue
         yield Difference(entity, f"{speaker} > {hearer}", words, hearer, Cure.HEAR)
 
 
-def against_log(log: Log, speaker: str, said: Digests) -> Iterator[Difference]:
-    """What *speaker* says it said, against the log."""
+def against_log(log: Log, speaker: str, said: Digests, lost: frozenset[Lane] = frozenset()) -> Iterator[Difference]:
+    """What *speaker* says it said, against the log, but for entities of which facts are given up as *lost*."""
+    holed = {entity for _, entity, name in lost if name == speaker}
     for entity, digest in said.items():
+        if entity in holed:
+            continue
         told = log.told.get((speaker, entity))
         if told is None:
             if digest.said and log.complete:

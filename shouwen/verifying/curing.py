@@ -42,7 +42,9 @@ WHY: dict[str, tuple[str, str]] = {
     "looked_at": ("需要人来看", "a person has to look at it"),
 }
 ELSEWHERE = Words("这里与日志一致，问题在说话的服务", "it agrees with the log; the speaker does not")
+RECORDED = Words("已按目录消息流重写", "written again from the stream of the directory")
 RETOLD = Words("已按各步骤重新推算", "told again from the steps of its cases")
+TOLD_AGAIN = Words("通知已按所听所说重写", "notices written again from what was heard and said")
 REWRITTEN = Words("已按状态重写", "written anew from its state")
 SIMPLE = (
     (Cure.PUBLISH, "outbox", Words("已重新发出", "published")),
@@ -90,24 +92,30 @@ class Curing:
                 yield outcome
 
     async def _each(self) -> AsyncIterator[Outcome]:
-        for cure, path, words in SIMPLE:
-            async for outcome in self._together(cure, path, words):
-                yield outcome
         blocked = {(d.entity, d.service) for d in self.verdict.differences if d.where == f"{d.service} dead"}
+        simple = (self._together(*each) for each in SIMPLE)
+        for several in (self._records(), *simple, self._folded(blocked), self._retell(), self._notices()):
+            async for outcome in several:
+                yield outcome
+        for entity, service in self._for_a_person():
+            yield _left(entity, service, "dead_letter" if (entity, service) in blocked else "looked_at")
+
+    async def _folded(self, blocked: set[tuple[str, str]]) -> AsyncIterator[Outcome]:
+        """Entities that hear what they lack or are folded again, but for those behind a dead letter."""
         for service in ORDER:
             for entity, rebuild in self._to_fold(service).items():
-                if (entity, service) in blocked:
-                    continue
-                self.tell(service, 1)
-                yield await self._fold(entity, service, rebuild=rebuild)
-        async for outcome in self._retell():
-            yield outcome
-        for difference in self._of(Cure.NONE):
-            why = "dead_letter" if (difference.entity, difference.service) in blocked else "looked_at"
-            yield _left(difference.entity, difference.service, why)
+                if (entity, service) not in blocked:
+                    self.tell(service, 1)
+                    yield await self._fold(entity, service, rebuild=rebuild)
 
     def _of(self, *cures: Cure) -> list[Difference]:
         return [difference for difference in self.verdict.differences if difference.cure in cures]
+
+    def _for_a_person(self) -> list[tuple[str, str]]:
+        """What nothing here mends; a step that is overdue because its entity is damaged goes with the damage."""
+        at_hand = {(d.entity, d.service) for d in self.verdict.differences if d.cure is not Cure.NONE}
+        left = ((d.entity, d.service, d.where) for d in self._of(Cure.NONE))
+        return [(e, s) for e, s, where in left if where != f"{s} overdue" or (e, s) not in at_hand]
 
     async def _together(self, cure: Cure, path: str, words: Words) -> AsyncIterator[Outcome]:
         """A cure that needs nothing but names, many at once."""
@@ -145,6 +153,26 @@ class Curing:
                 yield Outcome(entity, DISPATCH, True, RETOLD)
             else:
                 yield _left(entity, DISPATCH, "looked_at")
+
+    async def _records(self) -> AsyncIterator[Outcome]:
+        """Records of the directory, written again as its stream says."""
+        for difference in self._of(Cure.RECORD):
+            said = await self.reader.record(difference.detail)
+            done = said is not None and await self._post(difference.service, "records", asdict(said))
+            mended = bool(done and done["mended"])
+            told = Outcome(difference.entity, difference.service, mended, RECORDED)
+            yield told if mended else _left(difference.entity, difference.service, "looked_at")
+
+    async def _notices(self) -> AsyncIterator[Outcome]:
+        """Cases whose notices are not as they were told; a case that cannot be read comes first."""
+        broken = {(d.entity, d.service) for d in self._of(Cure.REBUILD)}
+        for entity, service in dict.fromkeys((d.entity, d.service) for d in self._of(Cure.NOTICES)):
+            if (entity, service) in broken:
+                continue
+            letters = [asdict(posted) for posted in await self._letters(entity)]
+            self.tell(service, 1)
+            done = await self._post(service, "notices", {"entity": entity, "letters": letters})
+            yield Outcome(entity, service, True, TOLD_AGAIN) if done["mended"] else _left(entity, service, "looked_at")
 
     def _to_fold(self, service: str) -> dict[str, bool]:
         """Entities of *service* to be heard or folded again, and whether their state cannot be trusted."""

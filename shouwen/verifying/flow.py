@@ -1,11 +1,12 @@
 """A whole comparison: log, every service, their books, and the rows of reporting."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from shouwen.door import Door
-from shouwen.verifying.books import ledger, pending, scanned
+from shouwen.verifying.books import ledger, notices, pending, scanned
 from shouwen.verifying.comparing import Difference, Services, against_log, between, rows_against
 from shouwen.verifying.digests import Digests, pages, sites
 from shouwen.verifying.hearing import who_hears
@@ -30,6 +31,7 @@ class Verdict:
     Attributes:
         complete: Whether the log still begins at its beginning.
         services: What each service says of its entities.
+        given_up: How many letters and versions people have given up; they are no differences any more.
     """
 
     differences: tuple[Difference, ...]
@@ -37,6 +39,7 @@ class Verdict:
     entities: int
     complete: bool
     services: Services = field(default_factory=dict, repr=False)
+    given_up: int = 0
 
 
 async def verify_system(door: Door, reader: LogReader, tell: Progress = silently, *, settle: float = SETTLE) -> Verdict:
@@ -58,18 +61,21 @@ async def verify_system(door: Door, reader: LogReader, tell: Progress = silently
     again = await _look(door, reader, tell)
     suspects = {(difference.entity, difference.where) for difference in first.differences}
     lasting = (each for each in again.differences if (each.entity, each.where) in suspects)
-    return Verdict(tuple(lasting), again.messages, again.entities, again.complete, again.services)
+    return replace(again, differences=tuple(lasting))
 
 
 async def _look(door: Door, reader: LogReader, tell: Progress) -> Verdict:
     hears = who_hears()
+    given_up = await _given_up(door, hears)
+    reader.aside.update(one["id"] for _, one in given_up if not one["lost"])
+    lost = frozenset((service, one["entity"], one["speaker"]) for service, one in given_up if one["lost"])
     log = await reader.envelopes(lambda count: tell("EV", count))
     requests = await reader.requests()
     services: Services = {name: await _digests(door, name, tell) for name in hears}
     rows = await sites(door)
-    found: list[Difference] = [*between(services, hears)]
+    found: list[Difference] = [*between(services, hears, lost)]
     for speaker, said in services.items():
-        found += against_log(log, speaker, said)
+        found += against_log(log, speaker, said, lost)
     found += rows_against(requests, rows, complete=log.complete)
     asked = await told_of_sites(door, reader, rows | requests, services[DISPATCH], complete=log.complete)
     found += [difference async for difference in standings(door, asked)]
@@ -78,8 +84,16 @@ async def _look(door: Door, reader: LogReader, tell: Progress) -> Verdict:
     async for count, amiss in ledger(door):
         found += amiss
         tell("ledger", count)
+    async for count, amiss in notices(door, reader):
+        found += amiss
+        tell("notices", count)
     entities = len(set().union(*services.values()))
-    return Verdict(tuple(_in_order(found)), log.messages, entities, log.complete, services)
+    return Verdict(tuple(_in_order(found)), log.messages, entities, log.complete, services, len(given_up))
+
+
+async def _given_up(door: Door, hears: Iterable[str]) -> list[tuple[str, dict[str, Any]]]:
+    """What people gave up at each service."""
+    return [(service, one) for service in hears for one in await door.read(f"/api/{service}/parked/given-up")]
 
 
 async def _digests(door: Door, service: str, tell: Progress) -> Digests:

@@ -1,9 +1,9 @@
 """Reads the log: the envelope of every message, and where each request belongs."""
 
 import contextlib
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import msgspec
@@ -12,6 +12,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.errors import NotFoundError
 
 from shared.contracts.envelope import Heading, UnreadableMessage, heading_of
 from shared.process.provisioning import EV
@@ -20,6 +21,7 @@ from shouwen.verifying.comparing import Log
 from shouwen.words import Refused
 
 AT_ONCE = 2000
+DIRECTORY = "DIRECTORY"
 ANSWER_WITHIN = 10.0
 REQUESTS = "ev.intake.request_received.>"
 STEPS = "ev.dispatch.step_taken.>"
@@ -52,9 +54,14 @@ def heard_as(message: Msg) -> Heading | None:
 
 @dataclass(frozen=True, slots=True)
 class LogReader:
-    """Reads the log of one broker; it acknowledges nothing and leaves nothing behind."""
+    """Reads the log of one broker; it acknowledges nothing and leaves nothing behind.
+
+    Attributes:
+        aside: Ids of messages people have laid aside: the log keeps them, nobody counts them any more.
+    """
 
     js: JetStreamContext
+    aside: set[str] = field(default_factory=set)
 
     async def envelopes(self, tell: Callable[[int], None] = lambda _count: None) -> Log:
         """Every message up to now, by speaker and entity; *tell* is called now and then with how many were read."""
@@ -99,6 +106,27 @@ class LogReader:
                     found.setdefault(heading.entity, []).append(posted)
         return found
 
+    async def record(self, subject: str) -> Posted | None:
+        """What the stream of the directory says under *subject*; None where it says nothing."""
+        try:
+            found = await self.js.get_last_msg(DIRECTORY, subject)
+        except NotFoundError:
+            return None
+        return Posted(dict(found.headers or {}), (found.data or b"").decode(errors="replace"))
+
+    async def facts(self, kinds: Iterable[str], most: int) -> AsyncIterator[list[Posted]]:
+        """Every fact of those *kinds*, in order of the log, *most* at once."""
+        subjects = [f"ev.{kind}.>" for kind in kinds]
+        last, some = (await self.js.stream_info(EV)).state.last_seq, list[Posted]()
+        async for message in self._read(ConsumerConfig(filter_subjects=subjects), last):
+            if heard_as(message) is not None:
+                some.append(Posted(dict(message.headers or {}), message.data.decode(errors="replace")))
+            if len(some) == most:
+                yield some
+                some = []
+        if some:
+            yield some
+
     async def _read(self, config: ConsumerConfig, last: int) -> AsyncIterator[Msg]:
         """Messages in order of the stream, up to sequence *last*."""
         config.ack_policy, config.deliver_policy = AckPolicy.NONE, DeliverPolicy.ALL
@@ -110,7 +138,8 @@ class LogReader:
             while left > 0:
                 batch = await reader.fetch(min(AT_ONCE, left), timeout=ANSWER_WITHIN)
                 for message in batch:
-                    yield message
+                    if not self.aside or (message.headers or {}).get("ce-id") not in self.aside:
+                        yield message
                 left -= len(batch)
                 if batch[-1].metadata.sequence.stream >= last:
                     return

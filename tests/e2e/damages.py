@@ -44,7 +44,7 @@ async def run(house: Story, sql: str, **values: Any) -> list[Any]:
 def sql(*statements: str) -> Plant:
     async def plant(house: Story, case: str) -> None:
         for statement in statements:
-            await run(house, statement.replace(":case", f"'{case}'"))
+            await run(house, statement.replace(":case", f"'{case}'").replace(":stranger", f"'{STRANGER}'"))
 
     return plant
 
@@ -65,7 +65,7 @@ async def untried(house: Story, case: str) -> None:
         house,
         """insert into notify.wanted (key, entity, kind, recipient, payload, next_at)
         select 'planted/' || :case, :case, kind, recipient, payload, timestamptz '2199-01-01Z'
-        from notify.wanted limit 1""",
+        from notify.wanted where entity = :case limit 1""",
         case=case,
     )
 
@@ -240,6 +240,15 @@ DAMAGES = [
         "escalation waiting",
         "3 parked by its row, 0 are there",
         id="a count of parked letters that is wrong",
+    ),
+    Damage(
+        sql(
+            "delete from escalation.entities where id = :case",
+            "update escalation.timers set due_at = timestamptz '2020-01-01Z' where entity = :case",
+        ),
+        "escalation orphan",
+        "a timer without its entity",
+        id="a timer long due, its case gone",
     ),
     Damage(
         sql(f"insert into escalation.timers (entity, due_at) select '{STRANGER}', timestamptz '2199-01-01Z'"),

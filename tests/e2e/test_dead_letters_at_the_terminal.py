@@ -14,6 +14,10 @@ from shared.contracts.envelope import Heading
 from shouwen.cli import app
 from shouwen.composition import System, assembled, embedded
 from shouwen.demo import load
+from shouwen.door import opened
+from shouwen.verifying.flow import Verdict, verify_system
+from shouwen.verifying.log import log_at
+from shouwen.verifying.settling import settled
 from tests.support.poison import encoded, samples
 from tests.support.servers import temporary_directory
 from tests.support.waiting import eventually
@@ -72,6 +76,54 @@ async def give_up(system: System, name: str) -> None:
     assert kept["settled"]["why"] == "一条测试消息"
 
 
+HEARERS = ("dispatch", "escalation", "notify", "reporting")
+STRANGER = "case-0195887a3c4f7b21a0c5d6e7f80900ff"
+GIVE_UP = ("parked", "give-up", "escalation", STRANGER, "intake", "--why", "别的程序发的")
+
+
+async def test_letters_nobody_will_ever_lead_up_to_are_given_up_at_each_service() -> None:
+    with capture_logs(), temporary_directory() as path, embedded(path / "data") as servers:
+        async with assembled(servers, 0) as system:
+            await load(system.url, token=system.token, password=system.keys.password)
+            missing = await run(system, *GIVE_UP, "--yes")
+            assert (missing.exit_code, "Nothing waits there" in missing.output) == (2, True)
+            await say(system, "intake.request_withdrawn", 7, {}, STRANGER)
+            await eventually(lambda: parked(system, len(HEARERS)), patience=30)
+            assert len((await verified(system)).differences) > 0
+
+            await given_up_with_care(system)
+
+            assert await parked(system, 0)
+            verdict = await verified(system)
+            assert (verdict.differences, verdict.given_up) == ((), len(HEARERS))
+            listed = (await run(system, "dlq", "list", "--settled")).output
+            assert "已放弃等待 given up, admin" in listed
+            assert "别的程序发的" in listed
+
+
+async def given_up_with_care(system: System) -> None:
+    """Not with the wrong word, not without being asked, and then at every service."""
+    wrong = await run(system, *GIVE_UP, "--lost")
+    assert (wrong.exit_code, "nothing is lost" in wrong.output) == (2, True)
+    asked = await run(system, *GIVE_UP, answer="n\n")
+    assert "has spoken up to version 0 only: 1 letters, versions 7 to 7, are laid aside" in asked.output
+    assert (asked.exit_code, await parked(system, len(HEARERS))) == (1, True)
+    for service in HEARERS:
+        done = await run(system, "parked", "give-up", service, *GIVE_UP[3:], "--yes")
+        assert (done.exit_code, "Given up: 1" in done.output) == (0, True), done.output
+
+
+async def parked(system: System, letters: int) -> bool:
+    said = json.loads((await run(system, "parked", "--json")).output)
+    return bool(sum(told["letters"] for told in said.values()) == letters)
+
+
+async def verified(system: System) -> Verdict:
+    async with opened(system.url, system.token) as door, log_at(system.settings.nats_url) as reader:
+        await settled(door, HEARERS, lambda _left: None, stuck_after=3)
+        return await verify_system(door, reader, settle=0.2)
+
+
 async def the_letter(system: System) -> str:
     """The id of the one dead letter, once the next fact waits behind it."""
     letters = json.loads((await run(system, "dlq", "list", "--json")).output)["letters"]
@@ -85,9 +137,9 @@ async def run(system: System, *words: str, answer: str | None = None) -> Result:
     return await asyncio.to_thread(begin)
 
 
-async def say(system: System, kind: str, version: int, changes: dict[str, Any]) -> None:
-    heading = Heading(f"by-hand-{version}", kind, CASE, NOW, version, CASE)
+async def say(system: System, kind: str, version: int, changes: dict[str, Any], case: str = CASE) -> None:
+    heading = Heading(f"by-hand-{version}", kind, case, NOW, version, case)
     body = encoded(samples()[kind]["body"] | changes)
     nc = await nats.connect(system.settings.nats_url)
-    await nc.jetstream().publish(f"ev.{kind}.{CASE}", body, headers=heading.headers())
+    await nc.jetstream().publish(f"ev.{kind}.{case}", body, headers=heading.headers())
     await nc.close()

@@ -143,7 +143,7 @@ async def to_the_end(terminal: Terminal, case: str) -> None:
     await terminal.take(case, "return_")
     for act in ("accept", "start", "complete"):
         await terminal.house.act(case, act)
-    code, told = await terminal.tell("explain", case)
+    code, told = await terminal.tell("pack", "explain", case)
     assert (code, "已退 refunded 100.00" in told, "按时完成 met in time" in told) == (0, True, True), told
 
     async def register(name: str, ready: str) -> Any:

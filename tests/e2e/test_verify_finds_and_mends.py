@@ -32,12 +32,14 @@ from tests.e2e.damages import (
     sql,
     unsent,
 )
+from tests.e2e.damages_of_notices import DAMAGES_OF_NOTICES
 from tests.e2e.story import Story, story
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MORNING = datetime.fromisoformat("2025-03-04T10:00:00+08:00")
 SETTLE = 0.2
+EVERY = (*DAMAGES, *DAMAGES_OF_NOTICES)
 
 
 @dataclass(frozen=True)
@@ -87,10 +89,10 @@ class Ward:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def ward(house: Story) -> Ward:
-    cases = {damage.id: await house.log() for damage in DAMAGES}
+    cases = {damage.id: await house.log() for damage in EVERY}
     await at_rest(house)
     before = await rows_of(house)
-    for damage in DAMAGES:
+    for damage in EVERY:
         await damage.plant(house, cases[damage.id])
     done = await repaired(house)
     return Ward(cases, (before, await rows_of(house)), done)
@@ -100,7 +102,7 @@ async def rows_of(house: Story) -> dict[str, Any]:
     return {row.case_id: row for row in await run(house, "select * from reporting.cases")}
 
 
-@pytest.mark.parametrize("damage", [pytest.param(damage, id=damage.id) for damage in DAMAGES])
+@pytest.mark.parametrize("damage", [pytest.param(damage, id=damage.id) for damage in EVERY])
 async def test_damage_is_named_and_mended(ward: Ward, damage: Damage) -> None:
     case = ward.cases[damage.id]
     found = {(d.where, d.words.en) for d in ward.repaired.found if d.entity in (case, STRANGER)}
@@ -189,6 +191,58 @@ async def test_the_command_names_mends_and_is_content_afterwards(house: Story, c
     assert (code, f"修复 mended  {case}  reporting" in said) == (0, True)
     code, said = await command(house)
     assert (code, "一致。 All agree." in said) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("entity", "damage", "words"),
+    [
+        pytest.param(
+            "record-department-haijing-engineering_dept",
+            "delete from directory.records where record = 'department' and key = 'haijing-engineering_dept'",
+            "record directory.department.haijing-engineering_dept is gone",
+            id="gone",
+        ),
+        pytest.param(
+            "record-site-haijing",
+            """update directory.records set body = jsonb_set(body, '{phone}', '"1"')
+            where record = 'site' and key = 'haijing'""",
+            "record directory.site.haijing is not what was written",
+            id="altered",
+        ),
+        pytest.param(
+            "record-pack-P000-3",
+            "update directory.records set sites = '{}' where record = 'pack' and key = 'P000' and version = 3",
+            "record directory.pack.P000.3 is not what was written",
+            id="a pack of nobody",
+        ),
+    ],
+)
+async def test_a_record_of_the_directory_is_written_again_as_it_was_said(
+    house: Story, entity: str, damage: str, words: str
+) -> None:
+    everything = "select * from directory.records order by record, key, version"
+    kept = await run(house, everything)
+    await run(house, damage)
+    assert await run(house, everything) != kept
+
+    done = await repaired(house)
+
+    assert [(d.entity, d.where) for d in done.found] == [(entity, "directory record")]
+    assert words in done.found[0].words.en
+    assert [(o.entity, o.mended) for o in done.outcomes] == [(entity, True)]
+    assert done.left == ()
+    assert await run(house, everything) == kept
+
+
+async def test_a_record_the_directory_knows_nothing_of_is_for_a_person(house: Story) -> None:
+    record = "'roster', 'planted', 0, '{*}', '{}', now(), 'nobody'"
+    await run(house, f"insert into directory.records values ({record})")
+
+    done = await repaired(house)
+
+    assert [(d.entity, d.where) for d in done.left] == [("record-roster-planted", "directory record")]
+    assert [o.mended for o in done.outcomes] == [False]
+    await run(house, "delete from directory.records where key = 'planted'")
 
 
 FALSE = Listed("陌生人", STRANGER, "YS-0", "bar", "nobody", MORNING)

@@ -76,7 +76,7 @@ def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost(opened: 
 def test_a_new_matter_appears_on_the_wall_by_itself(opened: Open) -> None:
     wall = live(opened("manager"))
     case = logged(opened("desk"), "电梯异响")
-    expect(wall.locator(f"#row-{case}")).to_be_visible()
+    expect(wall.locator(f"#row-{case}")).to_contain_text("投诉 · ")
 
 
 def test_nobody_sees_another_sites_matters_on_the_wall(opened: Open) -> None:

@@ -1,9 +1,8 @@
-"""A manual at the desk: forms that ask for more, steps one by one, money, an emergency, a handover, the plans."""
+"""A manual at the desk: forms that ask for more, steps one by one, money, an emergency, a handover."""
 
 import re
 import time
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -126,6 +125,23 @@ def test_an_emergency_shows_its_steps_as_buttons_and_the_numbers_to_call(opened:
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+def test_the_outcome_chosen_decides_what_a_step_asks(opened: Open) -> None:
+    page = opened("admin")
+    logged(page, "phone_cover", "hotline", "热线值守", site="haijing")
+    there = page.locator("#step-covered")
+    there.locator("summary").click()
+    hours = there.locator("[name='form.covered_hours']")
+    expect(hours).to_be_hidden()
+    there.locator("[name='outcome']").select_option("gap")
+    expect(hours).to_be_visible()
+    there.get_by_role("button", name="办理完毕").click()
+    expect(there.locator(".fault")).to_contain_text("没有填")
+    hours.fill("20")
+    there.get_by_role("button", name="办理完毕").click()
+    page.wait_for_url(DONE)
+    expect(there).to_contain_text("有空档")
+
+
 def test_the_same_matter_is_found_and_raised_again_instead_of_logged_twice(opened: Open) -> None:
     page = opened("desk")
     page.goto("/cases/new?site=haijing")
@@ -174,35 +190,6 @@ def test_handling_waits_only_with_the_customers_consent(opened: Open) -> None:
     put_off.get_by_role("button", name="推迟处理").click()
     page.wait_for_url(DONE)
     expect(page.locator("main")).to_contain_text("推迟到")
-
-
-@pytest.fixture
-def planned(system: Running, opened: Open) -> Iterator[Page]:
-    """An administrator's window, with the duties of Cloud Hill coming round for as long as it is open."""
-    page = opened("admin")
-    record = "/api/directory/records/site/yunshan"
-    headers = {"Authorization": f"Bearer {system.token}"}
-    body: dict[str, Any] = page.request.get(record, headers=headers).json()["body"]
-    running = {name: value for name, value in body["parameters"].items() if name != "plans"}
-    assert page.request.put(record, headers=headers, data=body | {"parameters": running}).ok
-    page.goto("/plans?site=yunshan")
-    reloaded_until(page, "details.day")  # the plans are another service's, which hears of it in its own time
-    yield page
-    assert page.request.put(record, headers=headers, data=body).ok
-
-
-def test_the_quarter_ahead_is_seen_and_a_duty_skipped_and_taken_back(planned: Page) -> None:
-    planned.goto("/plans?site=yunshan")
-    expect(planned.locator(".waits")).to_contain_text("等待项目参数")
-    planned.locator("details.day").nth(3).locator("summary").click()
-    planned.locator("details.day").nth(3).get_by_role("link", name="这一次不做").first.click()
-    planned.locator("#chosen [name='reason']").fill("停电检修")
-    planned.locator("#chosen").get_by_role("button").click()
-    expect(planned.locator(".is-skipped").first).to_contain_text("停电检修")
-    planned.get_by_role("button", name="恢复").first.click()
-    expect(planned.locator(".is-skipped")).to_have_count(0)
-    feed = planned.request.get("/plans.ics?site=yunshan")
-    assert feed.text().startswith("BEGIN:VCALENDAR")
 
 
 def test_a_handover_ends_only_with_every_open_item_accepted(opened: Open) -> None:

@@ -1,6 +1,7 @@
 """What becomes of dead letters: replayed or given up once, and what waits behind them goes on."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,10 +9,11 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from shared.contracts.fold import Folds
-from shared.process.burials import Burials, StillDead
+from shared.process.burials import KEPT, Aged, Burials, StillDead
 from shared.process.service import ServiceProcess
 from shared.storage.graves import COPY_MOST
 from shared.storage.slots import chained, decode_heard
+from tests.support.clock import HandClock
 from tests.support.dying import Defect, Json, Ward, ward
 from tests.support.system import alive
 from tests.support.toying import Place, nothing_in_hand
@@ -66,6 +68,32 @@ async def test_a_replay_that_fails_again_says_why_and_changes_nothing(toy_place:
         assert answer.status_code == 409
         assert "this message is poison" in answer.json()["detail"]
         assert await snapshot(one) == before
+
+
+@pytest.mark.parametrize(
+    ("act", "left"), [(REPLAY, []), (DISCARD, [(b"", True)])], ids=["replayed it goes", "given up its mark stays"]
+)
+async def test_after_ninety_days_nothing_is_left_of_what_a_settled_letter_said(
+    toy_place: Place, act: str, left: list[Any]
+) -> None:
+    async with ward(toy_place) as one:
+        letter = await poisoned(one)
+        one.defect.kills = "nothing"
+        await settle(one, letter, act)
+        await one.say("case-b", by="x")
+        one.defect.kills = "poison"
+        await one.say("case-c", by="poison")
+        await eventually(one.dead)
+        engine = one.process.engine
+
+        await Aged(engine).turn()
+        assert len(await toy_place.rows("select 1 from dispatch.dead_letters where body <> ''")) == 2
+        engine.clock = HandClock(engine.clock.now() + KEPT + timedelta(minutes=1))
+        await Aged(engine).turn()
+
+        rows = await toy_place.rows("select entity, body, settled from dispatch.dead_letters order by entity")
+        assert [(bytes(row.body), row.settled is not None) for row in rows if row.entity == "case-a"] == left
+        assert [bytes(row.body) != b"" for row in rows if row.entity == "case-c"] == [True]
 
 
 async def snapshot(one: Ward) -> list[Any]:

@@ -104,10 +104,15 @@ async def test_a_record_is_replaced_and_the_chain_explains_itself(directory: Ser
         assert [(one["id"], [step["why"] for step in one["reasons"]]) for one in answer] == [("ann", ["appointed"])]
 
 
+async def test_nobody_answers_for_a_site_that_is_not_there(directory: ServiceProcess) -> None:
+    async with client(directory, (await begun(directory)).token) as http:
+        answer = await http.get("/who", params={"role": ENGINEER, "site": "nowhere"})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (404, "/site")
+
+
 async def people(http: httpx2.AsyncClient) -> list[dict[str, Any]]:
     answer = await http.get("/who", params={"role": ENGINEER, "site": "s1"})
-    found: list[dict[str, Any]] = answer.json().get("people", [])
-    return found
+    return list(answer.json().get("people", ()))
 
 
 async def test_a_pack_version_is_kept_for_ever(directory: ServiceProcess) -> None:

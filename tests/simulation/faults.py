@@ -81,8 +81,8 @@ FAULTS = (
     Fault(
         "never drain what was parked",
         "shared.runtime.folding",
-        "        if self._apply(work, letter, now) and drain:\n            self._drain(work, heading, now)",
-        "        self._apply(work, letter, now)",
+        " and drain and work.parked:\n            self._drain(work, heading, now)",
+        ":\n            return",
     ),
     Fault(
         "write the outbox after the transaction",

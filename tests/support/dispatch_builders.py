@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from msgspec import structs
+
 from services.dispatch.commands import TakeStep, entities_of
 from services.dispatch.folds import CASE
 from services.dispatch.folds import SITE as SITE_KIND
@@ -120,7 +122,7 @@ class Hand:
         reached = entities or entities_of(self.case, self.state, command, self.book)
         ask = Ask(entities=reached, command=command, actor=who, at=self.at)
         beside = {self.case: self.state, **dict.fromkeys(reached[1:], self.standing)}
-        moment = replace(self._moment(), beside=beside)
+        moment = structs.replace(self._moment(), beside=beside)
         verdict = CASE.obey(self.state, ask, moment)
         if isinstance(verdict, Refusal):
             return verdict

@@ -6,6 +6,7 @@ from typing import Any
 
 from shared.packs.loader import builtin_pack
 from tests.e2e.story import Story
+from tests.support.waiting import eventually
 
 EVER = "2020-01-01T00:00:00+08:00"
 POSTS = {
@@ -49,3 +50,11 @@ async def staffed(house: Story) -> None:
     records = [("site", "haijing", site), ("person", "p-clerk", person), ("account", "clerk", account)]
     body = {"records": [{"record": kind, "key": key, "body": body} for kind, key, body in records]}
     await house.post("/api/directory/records", body)
+    books = [process.book for process in house.system.host.processes.values()]
+    everybody = [process.accounts for process in house.system.host.processes.values()]
+
+    async def known() -> bool:
+        there = (book.site("haijing").profiles and book.staff.person("p-clerk") for book in books)
+        return all(there) and all(one.account("clerk") for one in everybody)
+
+    await eventually(known)

@@ -35,6 +35,7 @@ from shared.rules.money import Move
 from shared.rules.rolls import OnRolls
 from shared.rules.stepping import Hindrance, step_named, would_mark
 from shared.rules.steps import Gate, RollMove, StepOutcome, StepRule
+from shared.rules.tallies import TallyMove
 from shouwen.torture.filling import plausible
 from tests.support.dispatch_builders import SITE, Hand, actor, book_of, person, request
 
@@ -132,8 +133,11 @@ class Wanderer:
         yield Defer(until=self.hand.at.replace(year=2026), reason="x")
 
     def asks(self, answer: Any) -> FollowUp:
-        """Ask the customer everything."""
-        form = plausible(self.kind.follow_up.form, progress(self.hand.known).now, self.random)
+        """Ask the customer everything; who is satisfied says nothing that leaves the matter open."""
+        rule, now = self.kind.follow_up, progress(self.hand.known).now
+        form = plausible(rule.form, now, self.random)
+        while answer == "satisfied" and marks(rule.form, form) & set(rule.unsettled):
+            form = plausible(rule.form, now, self.random)
         return FollowUp(answer=answer, method="visit", form=form)
 
     def takes(self, rule: StepRule, outcome: StepOutcome | None) -> TakeStep:
@@ -156,7 +160,9 @@ class Wanderer:
         names = {move.field: found[-1] for move, found in on.items() if found}
         left = {m.amount: money.of(m.item).left for m in rule.money if m.amount and m.move is not Move.PAY}
         sums = {f.id: f"{left[f.id]:.2f}" for f in rule.form if f.id in left and _allowed(f, left[f.id])}
-        return {id_: value for id_, value in (names | sums).items() if value}
+        there = {one.field: work.tallies.get(one.tally, 0) for one in rule.tallies if one.move is TallyMove.TAKE}
+        counts = {id_: str(number) for id_, number in there.items() if number}
+        return {id_: value for id_, value in (names | sums | counts).items() if value}
 
     def ends(self) -> None:
         """Bring the case to its end by the shortest way there is.
@@ -214,8 +220,20 @@ class Wanderer:
         refusal = self.tries(command)
         if refusal is not None and refusal.why == "not_on_roll":
             self._named_first(command)
+        elif refusal is not None and refusal.why == "still_out":
+            self._kept_first()
+            self._must(command)
         elif refusal is not None:
             raise DeadEnd(self._told(f"{command!r} is refused: {refusal}"))
+
+    def _kept_first(self) -> None:
+        """Keep what is held for names that are still on a roll, as for passes that never came back."""
+        limited = {move.paid_by for each in self.kind.steps for move in each.rolls}
+        for each in self.kind.steps:
+            if any(move.move is Move.DEDUCT and move.item in limited for move in each.money):
+                self._reaches(each, ())
+                return
+        raise DeadEnd(self._told("nothing keeps what is held for names on a roll"))
 
     def _named_first(self, command: TakeStep) -> None:
         """Put a name on the roll that the step asks for."""

@@ -85,7 +85,7 @@ class _Calendars:
         outlooks = await self._foreseen(visit, self._drafts(visit, given, wish))
         refusal = next((one.answer for one in outlooks if one.answer is not None), None)
         if refusal is not None:
-            return await self._refused(visit, given, _by_blank(refusal, given), refusal)
+            return await self._refused(visit, given, _by_blank(refusal, given, visit.voice.joint), refusal)
         return await self._shown(visit, given.get("site"), given=given, outlooks=outlooks)
 
     async def approve(self, request: Request) -> Response:
@@ -224,8 +224,8 @@ def _in_words(visit: Visit, wish: Wish) -> dict[str, str]:
     return {blank: named.zh if visit.voice.language == "zh" else named.en for blank, named in wish.wrong.items()}
 
 
-def _by_blank(refusal: Answer, given: Mapping[str, str]) -> dict[str, str]:
-    return told_by_blank(refusal.body.get("errors", ()), given.get("kind", ""))
+def _by_blank(refusal: Answer, given: Mapping[str, str], joint: str) -> dict[str, str]:
+    return told_by_blank(refusal.body.get("errors", ()), given.get("kind", ""), joint)
 
 
 def _status(failed: Sequence[Outlook]) -> int:

@@ -16,7 +16,7 @@ from services.console.api.procedures import (
     Procedure,
     act_of,
     asked_in_act,
-    asked_now,
+    asked_of_step,
     procedure_of,
     steps_of,
     usual_of,
@@ -26,7 +26,8 @@ from services.console.policy.acts import ACTS, Act, follow_up_rights, offered
 from services.console.policy.blanks import Typed, body_of, by_blank
 from services.console.policy.cards import cards_for
 from services.console.policy.desk_forms import OUTER_LINES
-from services.console.policy.procedures import step_rule
+from services.console.policy.forms import said
+from services.console.policy.procedures import roll_names, step_rule
 from services.console.policy.tellings import telling
 from services.console.ports import Answer
 from shared.organisation.emergency import emergency_numbers
@@ -116,7 +117,7 @@ class _Cases:
         visit, given = await self._means.visit(request), await typed(request)
         procedure = await self._procedure(visit, request.path_params["case"])
         rule = step_rule(procedure.case_type, request.path_params["step"])
-        asked = asked_now(rule.form, procedure, given) if rule else ""
+        asked = asked_of_step(rule, procedure, given) if rule else ""
         return self._means.show(visit, "asked.html", asked=asked, at=request.url.path)
 
     async def asked_of_act(self, request: Request) -> Response:
@@ -145,13 +146,15 @@ class _Cases:
         self, visit: Visit, case: str, at_least: str | None, *, refused: tuple[Act, Typed, Answer] | None = None
     ) -> Response:
         reading = await read(self._means, visit, case, at_least)
-        context = await self._context(visit, case, reading, refused[1] if refused else {})
+        context = await self._context(visit, case, reading, refused)
         status = refused[2].status if refused else 200
         return self._means.show(
             visit, "case.html", status, case=case, refused=_refusal(refused, visit.voice), **context
         )
 
-    async def _context(self, visit: Visit, case: str, reading: Reading, given: Typed) -> dict[str, Any]:
+    async def _context(
+        self, visit: Visit, case: str, reading: Reading, refused: tuple[Act, Typed, Answer] | None
+    ) -> dict[str, Any]:
         site, intake = reading.intake["site"], reading.intake
         procedure = await procedure_of(self._means, visit, case, intake, reading.report)
         acts = offered(
@@ -168,24 +171,30 @@ class _Cases:
             "acts": acts,
             "choices": await self._choices(visit, reading, acts),
             "clock_names": {one["clock"]: one["name"] for one in reading.escalation.get("clocks", ())},
+            "raised": unanswered(reading),
             "stretches": stretches(reading.report.get("timeline", ())),
             "members": await self._members(visit, reading),
             "lacking": self._means.printer.lacks(*_texts(reading)),
             "key": self._means.ids.message(),
-        } | self._rules(visit, reading, procedure, given)
+        } | self._rules(visit, reading, procedure, refused)
 
-    def _rules(self, visit: Visit, reading: Reading, procedure: Procedure, given: Typed) -> dict[str, Any]:
+    def _rules(
+        self, visit: Visit, reading: Reading, procedure: Procedure, refused: tuple[Act, Typed, Answer] | None
+    ) -> dict[str, Any]:
         """What the manual has to say: steps, usual words, prompt cards, telephone numbers."""
+        given, at = (refused[1], refused[0].id) if refused else ({}, "")
         kind, site = procedure.case_type, self._means.book.site(reading.intake["site"])
         own = [self._means.book.pack(reading.intake["pack"], reading.intake["pack_version"])] if kind else []
         urgent = kind is not None and kind.kind is CaseKind.EMERGENCY
         return {
-            "steps": steps_of(self._means, visit, reading, procedure, given),
+            "steps": steps_of(self._means, visit, reading, procedure, given, at),
             "usual": usual_of(procedure, reading),
             "asked": {slug: asked_in_act(procedure, slug, given) for slug in procedure.acts},
             "prompts": cards_for(own, visit.voice.language, on=None, case_type=kind.id if kind else None),
             "numbers": emergency_numbers(site.parameters) if urgent else (),
             "urgent": urgent,
+            "kind_name": said(kind.name, visit.voice.language) if kind else "",
+            "roll_names": roll_names(kind, visit.voice.language),
             "told_at_intake": {field.id for field in kind.form} if kind else set(),
             "outer_words": dict(OUTER_LINES),
         } | told_words()
@@ -237,6 +246,14 @@ def stretches(timeline: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, A
     return told
 
 
+def unanswered(reading: Reading) -> list[Mapping[str, Any]]:
+    """Raises that wait for somebody: those of an open case, without those that only let people know."""
+    if reading.report.get("status") == "closed":
+        return []
+    raises = (one for one in reading.escalation.get("raises", ()) if not one["acknowledged_by"])
+    return [one for one in raises if not (one["people"] and all(person["copy"] for person in one["people"]))]
+
+
 def _texts(reading: Reading) -> list[str]:
     return [str(reading.report.get(name) or "") for name in ("name", "content", "demand", "place", "done")]
 
@@ -254,7 +271,7 @@ def _refusal(refused: tuple[Act, Typed, Answer] | None, voice: Voice) -> Mapping
         "act": act,
         "given": {name: values[-1] for name, values in given.items() if values},
         "ticked": {value for values in given.values() for value in values},
-        "errors": by_blank(answer.body.get("errors", ()), act.blanks),
+        "errors": by_blank(answer.body.get("errors", ()), act.blanks, voice.joint),
         "detail": answer.body.get("detail", ""),
         "hint": answer.body.get("hint", ""),
         "possible": [voice.translate(ACTS[slug].title) for slug in _slugs(answer) if slug in ACTS],

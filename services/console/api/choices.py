@@ -7,6 +7,7 @@ from services.console.api.procedures import case_type_of
 from services.console.policy.acts import ENDINGS
 from shared.organisation.records import Named
 from shared.rules.book import Book
+from shared.rules.consents import CONSENTS
 from shared.rules.model import CaseType
 from shared.web.wording import Voice
 
@@ -32,6 +33,7 @@ def choices(
         "severities": _named(kind.severities if kind else (), voice),
         "criteria": _criteria(kind, voice),
         "clocks": _clocks(escalation),
+        "consents": [(one, _said(name, voice)) for one, name in CONSENTS.items()],
         "incidents": [(one["entity"], one["sentence"]) for one in incidents],
     }
 

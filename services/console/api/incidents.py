@@ -57,7 +57,7 @@ class _Incidents:
     ) -> Response:
         site = visit.site(wanted)
         listed, offer = await self._told(visit, site)
-        errors = by_blank(problem.get("errors", ()), OPEN_INCIDENT) if problem else {}
+        errors = by_blank(problem.get("errors", ()), OPEN_INCIDENT, visit.voice.joint) if problem else {}
         context = {"site": site, "listed": listed, "types": _types(offer), "given": given, "errors": errors}
         key = self._means.ids.message()
         return self._means.show(visit, "incidents.html", status, problem=problem, key=key, **context)

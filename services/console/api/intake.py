@@ -143,7 +143,7 @@ class _Intake:
             "given": FIRST | _flat(given),
             "ticked": {*given.get("criteria", ()), *given.get("flags", ())},
             "partly": set(given.get("partly", ())),
-            "errors": by_blank(problem.get("errors", ()), (*LOG, *form)) if problem else {},
+            "errors": by_blank(problem.get("errors", ()), (*LOG, *form), visit.voice.joint) if problem else {},
             "refused": problem,
             # What was typed wrongly was never logged, so a corrected form is a new attempt.
             "key": self._means.ids.message(),

@@ -75,8 +75,9 @@ class _Plans:
         days = by_day(told["duties"], site.zone)
         context: dict[str, Any] = {"site": site, "told": told, "chosen": chosen, "refused": refused, "days": days}
         context |= {"chosen_day": next((day for day, duties in days if _among(chosen, duties)), None)}
+        context["switched_off"] = site.parameters.get("plans") == "off"
         context["may_skip"] = "lead" in visit.rights_at(site.id)
-        fault = by_blank(refused["told"].get("errors", ()), (REASON,)) if refused else {}
+        fault = by_blank(refused["told"].get("errors", ()), (REASON,), visit.voice.joint) if refused else {}
         address = str(visit.request.base_url.replace(path=FEED, query=f"site={quote(site.id)}"))
         return self._means.show(visit, "plans.html", status, fault=fault, feed=address, **context)
 

@@ -5,7 +5,7 @@ Source: requirements §3, §9.4; decision page 0027.
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.console.api.means import Means, Visit
@@ -13,9 +13,10 @@ from services.console.api.reading import Reading, Told
 from services.console.policy.acts import Act
 from services.console.policy.blanks import Typed
 from services.console.policy.forms import PREFIX, asked_in, given_in, shown_now
-from services.console.policy.procedures import FORM_ACT, acts_of, form_behind, lists_items, step_act, step_rule
+from services.console.policy.procedures import FORM_ACT, OUTCOME, acts_of, form_behind, lists_items, step_act, step_rule
 from shared.rules.book import Book, UnknownPack
 from shared.rules.conditions import ALWAYS, Matter
+from shared.rules.filling import without_words
 from shared.rules.forms import FieldKind, FormField
 from shared.rules.model import CaseType
 from shared.rules.steps import StepRule
@@ -109,13 +110,19 @@ def act_of(procedure: Procedure, step: str, language: str) -> Act | None:
     return step_act(rule, language) if rule is not None else None
 
 
-def steps_of(means: Means, visit: Visit, reading: Reading, procedure: Procedure, typed: Typed) -> list[StepCard]:
-    """The steps that apply, in the manual's order; *typed* is what stands in the form of one that was refused."""
+def steps_of(
+    means: Means, visit: Visit, reading: Reading, procedure: Procedure, typed: Typed, at: str
+) -> list[StepCard]:
+    """The steps that apply, in the manual's order; *typed* is what stands in the form of the step *at*, refused."""
     case_type = procedure.case_type
     if case_type is None:
         return []
     found = ((told, step_rule(case_type, told["id"])) for told in reading.dispatch.get("steps", ()))
-    return [_card(means, visit, reading, procedure, told, rule, typed) for told, rule in found if rule is not None]
+    return [
+        _card(means, visit, reading, procedure, told, rule, typed if rule.id == at else {})
+        for told, rule in found
+        if rule is not None
+    ]
 
 
 def _card(
@@ -129,7 +136,7 @@ def _card(
     return StepCard(
         told=told,
         act=step_act(rule, visit.voice.language),
-        asked=asked_now(rule.form, procedure, typed),
+        asked=asked_of_step(rule, procedure, typed),
         usual=_listed(rule.form, procedure.items) if lists and not taken else {},
         by=person.name if person else taken.get("by", ""),
         filled=[one for one in reading.report.get("form", ()) if one["id"] in fields] if taken else [],
@@ -143,6 +150,14 @@ def _listed(form: Sequence[FormField], items: Sequence[Told]) -> dict[str, str]:
     lines = "\n".join(" ".join(filter(None, (one["number"], one.get("unit"), one.get("content")))) for one in items)
     kinds = {FieldKind.COUNT: str(len(items)), FieldKind.LINES: lines}
     return {PREFIX + field.id: kinds[field.kind] for field in form if field.kind in kinds}
+
+
+def asked_of_step(rule: StepRule, procedure: Procedure, typed: Typed) -> str | None:
+    """Which blanks of a step are asked for, once its outcome is chosen."""
+    outcome = next(iter(typed.get(OUTCOME.name, ())), "")
+    chosen = {f"{rule.id}={one.id}" for one in rule.outcomes if one.id == outcome}
+    flags = without_words(procedure.matter.flags, [rule.id]) | chosen
+    return asked_now(rule.form, replace(procedure, matter=replace(procedure.matter, flags=flags)), typed)
 
 
 def asked_now(form: tuple[FormField, ...], procedure: Procedure, typed: Typed) -> str | None:

@@ -155,7 +155,7 @@ class _Splitting:
             "shared": SHARED,
             "given": {"channel": "phone"} | {name: values[-1] for name, values in told.given.items() if values},
             "ticked": {value for name, values in told.given.items() if name.endswith(".criteria") for value in values},
-            "errors": by_blank(found, blanks),
+            "errors": by_blank(found, blanks, visit.voice.joint),
             "refused": refused.body if refused else None,
             "key": self._means.ids.message(),
             "desk_sites": visit.where("desk"),

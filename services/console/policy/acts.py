@@ -33,19 +33,6 @@ ENDINGS = {
 }
 WAYS = (("phone", "电话"), ("visit", "上门"), ("signature", "签字"), ("online", "网络"), ("letter", "书面"))
 """How a consent is given."""
-CONSENTS = (
-    ("CN-1", "同意等到白班处理"),
-    ("CN-2", "同意改期答复"),
-    ("CN-3", "同意方案并立即处理"),
-    ("CN-4", "同意上门时间和入户"),
-    ("CN-5", "同意提供联系方式（租赁）"),
-    ("CN-6", "接受室内物品免责"),
-    ("CN-7", "同意更换门锁"),
-    ("CN-8", "同意他人代领钥匙"),
-    ("CN-9", "同意暂停通话"),
-    ("CN-10", "签字确认"),
-)
-"""Consents of requirements §3.43."""
 REPLY = (
     Blank("kind", Kind.CHOICE, "答复内容", required=True, options=REPLIES),
     Blank("method", Kind.CHOICE, "方式", required=True, options=METHODS),
@@ -175,7 +162,7 @@ INTAKE = (
     _desk(
         "consent",
         "记录同意",
-        Blank("consent", Kind.CHOICE, "同意事项", required=True, options=CONSENTS),
+        Blank("consent", Kind.CHOICE, "同意事项", required=True, offers="consents"),
         Blank("until", Kind.INSTANT, "同意等到"),
         Blank("method", Kind.CHOICE, "方式", required=True, options=WAYS),
         Blank("given_at", Kind.INSTANT, "何时同意"),

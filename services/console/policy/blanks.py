@@ -102,13 +102,17 @@ def _put(body: dict[str, Any], path: Sequence[str], value: Any) -> None:
     body[path[-1]] = value
 
 
-def by_blank(errors: Sequence[Mapping[str, Any]], blanks: Sequence[Blank]) -> dict[str, str]:
-    """Errors of a problem by the blank they belong to; under ``""`` those that belong to none."""
-    names = {blank.name for blank in blanks}
+def by_blank(errors: Sequence[Mapping[str, Any]], blanks: Sequence[Blank], joint: str = "；") -> dict[str, str]:
+    """Errors of a problem by the blank they belong to, with *joint* between two; under ``""`` those of none.
+
+    A choice of a pack's form has no hint: its answers stand in the blank, and the hint names them as programs do.
+    """
+    names = {blank.name: blank.plain and bool(blank.options) for blank in blanks}
     found: dict[str, str] = {}
     for error in errors:
         pointer = str(error.get("field", "")).strip("/").replace("/", ".")
         name = next((name for name in (pointer, pointer.rpartition(".")[0]) if name in names), "")
-        sentence = "；".join(filter(None, (error.get("detail"), error.get("hint"))))
-        found[name] = "；".join(filter(None, (found.get(name), sentence)))
+        hint = None if names.get(name) else error.get("hint")
+        sentence = joint.join(filter(None, (error.get("detail"), hint)))
+        found[name] = joint.join(filter(None, (found.get(name), sentence)))
     return found

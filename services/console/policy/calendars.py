@@ -139,11 +139,11 @@ def blank_of(pointer: str, kind: str) -> str:
     return blank if blank in known.get(kind, ("days", "hours", "source", "dated")) else ""
 
 
-def told_by_blank(errors: Sequence[Mapping[str, str]], kind: str) -> dict[str, str]:
-    """A service's errors by blank; under ``""`` those that belong to none."""
+def told_by_blank(errors: Sequence[Mapping[str, str]], kind: str, joint: str = "；") -> dict[str, str]:
+    """A service's errors by blank, with *joint* between two; under ``""`` those that belong to none."""
     found: dict[str, str] = {}
     for error in errors:
         blank = blank_of(error.get("field", ""), kind)
-        sentence = "；".join(filter(None, (error.get("detail"), error.get("hint"))))
-        found[blank] = "；".join(filter(None, (found.get(blank), sentence)))
+        sentence = joint.join(filter(None, (error.get("detail"), error.get("hint"))))
+        found[blank] = joint.join(filter(None, (found.get(blank), sentence)))
     return found

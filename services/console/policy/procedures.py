@@ -11,22 +11,33 @@ from services.console.policy.blanks import Blank, Kind
 from services.console.policy.forms import blanks_of, said
 from shared.rules.forms import FieldKind, FormField
 from shared.rules.model import CaseType
-from shared.rules.steps import StepRule
+from shared.rules.steps import RollMove, StepRule
 
 FORM_ACT = "amend-form"
 """The form of intake, filled in anew."""
 OUTCOME = Blank("outcome", Kind.HIDDEN, "结果")
+CHOSEN_OUTCOME = Blank("outcome", Kind.CHOICE, "结果", required=True, offers="outcomes")
 REMARK = Blank("text", Kind.PROSE, "备注")
 TAKEN_OVER = (Blank("accepted", Kind.BOXES, "逐项接收"), Blank("accepted_at", Kind.INSTANT, "按清单全部接收"))
 """What a shift is taken over with; the page shows the items themselves."""
 
 
 def step_act(rule: StepRule, language: str) -> Act:
-    """Taking a step; its outcome is the button that was pressed. One that asks nothing takes one tap."""
+    """Taking a step; its outcome is the button that was pressed. One that asks nothing takes one tap.
+
+    Where the outcome decides what is asked, it is chosen first: nobody can fill in what shows after the press.
+    """
     remark = (REMARK,) if rule.form or rule.outcomes or rule.takes_over else ()
     taken_over = TAKEN_OVER if rule.takes_over else ()
-    blanks = (OUTCOME, *taken_over, *blanks_of(rule.form, language), *remark)
+    outcome = CHOSEN_OUTCOME if asks_by_outcome(rule) else OUTCOME
+    blanks = (outcome, *taken_over, *blanks_of(rule.form, language), *remark)
     return Act(rule.id, said(rule.text, language), f"/api/dispatch/cases/{{case}}/steps/{rule.id}", (), blanks)
+
+
+def asks_by_outcome(rule: StepRule) -> bool:
+    """Whether a field of the step is asked for under one of its own outcomes only."""
+    own = {f"{rule.id}={one.id}" for one in rule.outcomes}
+    return any(own & {*field.when.flags, *field.when.without} for field in rule.form)
 
 
 def step_rule(case_type: CaseType | None, step: str) -> StepRule | None:
@@ -59,6 +70,13 @@ def form_behind(case_type: CaseType | None, slug: str) -> tuple[FormField, ...]:
     if case_type is None:
         return ()
     return {FORM_ACT: case_type.form, "follow-up": case_type.follow_up.form}.get(slug, ())
+
+
+def roll_names(case_type: CaseType | None, language: str) -> Mapping[str, str]:
+    """What the rolls of a case are called: by the step that puts a name on each."""
+    steps = case_type.steps if case_type is not None else ()
+    puts = ((move.roll, rule) for rule in steps for move in rule.rolls if move.move is RollMove.PUT)
+    return {roll: said(rule.text, language) for roll, rule in puts}
 
 
 def lists_items(case_type: CaseType, rule: StepRule) -> bool:

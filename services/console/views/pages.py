@@ -55,6 +55,8 @@ class JinjaPages:
             "until": until,
             "listed": listed,
             "lang": voice.language,
+            "joint": voice.joint,
+            "colon": "：" if voice.language == "zh" else ": ",
         }
         given |= {"lasted": partial(length_of, voice), "exact": exact_of}
         return self._environment.get_template(name).render({**given, **context})

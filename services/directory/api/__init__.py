@@ -3,6 +3,7 @@
 from services.directory.api.accounts import account_routes
 from services.directory.api.calendars import calendar_routes
 from services.directory.api.passwords import Passwords
+from services.directory.api.proving import proving_routes
 from services.directory.api.records import record_routes
 from services.directory.api.settling import settling_routes
 from services.directory.api.sign_in import sign_in_routes
@@ -21,3 +22,4 @@ def routes(process: ServiceProcess, records: Records, secrets: Secrets, password
     sign_in_routes(process, records, secrets, passwords)
     token_routes(process, records)
     who_routes(process)
+    proving_routes(process)

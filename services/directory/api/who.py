@@ -6,8 +6,12 @@ from typing import Annotated, Any
 from fastapi import Query, Request
 from pydantic import AwareDatetime
 
+from shared.contracts.wording import text
 from shared.organisation.people import Reason, who
+from shared.organisation.records import Site
 from shared.process.service import ServiceProcess
+from shared.rules.book import UnknownSite
+from shared.web.problems import refuse
 
 
 def who_routes(process: ServiceProcess) -> None:
@@ -21,7 +25,7 @@ def who_routes(process: ServiceProcess) -> None:
         actor = await process.surface.actor(request)
         process.surface.require(actor, "view", site)
         instant: datetime = at or process.clock.now()
-        found = who(role, site=process.book.site(site), at=instant, staff=process.book.staff)
+        found = who(role, site=_site(process, site), at=instant, staff=process.book.staff)
         people = [
             {"id": one.person.id, "name": one.person.name, "reasons": [_step(step) for step in one.reasons]}
             for one in found.persons
@@ -33,6 +37,13 @@ def who_routes(process: ServiceProcess) -> None:
             "people": people,
             "reasons": [_step(s) for s in found.reasons],
         }
+
+
+def _site(process: ServiceProcess, site: str) -> Site:
+    try:
+        return process.book.site(site)
+    except UnknownSite:
+        raise refuse("unknown_site", text("没有这个项目：{site}", site=site), status=404, field="/site") from None
 
 
 def _step(reason: Reason) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from services.dispatch.api.showing import with_offset
 from services.dispatch.commands.entitled import may_take, works_on
-from services.dispatch.commands.stepping import NOT_YOURS, OUT_OF_REACH, hindrance_said, not_yours
+from services.dispatch.commands.hindering import NOT_YOURS, hindrance_said, not_yours
 from services.dispatch.policy.standing import UNTOUCHED, SiteState
 from services.dispatch.state import CaseState, hindered, procedure, progress, purse
 from shared.contracts.fold import Actor
@@ -72,8 +72,6 @@ def _step(rule: StepRule, far: Progress, case_type: CaseType, view: Viewing) -> 
 
 
 def _hindrance(rule: StepRule, view: Viewing) -> Hindrance | None:
-    if view.state.status in OUT_OF_REACH:
-        return Hindrance("not_now")
     found = hindered(rule, view.state, view.book, at=view.at)
     if found is None and not may_take(rule, view.state, view.actor, view.book, at=view.at):
         return Hindrance(NOT_YOURS, rule.by)

@@ -54,11 +54,13 @@ def follow_up(turn: Turn, asked: FollowUp, by: str, book: Book) -> Step | Refusa
             "visit_required",
             "/method",
             text("本类事项须上门回访，听取业主意见后才能结案"),
-            text("请上门后填写 visit；联系不上填写 unreached"),
+            text("请上门后选“上门”；联系不上选“未联系上”"),
         )
     filling = _answers(turn, asked, book)
     if filling.faults:
         return wrongly_filled(filling.faults)
+    if unsettled := _unsettled(rule, asked, filling.values):
+        return unsettled
     recorded = _recorded(turn, asked, by, rule, filling.values)
     waiting = recorded.state.follow_up
     verdict = judge(
@@ -78,6 +80,21 @@ def _answers(turn: Turn, asked: FollowUp, book: Book) -> Filling:
     beside = Beside(floors(state, book, at=turn.at))
     return fill(
         form, asked.form, matter=progress(state).now, zone=book.site(state.site).zone, partial=silent, beside=beside
+    )
+
+
+def _unsettled(rule: FollowUpRule, asked: FollowUp, values: Filled) -> Refusal | None:
+    """What was answered beside says that the matter is not settled, so this answer would end it too early."""
+    said = marks(rule.form, values) & set(rule.unsettled)
+    if not said or asked.answer not in ("satisfied", "refused"):
+        return None
+    names = {field.id: field.name for field in rule.form}
+    fields = tuple(text("{name}", name=names[one.partition("=")[0]]) for one in sorted(said))
+    return bad_field(
+        "unsettled",
+        "/answer",
+        text("“{fields}”的回答说明事情还没有解决，不能就此结案", fields=fields),
+        text("请记为不满意，转二次处理，处理后再回访"),
     )
 
 
@@ -103,7 +120,7 @@ def _recorded(turn: Turn, asked: FollowUp, by: str, rule: FollowUpRule, values: 
 def _drawn(turn: Turn, asked: FollowUp, by: str, verdict: Verdict, book: Book) -> Step:
     if verdict is Verdict.HANDLE_AGAIN:
         again = turn.knows(unsatisfied=turn.state.unsatisfied + 1)
-        return reopened(again, "unsatisfied", by=by).step(verdict)
+        return reopened(again, book, "unsatisfied", by=by).step(verdict)
     if verdict is Verdict.CLOSE:
         return ended(turn, book, ENDED_BY[asked.answer], by=by).step(verdict)
     return turn.step(verdict)
@@ -128,6 +145,6 @@ def _missing(state: CaseState, ending: Chosen, book: Book) -> Text:
     return sentences[ending]
 
 
-def reopen(turn: Turn, asked: Reopen, by: str, _book: Book) -> Step | Refusal:
+def reopen(turn: Turn, asked: Reopen, by: str, book: Book) -> Step | Refusal:
     """Handle it again."""
-    return reopened(turn, asked.because, by=by, note=Note(text=asked.reason)).step("reopened")
+    return reopened(turn, book, asked.because, by=by, note=Note(text=asked.reason)).step("reopened")

@@ -13,6 +13,7 @@ from shared.contracts.dispatch import CaseDeferred, Note
 from shared.contracts.fold import Actor, Refusal, Step
 from shared.contracts.wording import text
 from shared.rules.book import Book
+from shared.rules.consents import consent_named
 from shared.rules.words import CaseKind
 
 WAITING = "CN-1"
@@ -44,7 +45,7 @@ def _in_the_way(state: CaseState, book: Book) -> Refusal | None:
         sentence = text("紧急事项不能延后，请立即处理")
         return standing_in_the_way(state, book, why="emergency", sentence=sentence)
     if WAITING not in state.work.consents:
-        sentence = text("客户没有同意等候，不能延后；请先登记客户同意（CN-1）")
+        sentence = text("客户没有同意等候，不能延后；请先登记“客户{consent}”", consent=consent_named(WAITING))
         return standing_in_the_way(state, book, why="consent_missing", sentence=sentence)
     return None
 

@@ -70,7 +70,7 @@ def standing_in_the_way(state: CaseState, book: Book, *, why: str, sentence: Tex
 
 def waits_for_steps(state: CaseState, act: Act, missing: Sequence[StepRule], book: Book) -> Refusal:
     """The act follows the state, but steps of the manual come first."""
-    steps: tuple[Text, ...] = tuple(step_named_in(step) for step in missing)
+    steps: tuple[Text, ...] = tuple(text("{name}", name=step.text) for step in missing)
     sentence = text("须先办理以下步骤，才能{act}：{steps}", act=ACT_WORDS[act], steps=steps)
     return standing_in_the_way(state, book, why="step_missing", sentence=sentence)
 

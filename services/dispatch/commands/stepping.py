@@ -4,12 +4,11 @@ from dataclasses import dataclass, replace
 
 from services.dispatch.commands.asked import TakeStep
 from services.dispatch.commands.entitled import may_take
+from services.dispatch.commands.hindering import hindrance_said, not_yours
 from services.dispatch.commands.refusing import (
     bad_field,
     in_the_future,
     name_of,
-    no_right,
-    role_names,
     standing_in_the_way,
     step_named_in,
     waits_for_steps,
@@ -17,7 +16,7 @@ from services.dispatch.commands.refusing import (
 from services.dispatch.commands.taking_over import items_of, wrongly_taken_over
 from services.dispatch.policy.lifecycle import Act, Status
 from services.dispatch.policy.standing import UNTOUCHED, SiteState, numbering, reaches_site
-from services.dispatch.policy.working import counted
+from services.dispatch.policy.working import Reckoned, counted
 from services.dispatch.saying import Turn, accepted, completed, relieved, settled
 from services.dispatch.state import CaseState, floors, hindered, owed, procedure, progress
 from shared.contracts.dispatch import Entry, FormNote, StepTaken
@@ -26,6 +25,7 @@ from shared.contracts.form_faults import wrongly_filled
 from shared.contracts.wording import Text, text
 from shared.organisation.records import Site
 from shared.rules.book import Book
+from shared.rules.conditions import Matter
 from shared.rules.dating import dates_kept
 from shared.rules.filling import Beside, apart, fill, with_marks
 from shared.rules.forms import Filled
@@ -46,17 +46,13 @@ from shared.rules.stepping import (
     would_mark,
 )
 from shared.rules.steps import Gate, StepRule
+from shared.rules.tallies import TooFew, tallied
 
 NAMED_MOST = 12
 """How many right answers a hint lists."""
 
 BEFORE_COMPLETION = frozenset({Status.DISPATCHED, Status.ACCEPTED, Status.IN_PROGRESS})
 """States in which a step may complete the work."""
-
-NOT_YOURS = "not_your_step"
-
-OUT_OF_REACH = frozenset({Status.JOINED, Status.CLOSED})
-"""States in which no step is taken; those of a matter that joined an incident are taken on the incident."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +116,7 @@ def _no_such_step(word: str, case_type: CaseType) -> Refusal:
     )
 
 
-def not_yours(rule: StepRule, state: CaseState, book: Book) -> Refusal:
-    """Others take this step; names their roles."""
-    if not rule.by:
-        return no_right()
-    sentence = text("这一步由{roles}办理", roles=role_names(rule.by, state, book))
-    return Refusal(why=NOT_YOURS, text=sentence, status=403, field="/step")
-
-
 def _in_the_way(taking: _Taking) -> Refusal | None:
-    if taking.state.status in OUT_OF_REACH:
-        return _refused(taking, Hindrance("not_now"))
     wrong = in_the_future(taking.asked.stated_at, taking.turn.at)
     found = hindered(taking.rule, taking.state, taking.book, at=taking.turn.at)
     return wrong if found is None else _refused(taking, found)
@@ -141,36 +127,6 @@ def _refused(taking: _Taking, found: Hindrance) -> Refusal:
     if found.field is not None:
         return bad_field(found.why, f"/form/{found.field}", sentence, _names_in_the_way(taking, found))
     return standing_in_the_way(taking.state, taking.book, why=found.why, sentence=sentence)
-
-
-def hindrance_said(rule: StepRule, found: Hindrance, case_type: CaseType) -> Text:
-    """Why a step is not possible, as a sentence."""
-    if found.refusal is not None:
-        return text("{wrong}", wrong=found.refusal)
-    missing = tuple(_missing_word(word, case_type) for word in found.missing)
-    return text(_SENTENCES[found.why], step=rule.text, missing=missing)
-
-
-_SENTENCES = {
-    "already_taken": "“{step}”已经办理过了",
-    "not_now": "这件事现在不能办理“{step}”",
-    "step_missing": "办理“{step}”之前须先办理：{missing}",
-    "consent_missing": "办理“{step}”须先登记客户同意：{missing}",
-    "not_on_roll": "不在登记之列：{missing}",
-    "on_roll": "已在登记之列：{missing}",
-}
-
-
-def _missing_word(word: str, case_type: CaseType) -> Text:
-    """A step, a step with its outcome, or the word itself where it is a consent or a name."""
-    id_, _, outcome = word.partition("=")
-    rule = step_named(case_type, id_)
-    if rule is None:
-        return text("{id}", id=word)
-    turned = outcome_named(rule, outcome)
-    if turned is None:
-        return text("{name}（{id}）", name=rule.text, id=id_)
-    return text("{name}：{outcome}（{id}）", name=rule.text, outcome=turned.name, id=word)
 
 
 def _names_in_the_way(taking: _Taking, found: Hindrance) -> Text:
@@ -211,13 +167,25 @@ def _filled_in(taking: _Taking) -> Step | Refusal:
     found = roll_hindrance(rule, filling.values, OnRolls(state.work.rolls, taking.standing.rolls))
     if found is not None:
         return _refused(taking, found)
-    counts = counted(state.work, taking.case_type, filling.values, rule)
-    paid = moved(rule.money, filling.values, Purse(taking.case_type.money, matter, counts, state.work.sums))
+    reckoned = _reckoned(taking, filling.values, matter)
+    return reckoned if isinstance(reckoned, Refusal) else _taken(taking, filling.values, reckoned)
+
+
+def _reckoned(taking: _Taking, values: Filled, matter: Matter) -> Reckoned | Refusal:
+    """What moves in numbers: money, and things that are counted."""
+    state, rule = taking.state, taking.rule
+    counts = counted(state.work, taking.case_type, values, rule)
+    paid = moved(rule.money, values, Purse(taking.case_type.money, matter, counts, state.work.sums))
     if isinstance(paid, Barred):
         return _money_barred(taking, paid)
-    given_out = listed(rule.rolls, rule.form, filling.values, state.work.rolls)
-    barred = unpaid(taking.case_type, rule, given_out, paid.sums)
-    return _money_barred(taking, barred) if barred else _taken(taking, filling.values, paid, counts)
+    given_out = listed(rule.rolls, rule.form, values, state.work.rolls)
+    if barred := unpaid(taking.case_type, rule, given_out, paid.sums):
+        return _money_barred(taking, barred)
+    there = tallied(rule.tallies, values, state.work.tallies)
+    if isinstance(there, TooFew):
+        wrong, right = text("{wrong}", wrong=there.wrong), text("{right}", right=there.right)
+        return bad_field("too_few", f"/form/{there.field}", wrong, right)
+    return Reckoned(counts, paid, there)
 
 
 def _beside(taking: _Taking) -> Beside:
@@ -233,15 +201,15 @@ def _money_barred(taking: _Taking, barred: Barred) -> Refusal:
     return replace(standing_in_the_way(taking.state, taking.book, why=barred.rule, sentence=sentence), hint=hint)
 
 
-def _taken(taking: _Taking, values: Filled, paid: Moved, counts: dict[str, str]) -> Step | Refusal:
+def _taken(taking: _Taking, values: Filled, reckoned: Reckoned) -> Step | Refusal:
     state, asked = taking.state, taking.asked
     change = take(taking.rule, asked.outcome, values, progress(state), at=taking.turn.at, by=taking.by)
     turn = taking.turn
     if completes := _completes(taking.rule, asked.outcome, state):
         turn = accepted(turn, by=taking.by) if state.status is Status.DISPATCHED else turn
     dates = dates_kept(taking.case_type, state.work.dates, values)
-    work = state.work.after(change, sums=paid.sums, counts=counts, dates=dates)
-    turn = turn.says(_fact(taking, values, change, paid), work=work)
+    work = state.work.after(change, reckoned, dates=dates)
+    turn = turn.says(_fact(taking, values, change, reckoned.paid), work=work)
     return _completed(taking, turn) if completes else relieved(turn, taking.book, by=taking.by).step("step_taken")
 
 

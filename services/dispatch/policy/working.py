@@ -1,16 +1,29 @@
 """What a case remembers of the steps of its manual: steps taken, consents, rolls, money."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from shared.rules.conditions import Matter
 from shared.rules.dating import dates_kept
 from shared.rules.forms import Filled
-from shared.rules.ledger import Purse, Sums
+from shared.rules.ledger import Moved, Purse, Sums
 from shared.rules.model import CaseType
 from shared.rules.stepping import Change, Progress, Taken
 from shared.rules.steps import StepRule
+from shared.rules.tallies import Tallies
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """What a step makes of the numbers of its case.
+
+    Attributes:
+        counts: Values of the fields that sums are multiplied with.
+    """
+
+    counts: dict[str, str]
+    paid: Moved
+    tallies: Tallies
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +34,7 @@ class Work:
         taken: By step id.
         consents: Consents (CN-…) on record, with the time agreed to where they are about time.
         rolls: Names on each roll of the case.
+        tallies: How many of something are there, by tally.
         sums: What happened to each sum of money.
         counts: Values of the fields that sums are multiplied with.
         dates: Values of the fields that later dates and instants are held against.
@@ -38,6 +52,7 @@ class Work:
     answers: tuple[str, ...] = ()
     ending: str | None = None
     deferred_until: datetime | None = None
+    tallies: dict[str, int] = field(default_factory=dict)
 
     def progress(self, matter: Matter) -> Progress:
         """How far the case has come, as steps see it."""
@@ -47,12 +62,11 @@ class Work:
         """The money of the case."""
         return Purse(case_type.money, matter, self.counts, self.sums)
 
-    def after(
-        self, change: Change, *, sums: Mapping[str, Sums], counts: dict[str, str], dates: dict[str, str]
-    ) -> "Work":
+    def after(self, change: Change, reckoned: "Reckoned", *, dates: dict[str, str]) -> "Work":
         """The work after a step."""
         taken, rolls = dict(change.progress.taken), dict(change.progress.rolls)
-        return replace(self, taken=taken, rolls=rolls, sums=dict(sums), counts=counts, dates=dates)
+        sums, tallies = dict(reckoned.paid.sums), dict(reckoned.tallies)
+        return replace(self, taken=taken, rolls=rolls, sums=sums, counts=reckoned.counts, dates=dates, tallies=tallies)
 
     def with_form(self, case_type: CaseType, filled: Filled) -> "Work":
         """The work after a form that is not a step's was filled in."""

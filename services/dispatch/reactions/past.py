@@ -89,7 +89,8 @@ def _satisfied(turn: Turn, deed: _Deed) -> Turn:
 
 def _unsatisfied(turn: Turn, deed: _Deed) -> Turn:
     answered = _answered(turn, deed, "unsatisfied")
-    return reopened(answered.knows(unsatisfied=answered.state.unsatisfied + 1), "unsatisfied", by=deed.by)
+    again = answered.knows(unsatisfied=answered.state.unsatisfied + 1)
+    return reopened(again, deed.book, "unsatisfied", by=deed.by)
 
 
 def _closed(turn: Turn, deed: _Deed) -> Turn:

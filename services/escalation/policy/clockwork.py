@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from services.escalation.policy.agreeing import Agreement, Standing, follows, later, on_top, stays_by_day
 from shared.rules.changing import changed
-from shared.rules.clocks import DueWhy, Limits, Promise, call_window, due, is_day_based, outcome, warn_at
+from shared.rules.clocks import Due, DueWhy, Limits, Promise, call_window, due, is_day_based, outcome, warn_at, within
 from shared.rules.clocks import Outcome as Timeliness
 from shared.rules.counting import at_midnight
-from shared.rules.limits import CUSTOMER_LIMIT, at_site
+from shared.rules.limits import at_site
 from shared.rules.model import ClockRule, Pack
-from shared.rules.words import Basis, StopFact
+from shared.rules.words import Basis
 from shared.timekeeping.calendar import Calendar, provisional_years
 
 COUNTS_WORKING_TIME = frozenset({Basis.WORKING_HOURS, Basis.WORKING_DAYS})
@@ -45,8 +46,8 @@ class Clock:
         last_call_at: The same for the last call before the last shift ends.
         day_based: Its messages wait for duty start (ESC-6).
         why: Where the due instant comes from.
-        fixed: Set by an approved extension or a consent; no longer reckoned anew.
-        by: Who set it, where it is fixed.
+        fixed: Set by an approved extension, or by the customer after he had agreed to wait; no longer reckoned anew.
+        by: Who set it, or recorded what the customer agreed to.
         calendar: Version of the calendar it was counted with; empty where no calendar moves it.
         provisional: Years on the way to the due instant whose public holidays that calendar did not know.
         breached: The due instant passed unmet, and counts.
@@ -79,34 +80,56 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a site and a case put into the reckoning of every clock."""
+    """What a site and a case put into the reckoning of every clock.
+
+    Attributes:
+        agreements: What the customer agreed to about time, in order.
+    """
 
     pack: Pack
     calendar: Calendar
     limits: Limits
     category: str | None
+    agreements: tuple[Agreement, ...] = ()
 
 
 def wind(rule: ClockRule, *, start: datetime, at: datetime, terms: Terms, promised: Promise | None = None) -> Clock:
-    """The clock of *rule* started at *start*, as seen at *at*; what was promised holds.
+    """The clock of *rule* started at *start*, as seen at *at*; what was promised and agreed to holds.
 
     A warning whose instant has passed when the clock is armed is left out.
     """
     own, _ = at_site(rule, terms.limits)
-    if promised is not None and promised.due_at is not None:
-        clock = Clock(rule.id, start, promised.due_at, day_based=_by_day(own, promised, terms), why=str(promised.why))
-    else:
-        reckoned = due(
-            rule,
-            start=start,
-            calendar=terms.calendar,
-            limits=terms.limits,
-            category=terms.category,
-            call_window=call_window(terms.pack, terms.limits.parameters) if rule.call else None,
-        )
-        clock = Clock(rule.id, start, reckoned.at, day_based=reckoned.day_based, why=str(reckoned.why))
+    reckoned = _as_promised(rule, own, promised, start=start, terms=terms) or due(
+        rule,
+        start=start,
+        calendar=terms.calendar,
+        limits=terms.limits,
+        category=terms.category,
+        call_window=call_window(terms.pack, terms.limits.parameters) if rule.call else None,
+    )
+    clock = Clock(rule.id, start, reckoned.at, day_based=reckoned.day_based, why=str(reckoned.why))
     counted = counted_with(terms.calendar, clock, own, version=promised.calendar if promised else "")
-    return with_warning(counted, rule, at=at, fraction=terms.pack.warn_fraction)
+    held = counted
+    for number, one in enumerate(terms.agreements):
+        held = agreed(held, rule, one, before=terms.agreements[:number], terms=terms)
+    return with_warning(held, rule, at=at, fraction=terms.pack.warn_fraction)
+
+
+def agreed(clock: Clock, rule: ClockRule, one: Agreement, *, before: tuple[Agreement, ...], terms: Terms) -> Clock:
+    """The clock as *one* leaves it after those *before*, its warning not yet set anew: later, or the same.
+
+    No promise is due after the deadline of an outside line (§9.7).
+    """
+    if not follows(rule, one, why=clock.why):
+        return clock
+    standing = Standing(clock.start_at, clock.due_at, clock.why, clock.day_based)
+    until = later(rule, standing, on_top(rule, before, one), calendar=terms.calendar, limits=terms.limits)
+    outside, why, by_day = terms.limits.outside, one.why, stays_by_day(rule, standing, one)
+    if until is not None and rule.promise and outside is not None and clock.start_at < outside < until:
+        until, why, by_day = outside, str(DueWhy.OUTSIDE_DEADLINE), False
+    if until is None or (clock.due_at is not None and until <= clock.due_at):
+        return clock
+    return changed(clock, due_at=until, why=why, by=one.by, day_based=by_day, last_call_at=None, provisional=())
 
 
 def counted_with(calendar: Calendar, clock: Clock, rule: ClockRule, *, version: str = "") -> Clock:
@@ -175,33 +198,19 @@ def reinstated(clock: Clock) -> Clock:
     return changed(clock, ending=Ending.RUNNING, ended_at=None, ended_by="")
 
 
-def takes_agreed_limit(rule: ClockRule, clock: Clock, *, consent: str) -> bool:
-    """Whether a later time agreed to by the customer moves this clock.
+def _as_promised(
+    rule: ClockRule, own: ClockRule, promised: Promise | None, *, start: datetime, terms: Terms
+) -> Due | None:
+    """What the customer was told, within what has been agreed since by those who told him nothing of it.
 
-    A reply clock follows CN-2 alone. A handling clock follows CN-1, and CN-2 where nobody could refuse: a clock that
-    has an approver waits for him as well, because the customer alone does not let the house off (X-41). A date that the
-    customer has no part in, of a plan or between departments, follows neither.
-
-    Source: requirements §3.43, X-41; design.md §7.
+    None where nothing was promised, or by a limit in whose place the customer has agreed to another.
     """
-    if not clock.running or clock.breached:
-        return False
-    agreed = rule.basis is Basis.AGREED
-    if rule.promise == "reply" or (agreed and StopFact.REPLIED in rule.stop):
-        return consent == "CN-2"
-    if agreed:
-        return rule.promise is not None or rule.pausable or CUSTOMER_LIMIT in rule.overridable_by
-    return rule.pausable and (consent == "CN-1" or rule.extend is None)
-
-
-def put_off(rule: ClockRule, clock: Clock, *, until: datetime) -> bool:
-    """Whether a deferral until then moves the clock: handling may wait, a first reply never (OH-7).
-
-    Source: requirements OH-4, OH-7.
-    """
-    if not clock.running or clock.breached or not rule.pausable or rule.promise == "reply":
-        return False
-    return clock.due_at is not None and clock.due_at < until
+    if promised is None or promised.due_at is None:
+        return None
+    if promised.why is DueWhy.OWNER_LIMIT and promised.due_at != terms.limits.customer:
+        return None
+    told = Due(promised.due_at, promised.why, _by_day(own, promised, terms))
+    return within(rule, told, terms.limits, start, terms.calendar.zone)
 
 
 def _by_day(rule: ClockRule, promised: Promise, terms: Terms) -> bool:

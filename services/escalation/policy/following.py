@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from services.escalation.policy.agreeing import BY_AGREEMENT
 from services.escalation.policy.clockwork import COUNTS_WORKING_TIME, Clock, Terms, wind
 from shared.rules.clocks import DueWhy
 from shared.rules.model import ClockRule
@@ -26,6 +27,9 @@ class Fate(StrEnum):
 
 KEPT = frozenset({Fate.DECISION, Fate.LIMIT, Fate.BREACHED, Fate.OVERTAKEN, Fate.UNKNOWN})
 """Fates that leave a due instant where it is although the calendar might say another."""
+
+_COUNTED = frozenset({DueWhy.COUNTED.value, *BY_AGREEMENT})
+"""What is still reckoned by the calendar; where the customer agreed to a later time, never to before that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def _held(clock: Clock, since: datetime) -> Fate | None:
     assert clock.due_at is not None
     if clock.fixed:
         return Fate.DECISION
-    if clock.why != DueWhy.COUNTED:
+    if clock.why not in _COUNTED:
         return Fate.LIMIT
     return Fate.BREACHED if clock.breached and clock.due_at <= since else None
 

@@ -1,9 +1,10 @@
 """What changes about a request: its classification, its details, what the customer agreed to, what it hangs under."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from services.escalation.policy.agreeing import LATER_ANSWER, Agreement
 from services.escalation.saying.breaching import judge
 from services.escalation.saying.clocks import cancel, meet, rejudge, rereckon
 from services.escalation.saying.dates import follow_dates
@@ -11,7 +12,7 @@ from services.escalation.saying.following import catch_up
 from services.escalation.saying.hand import Hand
 from services.escalation.saying.learning import correct
 from services.escalation.saying.notices import happen, over, welcome
-from services.escalation.saying.putting_off import agree
+from services.escalation.saying.putting_off import agree, overrule
 from services.escalation.saying.raises import calm_all, raise_breach
 from services.escalation.saying.rearming import plan_upgrades, rearm
 from services.escalation.saying.upgrading import judged_before, settled_before, upgrade
@@ -25,17 +26,18 @@ from shared.contracts.intake import (
     RequestsLinked,
     RequestWithdrawn,
 )
+from shared.rules.clocks import Promise
 from shared.rules.conditions import Matter
 from shared.rules.grading import severity_named, upgrade_by_raises
 from shared.rules.model import UpgradeRule
 from shared.rules.words import Flag, StartFact, StopFact, Validity
 from shared.timekeeping.calendar import local_date
 
-LATER_ANSWER = "CN-2"
-"""A time named to the customer; who agrees to wait for the day shift (CN-1) has set no limit."""
 ABOUT_TIME = frozenset({"CN-1", LATER_ANSWER})
 FLAGGED = frozenset({"form", "contact"})
 """Changes that come with the circumstances as they stand."""
+LIMITING = frozenset({"customer_limit", "received_at", "outer"})
+"""Changes that may move a due instant; more words about a matter never do."""
 SOLVED = frozenset({Flag.SOLVED_SAME_DAY.value, Flag.SOLVED_LATER.value})
 
 
@@ -62,17 +64,13 @@ def amended(hand: Hand, fact: RequestAmended) -> str:
         hand.change(first_receiver=fact.first_receiver)
     if "customer_limit" in fact.changed:
         hand.change(customer_limit=fact.customer_limit)
+        overrule(hand, by=fact.by)
     if "received_at" in fact.changed and fact.received_at is not None:
         hand.change(received_at=fact.received_at)
     if "outer" in fact.changed:
         hand.change(outside=fact.outer.deadline if fact.outer else None)
-    because = "correction" if fact.correction else "amended"
     fields = _take_form(hand, fact)
-    if not FLAGGED.isdisjoint(fact.changed):
-        rearm(hand, because, promised)
-        plan_upgrades(hand)
-    else:
-        rereckon(hand, because, promised)
+    _clocks_follow(hand, fact, promised)
     if "received_at" in fact.changed:
         rejudge(hand, promised)
     follow_dates(hand, fields, promised)
@@ -84,15 +82,22 @@ def amended(hand: Hand, fact: RequestAmended) -> str:
     return "amended"
 
 
+def _clocks_follow(hand: Hand, fact: RequestAmended, promised: Mapping[str, Promise]) -> None:
+    because = "correction" if fact.correction else "amended"
+    if not FLAGGED.isdisjoint(fact.changed):
+        rearm(hand, because, promised)
+        plan_upgrades(hand)
+    elif not LIMITING.isdisjoint(fact.changed):
+        rereckon(hand, because, promised)
+
+
 def consented(hand: Hand, fact: ConsentRecorded) -> str:
     """The customer agreed to a later time (CN-1, CN-2)."""
     if fact.consent not in ABOUT_TIME or fact.until is None:
         return "not_about_time"
-    if fact.consent == LATER_ANSWER:
-        hand.change(customer_limit=fact.until)
     meet(hand, StopFact.AGREED)
+    agree(hand, Agreement(fact.consent, hand.at, fact.until, fact.by), because=f"consent {fact.consent}")
     happen(hand, StartFact.AGREED)
-    agree(hand, fact.until, consent=fact.consent, by=fact.by)
     return "agreed"
 
 

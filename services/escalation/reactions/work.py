@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from services.escalation.policy.agreeing import DEFERRED, Agreement
 from services.escalation.policy.clockwork import Clock, reinstated
 from services.escalation.saying.clocks import call_assignee, cancel, meet, rereckon, show
 from services.escalation.saying.hand import Hand
 from services.escalation.saying.learning import learn, mark, undo
 from services.escalation.saying.notices import happen, over
-from services.escalation.saying.putting_off import defer
+from services.escalation.saying.putting_off import agree, overrule
 from services.escalation.saying.raises import calm_all, climb_on
 from services.escalation.saying.upgrading import settled_before
 from services.escalation.saying.vendors import hold_to_contract, let_go
@@ -81,6 +82,7 @@ def replied(hand: Hand, fact: ReplyGiven) -> str:
     if fact.agreed_until is not None:
         meet(hand, StopFact.AGREED)
         hand.change(customer_limit=fact.agreed_until)
+        overrule(hand, by=fact.by)
         happen(hand, StartFact.AGREED)
         rereckon(hand, "agreed")
     happen(hand, StartFact.REPLIED)
@@ -177,7 +179,7 @@ def step_taken(hand: Hand, fact: StepTaken) -> str:
 
 def put_off(hand: Hand, fact: CaseDeferred) -> str:
     """Handling waits, because the customer agreed; what was promised as an answer does not (OH-7)."""
-    defer(hand, fact.until, by=fact.by)
+    agree(hand, Agreement(fact.consent, hand.at, fact.until, fact.by, why=DEFERRED), because="deferred")
     return "deferred"
 
 

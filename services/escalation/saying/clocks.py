@@ -11,8 +11,6 @@ from services.escalation.policy.clockwork import (
     cancelled,
     disproved,
     met,
-    moved,
-    put_off,
     wind,
 )
 from services.escalation.policy.ladder import Raise, calmed
@@ -60,7 +58,7 @@ def arm(
     terms, known = hand.terms, promised or {}
     owed = ((rule, start) for rule, start in starts if not (hand.case.opens_incident and _asks(rule)))
     clocks = [wind(rule, start=start, at=hand.at, terms=terms, promised=known.get(rule.id)) for rule, start in owed]
-    return show(hand, [with_last_call(hand, deferred(hand, clock)) for clock in clocks], because)
+    return show(hand, [with_last_call(hand, clock) for clock in clocks], because)
 
 
 def _asks(rule: ClockRule) -> bool:
@@ -136,7 +134,7 @@ def rereckon(hand: Hand, because: str, promised: Mapping[str, Promise] | None = 
         if rule is None or not _reckoned_anew(hand, rule, clock, known):
             continue
         start = hand.case.received_at if _starts_anew(hand, rule, clock) else clock.start_at
-        fresh = deferred(hand, wind(rule, start=start, at=hand.at, terms=terms, promised=known.get(rule.id)))
+        fresh = wind(rule, start=start, at=hand.at, terms=terms, promised=known.get(rule.id))
         if (fresh.due_at, fresh.start_at) == (clock.due_at, clock.start_at):
             continue
         if clock.breached:
@@ -157,18 +155,6 @@ def rejudge(hand: Hand, promised: Mapping[str, Promise]) -> None:
             annul(hand, clock)
         cancel(hand, [changed(clock, breached=False)], because="correction")
         end(hand, show(hand, [fresh], "correction"), because=clock.ended_by, at=clock.ended_at)
-
-
-def deferred(hand: Hand, clock: Clock) -> Clock:
-    """The clock as a deferral the customer agreed to leaves it."""
-    until = hand.case.deferred_until
-    rule = hand.rule(clock.id) if until is not None and until > hand.at else None
-    if until is None or rule is None or not put_off(rule, clock, until=until):
-        return clock
-    later, fraction = within_outside(hand, rule, until), hand.pack.warn_fraction
-    if clock.due_at is None or later <= clock.due_at:
-        return clock
-    return moved(clock, rule, until=later, at=hand.at, why="deferred", by=hand.case.deferred_by, fraction=fraction)
 
 
 def within_outside(hand: Hand, rule: ClockRule, until: datetime) -> datetime:

@@ -101,7 +101,7 @@ class Hand:
     def terms(self) -> Terms:
         """What goes into the reckoning of its clocks."""
         case = self.case
-        return Terms(self.pack, self.moment.book.calendar(case.site), self.limits, case.category)
+        return Terms(self.pack, self.moment.book.calendar(case.site), self.limits, case.category, case.agreements)
 
     @property
     def limits(self) -> Limits:

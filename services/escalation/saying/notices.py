@@ -27,11 +27,32 @@ def happen(hand: Hand, start: StartFact, *, after: str | None = None, by: str = 
 
 
 def over(hand: Hand, *, withdrawn: bool) -> None:
-    """The case has ended, which two speakers tell of a withdrawal: whoever is heard first ends it, once."""
+    """The case has ended, which two speakers tell of a withdrawal: whoever is heard first ends it, once.
+
+    What intake took back may have been worked on meanwhile. When dispatch tells of the end everything it did before has
+    been heard, so notices of a withdrawal that apply only now are given then.
+    """
+    if hand.case.closed:
+        _told_since(hand, withdrawn=withdrawn)
+        return
     for ending in (StartFact.WITHDRAWN, StartFact.CLOSED) if withdrawn else (StartFact.CLOSED,):
-        if not hand.case.closed:
-            happen(hand, ending)
-    hand.change(closed=True, wishes=())
+        happen(hand, ending)
+    known = _applying(hand, StartFact.WITHDRAWN) if withdrawn else ()
+    hand.change(closed=True, wishes=(), noticed=(*hand.case.noticed, *(rule.id for rule in known)))
+
+
+def _told_since(hand: Hand, *, withdrawn: bool) -> None:
+    rules = _applying(hand, StartFact.WITHDRAWN) if withdrawn else ()
+    fresh = [rule for rule in rules if rule.id not in hand.case.noticed]
+    if fresh:
+        hand.change(closed=False)
+        give_notice(hand, fresh)
+        hand.change(closed=True, noticed=(*hand.case.noticed, *(rule.id for rule in fresh)))
+
+
+def _applying(hand: Hand, start: StartFact) -> tuple[NoticeRule, ...]:
+    matter = hand.matter
+    return tuple(rule for rule in hand.index.notices.get(start.value, ()) if rule.when.holds(matter))
 
 
 def announce(hand: Hand, start: StartFact, *, after: str | None = None, by: str = "") -> None:
@@ -44,9 +65,8 @@ def announce(hand: Hand, start: StartFact, *, after: str | None = None, by: str 
 
 def welcome(hand: Hand) -> None:
     """Tell whom the pack wants told of the reception of such a matter; a notice once given is not given again."""
-    rules = hand.index.notices.get(StartFact.RECEIVED.value, ())
-    matter, noticed = hand.matter, hand.case.noticed
-    fresh = [rule for rule in rules if rule.id not in noticed and rule.when.holds(matter)]
+    noticed = hand.case.noticed
+    fresh = [rule for rule in _applying(hand, StartFact.RECEIVED) if rule.id not in noticed]
     give_notice(hand, fresh)
     if fresh:
         hand.change(noticed=(*noticed, *(rule.id for rule in fresh)))

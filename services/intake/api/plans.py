@@ -13,8 +13,9 @@ from services.intake.policy.planning import AHEAD, Duty, Wait, duties, plan_of, 
 from services.intake.ports.planning import OPENED, SKIPPED, SPREAD, WAITING, Entry, Written
 from shared.contracts.fields import Command, Instant, Reason
 from shared.contracts.fold import Actor
-from shared.contracts.wording import text
-from shared.organisation.records import Site
+from shared.contracts.wording import Text, text
+from shared.organisation.records import Named, Site
+from shared.rules.phrases import parameter_said
 from shared.rules.plans import PlanRule
 from shared.timekeeping.calendar import local_date, zone_named
 from shared.timekeeping.zones import midnight
@@ -171,7 +172,7 @@ def _wait_shown(wait: Wait, means: Means, request: Request, site: str) -> dict[s
     voice = means.voice(request, site)
     unset = wait.plan.unset
     lacks = tuple(lack for lack in wait.lacks if lack != "unset")
-    said = text("等待项目参数：{names}", names="、".join(lacks)) if lacks else text("手册没有规定时间")
+    said = text("等待项目参数：{names}", names=_called(wait, lacks)) if lacks else text("手册没有规定时间")
     return {
         "rule": wait.plan.id,
         "name": named(wait.plan.name),
@@ -180,6 +181,12 @@ def _wait_shown(wait: Wait, means: Means, request: Request, site: str) -> dict[s
         "manual": named(unset) if unset else None,
         "sentence": voice.say(said),
     }
+
+
+def _called(wait: Wait, lacks: tuple[str, ...]) -> tuple[Text, ...]:
+    """What the site has to fill in, each with the name under which it is set."""
+    found = ((lack, parameter_said(lack, wait.pack.parameters.get(lack))) for lack in lacks)
+    return tuple(text("{name}（{id}）", name=name or Named(id_, id_), id=id_) for id_, name in found)
 
 
 def _entry(means: Means, site: Site, duty: Written, voice: Voice) -> Entry:

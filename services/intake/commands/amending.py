@@ -28,6 +28,8 @@ from shared.rules.words import Flag
 
 PUBLIC = ("unit", "channel", "received_at", "customer_limit", "first_receiver")
 PRIVATE = ("caller", "content", "demand", "place")
+PROMISED_BY = frozenset({"received_at", "customer_limit", "form", "flags", "outer"})
+"""What promises are counted anew for; more words about a matter move none."""
 MAY_BE_EMPTIED = frozenset({"unit", "customer_limit"})
 ONLY_LEADS = ("received_at", "first_receiver")
 
@@ -136,6 +138,8 @@ def _check_first_ear(case: Case, received_at: datetime, moment: Moment) -> None:
 def _check_limit(case: Case, under: Under, limit: datetime | None) -> None:
     if limit is None:
         given = next((one for one in case.promises if one.why is DueWhy.OWNER_LIMIT), None)
+    elif case.agreed_until is not None and limit < case.agreed_until:
+        return
     else:
         given = weakened_by(under, case.promises, limit=limit)
     if given is not None:
@@ -154,6 +158,8 @@ def _amended(case: Case, changes: dict[str, Any], under: Under, moment: Moment) 
         # After an upgrade by time promises count from the upgrade, whatever the first ear was.
         counted = amended.received_at if case.counted_from == case.received_at else case.counted_from
         amended = replace(amended, late_entry=late, counted_from=counted)
+    if PROMISED_BY.isdisjoint(changes):
+        return amended
     return replace(amended, promises=promises_of(amended, under, moment))
 
 

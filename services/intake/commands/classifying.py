@@ -6,7 +6,7 @@ Source: requirements CL-1 to CL-5, section 9.5.
 from dataclasses import replace
 
 from services.intake.commands.opening import by, circumstances
-from services.intake.commands.refusing import NotPossible, only_lead
+from services.intake.commands.refusing import NotPossible, of_another_pack, only_lead
 from services.intake.commands.standing import is_lead, keep_handover, nothing_changed, require
 from services.intake.commands.words import Classify
 from services.intake.policy.forming import bare, refitted
@@ -23,6 +23,7 @@ from services.intake.saying import matter_of, promises_of, rules_of
 from services.intake.state import Case
 from shared.contracts.fold import Ask, Moment, Say, Step
 from shared.contracts.intake import ReasonGiven, RequestClassified, Validity
+from shared.rules.book import UnknownCaseType
 from shared.rules.filling import without_words
 from shared.rules.model import CaseType
 from shared.rules.words import Validity as Verdict
@@ -31,7 +32,7 @@ from shared.rules.words import Validity as Verdict
 def classify(case: Case, ask: Ask, command: Classify, moment: Moment) -> Step:
     """Decide anew; promises are counted anew from the first ear where the severity changes."""
     require("classify", case, ask, correction=command.correction)
-    under = rules_of(case, moment, command.case_type)
+    under = _rules(case, command, moment)
     judged = _judged(case, command, under.case_type)
     if judged == case:
         raise nothing_changed()
@@ -45,6 +46,17 @@ def classify(case: Case, ask: Ask, command: Classify, moment: Moment) -> Step:
     judged = replace(judged, severity_at=moment.at)
     judged = replace(judged, promises=promises_of(judged, under, moment))
     return Step(why="classified", state=judged, say=(Say(_fact(judged, ask, command, moment)),))
+
+
+def _rules(case: Case, command: Classify, moment: Moment) -> Under:
+    """The rules of what it becomes; a type of another manual, such as an emergency, is a case of its own (CL-7)."""
+    try:
+        return rules_of(case, moment, command.case_type)
+    except UnknownCaseType as missing:
+        for pack, kind in moment.book.case_types(case.site, moment.at):
+            if kind.id == missing.id:
+                raise NotPossible(of_another_pack(kind, pack)) from missing
+        raise
 
 
 def _judged(case: Case, command: Classify, case_type: CaseType) -> Case:

@@ -21,7 +21,8 @@ from shared.contracts.intake import (
     RequestsLinked,
     RequestWithdrawn,
 )
-from shared.contracts.wording import text
+from shared.contracts.wording import Text, text
+from shared.rules.consents import consent_named
 
 ABOUT_TIME = frozenset({"CN-1", "CN-2"})
 NEEDS_A_TIME = "CN-2"
@@ -33,7 +34,7 @@ def consent(case: Case, ask: Ask, command: Consent, moment: Moment) -> Step:
     if command.until is None and command.consent == NEEDS_A_TIME:
         raise NotPossible(bad("time_missing", "/until", text("请填写客户同意的时间")))
     if command.until is not None and command.consent not in ABOUT_TIME:
-        hint = text("只有 CN-1 和 CN-2 带时间")
+        hint = text("只有这些带时间：{names}", names=tuple(_said(one) for one in sorted(ABOUT_TIME)))
         raise NotPossible(bad("time_not_asked", "/until", text("这项同意与时间无关"), hint))
     if command.until is not None and command.until <= moment.at:
         raise NotPossible(bad("limit_passed", "/until", text("同意的时间须在现在之后")))
@@ -47,7 +48,12 @@ def consent(case: Case, ask: Ask, command: Consent, moment: Moment) -> Step:
         by=by(ask),
         private=ConsentGiven(name=command.name or "", text=command.text),
     )
-    return Step(why="consent_recorded", state=case, say=(Say(fact),))
+    latest = max((one for one in (case.agreed_until, command.until) if one is not None), default=None)
+    return Step(why="consent_recorded", state=replace(case, agreed_until=latest), say=(Say(fact),))
+
+
+def _said(consent: str) -> Text:
+    return text("{name}", name=consent_named(consent))
 
 
 def raise_again(case: Case, ask: Ask, command: RaiseAgain, moment: Moment) -> Step:

@@ -13,7 +13,7 @@ from shared.contracts.wording import Text, text
 from shared.organisation.records import Named, NoPackYet
 from shared.rules.book import UnknownCaseType, UnknownPack, UnknownSite
 from shared.rules.grading import UnknownWord
-from shared.rules.model import CaseType
+from shared.rules.model import CaseType, Pack
 from shared.rules.steps import StepRule
 
 UNKNOWN_WORDS = {
@@ -117,7 +117,7 @@ def money_held(
         text("{name} {amount} 元", name=names.get(item) or Named(item, item), amount=f"{amount:.2f}")
         for item, amount in held.items()
     )
-    steps = tuple(text("{name}（{id}）", name=rule.text, id=rule.id) for rule in ways)
+    steps = tuple(text("{name}", name=rule.text) for rule in ways)
     return Refusal(
         why="money_held",
         text=text("现在不能{act}：还存有 {sums}", act=ACTS[act], sums=sums),
@@ -125,6 +125,13 @@ def money_held(
         state=status.value,
         possible=tuple(other for other in POSSIBLE[status] if other != act),
     )
+
+
+def of_another_pack(kind: CaseType, pack: Pack) -> Refusal:
+    """For a case that should become one of a type that another pack of its site has; says what to do instead."""
+    sentence = text("“{name}”由另一套制度（{pack}）规定，这件事不能改成它", name=kind.name, pack=pack.name)
+    hint = text("请用“拆出另一事项”另立一件“{name}”，随即处理；两件互相关联，这件事照旧跟到底", name=kind.name)
+    return bad("other_pack", "/case_type", sentence, hint)
 
 
 RuleMissing = (UnknownWord, UnknownCaseType, UnknownSite, UnknownPack, NoPackYet, VerdictUnfounded, Misfilled)

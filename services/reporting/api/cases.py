@@ -1,5 +1,6 @@
 """Cases, timelines and the live board."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -118,7 +119,7 @@ def _board(process: ServiceProcess, reader: CaseReader, explain: Explain) -> Non
         actor, now = await process.surface.actor(request), process.clock.now()
         chosen, department = _on_board(process, actor, sites, department)
         wanted = BoardWanted(chosen, department, place_of(cursor), limit)
-        rows, counts = await reader.board(wanted), await reader.open_counts(wanted, now)
+        rows, counts = await asyncio.gather(reader.board(wanted), reader.open_counts(wanted, now))
         voice = voice_of(request)
         items = [explain.open_case(row, voice) for row in rows]
         return answer({"now": now, "sites": counts, "items": items, "next": _next(rows, limit)})

@@ -25,6 +25,7 @@ class Rate:
         denominator: Likewise.
         percent: One decimal, half rounded up; None when there is nothing to divide by.
         pending: Cases left out because they are not judged yet; None where that cannot be.
+        undecided: Cases left out because they were withdrawn before anybody judged them; None likewise.
         reached: Whether the manual's target is met; None without target or percent.
         wanted: How many the target comes to, rounded up; None for measures that are no sample.
         clock: For a rate of one clock (K-24), its id, with ``severity`` of the cases.
@@ -37,6 +38,7 @@ class Rate:
     pending: int | None
     reached: bool | None
     wanted: int | None = None
+    undecided: int | None = None
     clock: str | None = None
     severity: str | None = None
 
@@ -61,7 +63,8 @@ def rate_of(
 ) -> Rate:
     """Work out *measure* from the counts its numerator sees and, where they differ, those its denominator sees.
 
-    Complaints not yet judged stay out of the denominator and are shown beside it (§9.6).
+    Complaints not yet judged stay out of the denominator and are shown beside it (§9.6). One that was withdrawn before
+    will never be judged, so it is shown apart.
     """
     bottom = top if bottom is None else bottom
     numerator, denominator = top.get(measure.numerator), bottom.get(measure.denominator)
@@ -71,6 +74,7 @@ def rate_of(
         denominator=denominator,
         percent=percent_of(numerator, denominator),
         pending=_pending(measure, bottom),
+        undecided=int(bottom.get(Count.UNDECIDED) or 0) if measure.denominator is Count.JUDGED else None,
         reached=_reached(numerator, denominator, measure.target_percent),
         wanted=_wanted(measure, denominator),
         clock=clock,
@@ -102,4 +106,4 @@ def _pending(measure: Measure, counts: Counts) -> int | None:
     received, judged = counts.get(Count.RECEIVED), counts.get(Count.JUDGED)
     if measure.denominator is not Count.JUDGED or received is None or judged is None:
         return None
-    return int(received - judged)
+    return int(received - judged - (counts.get(Count.UNDECIDED) or 0))

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from services.reporting.state.view import CaseView, Clock, Graded, Handling
 from shared.rules.words import Flag
@@ -14,8 +15,7 @@ SOLVED, UNSATISFIED = (Flag.SOLVED_LATER.value, Flag.SOLVED_SAME_DAY.value), Fla
 _SETTLED = frozenset({"resolved", CLOSED})
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """The instant a promise is judged by.
 
     Attributes:
@@ -78,7 +78,7 @@ def limit_of(view: CaseView, promise: str) -> Limit:
 
 def next_due(view: CaseView) -> Clock | None:
     """The running clock with the earliest due instant; None when none has one or the case is closed."""
-    if not is_open(view):
+    if not view.watch.clocks or not is_open(view):
         return None
     dated = [clock for clock in view.watch.clocks if clock.outcome is None and clock.due_at is not None]
     return min(dated, key=_due, default=None)

@@ -48,6 +48,7 @@ GROUPED = f"""
         count(*) filter (where c.reopened > 0) as reopened, count(*) filter (where c.raises > 0) as raised,
         count(*) filter (where c.breaches > 0) as breached,
         count(*) filter (where c.historical) as imported,
+        count(*) filter (where c.validity = 'unjudged' and c.ending = 'withdrawn') as undecided,
         count(*) filter (where c.resolve_outcome = 'met') as on_time
     from {SCHEMA}.cases c where {_RECEIVED} {WHEN} group by 1, 2, 3, 4 order by 1, 2, 3, 4"""  # noqa: S608
 LIMITS = f"""

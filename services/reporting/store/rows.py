@@ -1,6 +1,6 @@
 """A view of a case as one flat row."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from enum import Enum
 from functools import lru_cache
@@ -8,12 +8,15 @@ from operator import attrgetter
 from typing import Any
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from services.reporting.policy.columns import told_key
 from services.reporting.state.standing import flags_of, is_open, limit_of, next_due, status_of
 from services.reporting.state.view import CaseView, Opening, SeenTo, Taken
-from services.reporting.tables import COLUMNS
 from shared.timekeeping.calendar import local_date
+
+Values = tuple[Any, ...]
 
 _OPENING = (
     "number",
@@ -68,9 +71,11 @@ _HANDLING = (
 _WATCH = ("clocks", "breaches", "raises", "extended_by")
 _JUDGED = ("reply_due_at", "reply_outcome", "resolve_due_at", "resolve_outcome")
 _NEXT = ("next_due_at", "next_start_at", "next_due_clock")
-_Told = msgspec.defstruct("_Told", [(name, Any, None) for name in COLUMNS], omit_defaults=True)
 _OPENING_OF, _HANDLING_OF, _WATCH_OF = attrgetter(*_OPENING), attrgetter(*_HANDLING), attrgetter(*_WATCH)
-OF_INTAKE = frozenset({*_OPENING, "local_date", "month", "historical", "promises"})
+_OPENED = (*_OPENING, "local_date", "month", "historical", "promises")
+_NEVER_NULL = frozenset({"opens_incident", "drill", "historical"})
+_UNOPENED = tuple(False if name in _NEVER_NULL else None for name in _OPENED)
+OF_INTAKE = frozenset(_OPENED)
 """Columns that only facts of intake change."""
 
 
@@ -88,29 +93,54 @@ class Part(Enum):
         return ("case_id", "last_fact_at", *self.value)
 
 
+def _shape(name: str, columns: Iterable[str]) -> Callable[..., Struct]:
+    """A row with these columns in this order; what is null in it is not told to the database, which reads it so."""
+    return msgspec.defstruct(name, [(column, Any, None) for column in columns], omit_defaults=True, gc=False)
+
+
+_WHOLE = _shape("_Whole", (*Part.MOVED.columns, *_OPENED))
+_PARTS = {part: _shape(part.name, part.columns) for part in Part}
+
+
 def row_of(case: str, view: CaseView) -> dict[str, Any]:
     """Every column of ``cases`` for *case*."""
-    return _opening(view.opening) | part_of(case, view, Part.MOVED)
+    return asdict(whole(case, view))
 
 
 def part_of(case: str, view: CaseView, part: Part) -> dict[str, Any]:
     """The columns of *part* for *case*."""
-    row: dict[str, Any] = {"case_id": case, "last_fact_at": view.last_fact_at}
-    if part is not Part.WATCHED:
-        row["steps"] = _steps(view)
-    if part is Part.SEEN_TO:
-        return row
-    if part is not Part.WATCHED:
-        _handled(row, view)
-    if part is not Part.HANDLED:
-        _watched(row, view)
-    row["next_due_at"], row["next_start_at"], row["next_due_clock"] = _next(view)
-    return row
+    (one,) = pieces([(case, view)], part)
+    return asdict(one)
+
+
+def whole(case: str, view: CaseView) -> Struct:
+    """The row of *case*, to be told."""
+    return _WHOLE(case, view.last_fact_at, *_moved(view), *_opened(view.opening))
+
+
+def pieces(views: Iterable[tuple[str, CaseView]], part: Part) -> list[Struct]:
+    """*part* of the row of each case."""
+    shape, values_of = _PARTS[part], _VALUES[part]
+    return [shape(case, view.last_fact_at, *values_of(view)) for case, view in views]
+
+
+def told(rows: Iterable[Struct]) -> str:
+    """Rows as one JSON text, the parameter of the statement that writes them, without what is null."""
+    return msgspec.json.encode([*rows]).decode()
+
+
+def encoded(rows: list[dict[str, Any]]) -> str:
+    """Rows of other tables likewise."""
+    return msgspec.json.encode(rows).decode()
 
 
 def _next(view: CaseView) -> tuple[datetime | None, datetime | None, str | None]:
     due = next_due(view)
     return (due.due_at, due.start_at, due.clock) if due else (None, None, None)
+
+
+def _moved(view: CaseView) -> Values:
+    return (*_handled(view), *_next(view), *_watched(view))
 
 
 def _steps(view: CaseView) -> dict[str, Any]:
@@ -119,15 +149,13 @@ def _steps(view: CaseView) -> dict[str, Any]:
     return done
 
 
-def _handled(row: dict[str, Any], view: CaseView) -> None:
+def _handled(view: CaseView) -> Values:
     """What dispatch says; of several forms no field belongs to two."""
     handling, form = view.handling, view.opening.form if view.opening else {}
-    row["status"], row["open"] = status_of(view), is_open(view)
-    row.update(zip(_HANDLING, _HANDLING_OF(handling), strict=True))
     if handling.steps or handling.said:
         forms = (form, *(taken.form for taken in handling.steps.values()), handling.said)
         form = {field: value for one in forms for field, value in one.items()}
-    row["flags"], row["form"] = flags_of(view), form
+    return (status_of(view), is_open(view), *_HANDLING_OF(handling), flags_of(view), form, _steps(view))
 
 
 def _step(taken: Taken) -> dict[str, Any]:
@@ -138,22 +166,19 @@ def _seen_to(seen: SeenTo) -> dict[str, Any]:
     return {"at": seen.at, "by": seen.by, "outcome": seen.outcome, "means": seen.means}
 
 
-def _watched(row: dict[str, Any], view: CaseView) -> None:
+def _watched(view: CaseView) -> Values:
     """What escalation says."""
     reply, resolve = limit_of(view, "reply"), limit_of(view, "resolve")
-    row["severity"] = view.graded.severity if view.graded else None
-    row.update(zip(_WATCH, _WATCH_OF(view.watch), strict=True))
-    row["reply_due_at"], row["reply_outcome"] = reply.due_at, reply.outcome
-    row["resolve_due_at"], row["resolve_outcome"] = resolve.due_at, resolve.outcome
+    severity = view.graded.severity if view.graded else None
+    judged = (reply.due_at, reply.outcome, resolve.due_at, resolve.outcome)
+    return (severity, *_WATCH_OF(view.watch), *judged)
 
 
-def _opening(opening: Opening | None) -> dict[str, Any]:
+def _opened(opening: Opening | None) -> Values:
     if opening is None:
-        return {"opens_incident": False, "drill": False, "historical": False}
-    row: dict[str, Any] = dict(zip(_OPENING, _OPENING_OF(opening), strict=True))
-    row["local_date"], row["month"] = _day(opening.received_at, opening.zone)
-    row["historical"], row["promises"] = opening.source is not None, opening.promises
-    return row
+        return _UNOPENED
+    day, month = _day(opening.received_at, opening.zone)
+    return (*_OPENING_OF(opening), day, month, opening.source is not None, opening.promises)
 
 
 @lru_cache(maxsize=4096)
@@ -163,11 +188,9 @@ def _day(at: datetime, zone: str) -> tuple[date, str]:
     return day, f"{day.year:04d}-{day.month:02d}"
 
 
-def encoded(rows: list[dict[str, Any]]) -> str:
-    """Rows as one JSON text, the parameter of the statement that writes them."""
-    return msgspec.json.encode(rows).decode()
-
-
-def told(rows: Iterable[dict[str, Any]]) -> str:
-    """Whole rows of ``cases`` likewise, without what is null: half of a row, read by the database for nothing."""
-    return msgspec.json.encode([_Told(**row) for row in rows]).decode()
+_VALUES: Mapping[Part, Callable[[CaseView], Values]] = {
+    Part.SEEN_TO: lambda view: (_steps(view),),
+    Part.HANDLED: lambda view: (*_handled(view), *_next(view)),
+    Part.WATCHED: lambda view: (*_watched(view), *_next(view)),
+    Part.MOVED: _moved,
+}

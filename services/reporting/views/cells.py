@@ -8,7 +8,7 @@ from services.reporting.policy.columns import TAKEN, case_types, fields_of, plac
 from services.reporting.views import words
 from services.reporting.views.names import SPOKEN, Names
 from shared.rules.forms import FormField
-from shared.rules.model import Pack
+from shared.rules.model import CaseType, Pack
 from shared.rules.registers import Field, Place, Register
 
 Cell = Callable[[str], str]
@@ -102,7 +102,7 @@ class Spoken:
     def __init__(self, register: Register, pack: Pack, names: Names) -> None:
         self._names, self._kinds = names, tuple(case_types(register, pack))
         self._fields = {field.id: field for field in fields_of(self._kinds)}
-        self._of_case = _words(register, names)
+        self._of_case = _words(self._kinds, names)
 
     def word_of(self, place: Place) -> Cell | None:
         """How a value at *place* is said; None where it stands as it is."""
@@ -127,18 +127,18 @@ class Spoken:
             ("outer", "line"): lambda value: names.word(words.OUTER, value),
             ("money", "item"): partial(names.item, kinds),
             ("money", "move"): lambda value: names.word(words.MOVE, value),
+            ("money", "payer"): lambda value: names.word(words.PAYER, value),
             ("money", "debit"): partial(names.account, kinds),
             ("money", "credit"): partial(names.account, kinds),
         }
 
 
-def _words(register: Register, names: Names) -> dict[Field, Cell]:
-    case_type = register.case_types[0] if register.case_types else ""
+def _words(kinds: Sequence[CaseType], names: Names) -> dict[Field, Cell]:
     return {
         Field.CHANNEL: lambda value: names.word(words.CHANNEL, value),
         Field.ACCUSED: names.role,
-        Field.CATEGORY: lambda value: names.category(case_type, value),
-        Field.SEVERITY: lambda value: names.severity(case_type, value),
+        Field.CATEGORY: partial(names.category_among, kinds),
+        Field.SEVERITY: partial(names.severity_among, kinds),
         Field.VALIDITY: lambda value: names.word(words.VALIDITY, value),
         Field.RECEIVED_BY: names.person,
         Field.HANDLED_BY: names.person,

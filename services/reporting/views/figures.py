@@ -185,7 +185,7 @@ def counts_of(figures: Figures, site: Site, of: str | None = None) -> Counts:
     }
 
 
-SIMPLE = (Count.HANDLED, Count.FOLLOWED_UP, Count.ANSWERS, Count.SATISFIED, Count.ON_TIME)
+SIMPLE = (Count.HANDLED, Count.FOLLOWED_UP, Count.ANSWERS, Count.SATISFIED, Count.ON_TIME, Count.UNDECIDED)
 """Counts that are a sum over the groups, by their own name."""
 
 

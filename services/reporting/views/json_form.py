@@ -87,6 +87,7 @@ def _measure(rate: Rate, document: Document) -> dict[str, Any]:
         "severity": rate.severity,
         "percent": rate.percent,
         "not_yet_judged": rate.pending,
+        "withdrawn_unjudged": rate.undecided,
         "target_percent": rate.measure.target_percent,
         "reached": rate.reached,
         "sample": rate.wanted,

@@ -39,9 +39,9 @@ class Names:
         self._departments = {d.id: d.name for d in book.departments(site)} if _known(book, site) else {}
 
     def person(self, who: str | None) -> str:
-        """A person's name."""
+        """A person's name, or the word for what acts by itself."""
         known = self._book.staff.person(who) if who else None
-        return known.name if known is not None else who or ""
+        return known.name if known is not None else self.word(words.ACTORS, who)
 
     def department(self, which: str | None) -> str:
         """A department's own name, else the name of the role it stands for."""
@@ -53,6 +53,11 @@ class Names:
         named = self._pack.roles.get(role or "") if self._pack is not None else None
         return self.say(named) if named is not None else role or ""
 
+    def case_type(self, case_type: str) -> str:
+        """A case type; the id where the pack has none of it."""
+        kind = self._pack.case_types.get(case_type) if self._pack is not None else None
+        return self.say(kind.name) if kind is not None else case_type
+
     def category(self, case_type: str, category: str | None) -> str:
         """A category of the case type."""
         kind = self._pack.case_types.get(case_type) if self._pack is not None else None
@@ -62,6 +67,14 @@ class Names:
         """A severity of the case type."""
         kind = self._pack.case_types.get(case_type) if self._pack is not None else None
         return self._part(kind.severities if kind is not None else (), severity)
+
+    def category_among(self, kinds: Iterable[CaseType], category: str | None) -> str:
+        """A category of one of *kinds*, of which nobody says; by every name it has among them."""
+        return self._named_among((part for kind in kinds for part in kind.categories), category)
+
+    def severity_among(self, kinds: Iterable[CaseType], severity: str | None) -> str:
+        """A severity of one of *kinds*, likewise."""
+        return self._named_among((part for kind in kinds for part in kind.severities), severity)
 
     def clock(self, clock: str | None) -> str:
         """A clock, by its name and its id in the manual."""
@@ -132,6 +145,9 @@ class Names:
     def _part(self, parts: Iterable[_Part], wanted: str | None) -> str:
         named = next((part.name for part in parts if part.id == wanted), None)
         return self.say(named) if named is not None else wanted or ""
+
+    def _named_among(self, parts: Iterable[_Part], wanted: str | None) -> str:
+        return " / ".join(dict.fromkeys(self.say(part.name) for part in parts if part.id == wanted)) or wanted or ""
 
     def say(self, named: Named) -> str:
         """A name in the reader's language."""

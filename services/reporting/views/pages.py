@@ -71,6 +71,7 @@ class Pages:
 def named(row: Row, names: Names) -> dict[str, str]:
     """What people call the ids of *row*."""
     return {
+        "case_type": names.case_type(row["case_type"]),
         "category": names.category(row["case_type"], row["category"]),
         "severity": names.severity(row["case_type"], row["severity"]),
         "status": names.word(words.STATUS, row["status"]),

@@ -8,6 +8,7 @@ from services.reporting.views.names import Names
 from shared.contracts import dispatch, escalation, intake, notify, pieces
 from shared.contracts.envelope import Fact
 from shared.contracts.wording import Text, text
+from shared.rules.consents import consent_named
 
 NONE = text("无")
 BY_CALENDAR = "calendar "
@@ -49,14 +50,10 @@ def _amended(fact: intake.RequestAmended, names: Names) -> Text:
 
 
 def _consented(fact: intake.ConsentRecorded, names: Names) -> Text:
+    gaps: dict[str, Any] = {"who": names.person(fact.by), "consent": consent_named(fact.consent)}
     if fact.until is None:
-        return text("{who} 记录客户同意 {consent}", who=names.person(fact.by), consent=fact.consent)
-    return text(
-        "{who} 记录客户同意 {consent}，至 {until}",
-        who=names.person(fact.by),
-        consent=fact.consent,
-        until=fact.until,
-    )
+        return text("{who} 记录客户{consent}", **gaps)
+    return text("{who} 记录客户{consent}，至 {until}", **gaps, until=fact.until)
 
 
 def _linked(fact: intake.RequestsLinked, names: Names) -> Text:
@@ -87,7 +84,7 @@ def _replied(fact: dispatch.ReplyGiven, names: Names) -> Text:
 def _follow_up_opened(fact: dispatch.FollowUpOpened, names: Names) -> Text:
     return text(
         "待回访：{who}，{method}，第 {round} 次",
-        who=_listed(names.role(role) for role in fact.who),
+        who=_listed(_as(role, names) for role in fact.who),
         method=names.word(words.METHOD, fact.method),
         round=fact.round,
     )

@@ -9,6 +9,7 @@ from shared.contracts import dispatch, escalation, intake, notify
 from shared.contracts.envelope import Fact
 from shared.contracts.wording import Text, text
 from shared.organisation.records import Named
+from shared.rules.consents import consent_named
 
 
 def _taken(fact: dispatch.StepTaken, names: Names) -> Text:
@@ -34,9 +35,9 @@ def _what(fact: dispatch.StepTaken, names: Names) -> Iterator[Text]:
 
 def _deferred(fact: dispatch.CaseDeferred, names: Names) -> Text:
     return text(
-        "{who} 经客户同意（{consent}），推迟到 {until} 再处理",
+        "{who} 因客户{consent}，推迟到 {until} 再处理",
         who=names.person(fact.by),
-        consent=fact.consent,
+        consent=consent_named(fact.consent),
         until=fact.until,
     )
 

@@ -95,6 +95,8 @@ def _measure(rate: Rate, pack: str) -> Line:
     notes = [f"{_number(rate.numerator)} / {_number(rate.denominator)}", pack]
     if rate.pending is not None:
         notes.append(f"尚未判定 not yet judged {rate.pending}")
+    if rate.undecided:
+        notes.append(f"未判定即撤回 withdrawn unjudged {rate.undecided}")
     if rate.wanted is not None:
         notes.append(f"至少 at least {rate.wanted} / {_number(rate.denominator)}")
     notes.append(_target(rate))

@@ -98,6 +98,7 @@ OUTER: Mapping[str, str] = {
 }
 MOVE: Mapping[str, str] = {"pay": "收取", "deduct": "扣除", "refund": "退还", "settle": "结算"}
 ACCOUNT: Mapping[str, str] = {"cash": "现金", "held": "代管", "income": "收入", "spent": "支出"}
+PAYER: Mapping[str, str] = {"owner": "业主", "contractor": "施工单位", "borrower": "借用人", "user": "使用人"}
 SEEN_TO: Mapping[str, str] = {"told": "已告知", "not_needed": "不必再告知"}
 OUTSIDE: Mapping[str, str] = {
     "customer": "客户",
@@ -124,4 +125,6 @@ MEANS: Mapping[str, str] = {
     "screen": "显示屏",
 }
 NOTICE: Mapping[str, str] = {"inbox": "站内消息", "wecom": "企业微信群"}
+ACTORS: Mapping[str, str] = {"system": "系统"}
+"""Who acts without being a person."""
 AUDIENCE: Mapping[str, str] = {"assignee": "经办人", "first_receiver": "首问责任人"}

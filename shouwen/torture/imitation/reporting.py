@@ -3,6 +3,8 @@
 import json
 
 from services.reporting.store import projection, steps
+from services.reporting.store.rows import Part
+from services.reporting.tables import COLUMNS
 from shouwen.torture.database import Transaction
 from shouwen.torture.imitation.registry import Imitation, Parameters, Rows, change
 
@@ -11,21 +13,26 @@ NUL = "\\u0000"
 
 
 async def _archive(tx: Transaction, s: str, p: Parameters) -> Rows:
-    if NUL in p["publics"]:
+    if any(NUL in public for public in p["publics"]):
         raise ValueError("unsupported Unicode escape sequence")
     for row in json.loads(p["headings"]):
         await tx.add(f"{s}.facts", (row["entity"], row["id"]), row)
     return ()
 
 
-async def _moved(tx: Transaction, s: str, p: Parameters) -> Rows:
-    return [row for row in json.loads(p["rows"]) if await change(tx, f"{s}.cases", row["case_id"], **row)]
+def _moving(part: Part) -> Imitation:
+    nothing = dict.fromkeys(part.columns)
+
+    async def moved(tx: Transaction, s: str, p: Parameters) -> Rows:
+        rows = (nothing | row for row in json.loads(p["rows"]))
+        return [row for row in rows if await change(tx, f"{s}.cases", row["case_id"], **row)]
+
+    return moved
 
 
 async def _rows(tx: Transaction, s: str, p: Parameters) -> Rows:
     for row in json.loads(p["rows"]):
-        held = tx.get(f"{s}.cases", (row["case_id"],)) or {}
-        await tx.put(f"{s}.cases", (row["case_id"],), held | row)
+        await tx.put(f"{s}.cases", (row["case_id"],), dict.fromkeys(COLUMNS) | row)
     return ()
 
 
@@ -48,7 +55,7 @@ async def _apart(_tx: Transaction, _s: str, _p: Parameters) -> Rows:
 REPORTING: dict[str, Imitation] = {
     projection.ARCHIVE.text: _archive,
     projection.ROWS.text: _rows,
-    **{moved.text: _moved for moved in projection.MOVED.values()},
+    **{moved.text: _moving(part) for part, moved in projection.MOVED.items()},
     projection.ARCHIVE_PRIVATE.text: _apart,
     projection.CASE_PRIVATE.text: _apart,
     steps.STEPS.text: _steps,

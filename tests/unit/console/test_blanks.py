@@ -7,6 +7,7 @@ import pytest
 from services.console.policy.acts import ACTS, follow_up_rights, offered
 from services.console.policy.blanks import Blank, Kind, body_of, by_blank
 from services.console.policy.desk_forms import LOG
+from shared.web.wording import Voice
 
 SHANGHAI = "Asia/Shanghai"
 
@@ -104,3 +105,14 @@ def test_without_an_open_follow_up_nobody_is_asked() -> None:
 def test_acts_have_addresses_of_their_own() -> None:
     assert all(act.path.count("{case}") == 1 for act in ACTS.values())
     assert len({(act.path, act.slug) for act in ACTS.values()}) == len(ACTS)
+
+
+def test_an_english_reader_sees_english_punctuation_between_two_sentences() -> None:
+    errors = [{"field": "/content", "detail": "one", "hint": "two"}, {"field": "/content", "detail": "three"}]
+    assert by_blank(errors, LOG, Voice("en").joint) == {"content": "one; two; three"}
+
+
+def test_a_choice_of_a_form_does_not_repeat_its_answers_as_programs_name_them() -> None:
+    copy = Blank("form.id_copy", Kind.CHOICE, "身份证复印件", options=(("yes", "是"), ("no", "否")), plain=True)
+    told = [{"field": "/form/id_copy", "detail": "没有填“身份证复印件”", "hint": "可填：yes（是）"}]
+    assert by_blank(told, (copy,)) == {"form.id_copy": "没有填“身份证复印件”"}

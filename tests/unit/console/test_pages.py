@@ -180,6 +180,13 @@ async def test_a_closed_or_filtered_row_leaves_the_board() -> None:
         assert CASE in (await client.get(f"/board/row/{CASE}?department=engineering_dept")).text
 
 
+async def test_a_row_of_the_board_says_what_kind_of_matter_it_is() -> None:
+    words = ("severity", "status", "department", "assignee", "next_due_clock")
+    told = row() | {"names": dict.fromkeys(words, "x") | {"case_type": "维修", "category": "水电"}}
+    async with browsing(Services({f"GET /api/reporting/board/row/{CASE}": (200, {"item": told})})) as client:
+        assert "维修 · 水电" in (await client.get(f"/board/row/{CASE}")).text
+
+
 def notice(number: int) -> dict[str, object]:
     return {"service": "notify", "at": "", "shown_at": "", "sentence": f"消息 {number}", "note": None}
 

@@ -1,11 +1,15 @@
 """Duties that come round, on their page."""
 
+from dataclasses import replace
 from typing import Any
 
+import httpx2
 import pytest
 
+from services.console.api import pages
 from services.console.api.plans import by_day
-from tests.support.console_builders import Services, browsing
+from services.console.views.assets import Assets
+from tests.support.console_builders import HOST, SIGNED_IN, Services, browsing, means
 
 HOSTILE = "<script>alert(1)</script>"
 SHANGHAI = "Asia/Shanghai"
@@ -72,6 +76,19 @@ async def test_a_skipped_duty_says_why_and_can_be_taken_back() -> None:
     assert "&lt;script&gt;" in page
     assert "<script>alert" not in page
     assert answer.status_code == 303
+
+
+@pytest.mark.parametrize(("numbers", "switched_off"), [({"plans": "off"}, True), ({}, False)])
+async def test_an_empty_quarter_says_whether_planned_duties_are_switched_off(
+    numbers: dict[str, str | int], *, switched_off: bool
+) -> None:
+    known = means(intake(), right="view")
+    known.book.put_site(replace(known.book.site("s1"), parameters=numbers))
+    transport = httpx2.ASGITransport(app=pages(known, Assets()))
+    async with httpx2.AsyncClient(base_url=HOST, transport=transport, cookies=SIGNED_IN) as client:
+        page = (await client.get("/plans?site=s1")).text
+    assert ("停用了计划事项" in page) is switched_off
+    assert ("未来一个季度没有计划" in page) is not switched_off
 
 
 async def test_there_is_no_other_act() -> None:

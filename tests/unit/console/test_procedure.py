@@ -150,15 +150,34 @@ async def test_names_on_a_roll_are_shown_to_those_who_may_see_them_only() -> Non
     assert "姓名只给经办人看" in page
 
 
+async def test_the_head_of_a_case_says_what_kind_of_matter_it_is() -> None:
+    page = await page_of(told("key_custody"))
+    head = page[page.index("case-head") :].partition("</p>")[0]
+    assert builtin_pack("P004").case_types["key_custody"].name.zh in head
+
+
+async def test_a_roll_is_called_by_the_step_that_fills_it() -> None:
+    rolls = {"passes": {"count": 1, "names": ["张三"], "scope": "case"}}
+    rolls |= {"barred": {"count": 0, "names": [], "scope": "site"}}
+    answers = told("renovation_application", pack="P003", rolls=rolls)
+    async with browsing(Services(answers), pack="P003") as client:
+        page = (await client.get(f"/cases/{CASE}")).text
+    assert "<dt>发出入证 · 1</dt>" in page
+    assert "收回出入证 · 全项目 · 0</dt>" in page
+
+
 async def test_consents_and_linked_cases_stand_apart() -> None:
-    answers = told("key_custody")
+    answers = told("key_custody", step("key_custody", "take_in", possible=False))
     line = {"service": "x", "at": "", "shown_at": "", "note": None}
     consent = line | {"kind": "intake.consent_recorded", "sentence": "客户同意等到白班"}
     row = answers[f"GET /api/reporting/cases/{CASE}"][1]
-    row.update(timeline=[consent], linked=[{"case_id": OTHER, "step": "inspect", "what": "配新钥匙"}])
+    row.update(timeline=[consent], linked=[{"case_id": OTHER, "step": "take_in", "what": "配新钥匙"}])
     page = await page_of(answers)
     assert page.count("客户同意等到白班") == 2
     assert f'href="/cases/{OTHER}"' in page
+    linked = page[page.index(f'href="/cases/{OTHER}"') :].partition("</a>")[0]
+    assert "take_in" not in linked
+    assert "收存钥匙" in linked
 
 
 @pytest.mark.parametrize(
@@ -251,3 +270,25 @@ async def test_a_handover_says_at_its_items_which_the_service_found_missing() ->
     assert 'id="accepted-fault">还有 1 件未接收：SZ1-9' in refused.text
     assert services.body(f"/api/dispatch/cases/{CASE}/steps/items_accepted") == {"accepted": [OTHER], "text": "早班"}
     assert done.status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("copies", "status", "waits"),
+    [
+        pytest.param([False, True], "dispatched", True, id="somebody is called"),
+        pytest.param([], "dispatched", True, id="nobody is there to be called"),
+        pytest.param([True], "dispatched", False, id="people are only let know"),
+        pytest.param([False], "closed", False, id="the case has ended"),
+    ],
+)
+async def test_a_raise_waits_for_whoever_it_calls_while_the_case_is_open(
+    copies: list[bool], status: str, *, waits: bool
+) -> None:
+    answers = told("key_custody")
+    people = [{"person": f"p-{copy}", "name": f"名字{copy}", "copy": copy} for copy in copies]
+    told_about = {"raise_id": "r-1", "people": people, "clock": None, "acknowledge_by": None, "acknowledged_by": None}
+    answers[f"GET /api/escalation/cases/{CASE}"][1]["raises"] = [told_about]
+    answers[f"GET /api/reporting/cases/{CASE}"][1]["status"] = status
+    page = await page_of(answers)
+    assert ("等待确认" in page) is waits
+    assert ("无人在岗" in page) is (waits and not copies)

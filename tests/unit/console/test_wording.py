@@ -58,3 +58,15 @@ def test_templates_hold_no_chinese_outside_the_catalogue() -> None:
         if (found := CHINESE.findall(PLACES.sub("", path.read_text("utf-8")).replace("首问</span>", "")))
     }
     assert loose == {}
+
+
+BRAND = "首问"
+
+
+@pytest.mark.parametrize(
+    "template", sorted((CONSOLE / "views" / "templates").glob("*.html")), ids=lambda path: str(path.stem)
+)
+def test_no_chinese_stands_in_a_page_beside_the_catalogue(template: Path) -> None:
+    """Nor its punctuation, which an English reader would see between English words."""
+    words = PLACES.sub("", re.sub(r"\{#.*?#\}", "", template.read_text("utf-8"), flags=re.DOTALL)).replace(BRAND, "")
+    assert re.findall(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+", words) == []

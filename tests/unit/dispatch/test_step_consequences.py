@@ -9,11 +9,12 @@ from services.dispatch.commands import (
 )
 from services.dispatch.policy.lifecycle import Status
 from shared.contracts.dispatch import Entry
+from shared.contracts.envelope import Fact
 from shared.contracts.fold import Step
-from shared.contracts.intake import ConsentRecorded
+from shared.contracts.intake import ConsentRecorded, RequestsLinked, RequestWithdrawn
 from shared.rules.steps import RollMove, RollRule
 from shared.rules.words import CaseKind
-from tests.support.dispatch_builders import WORKER, actor
+from tests.support.dispatch_builders import INCIDENT, WORKER, actor
 from tests.support.packs import local
 from tests.support.step_builders import (
     DEPOSIT,
@@ -104,3 +105,20 @@ def test_an_emergency_and_finished_work_never_wait() -> None:
     assert refused(urgent, WAIT).why == "emergency"
     assert refused(done.does(ACCEPT, DONE), WAIT).why == "not_possible_now"
     assert refused(case_of(), WAIT, actor("view")).why == "no_right"
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        pytest.param(RequestWithdrawn(by="p-1"), id="withdrawn"),
+        pytest.param(RequestsLinked(incident=INCIDENT, by="p-1"), id="joined an incident"),
+    ],
+)
+def test_money_that_came_in_before_the_end_was_heard_of_still_goes_back(ends: Fact) -> None:
+    hand = case_of(PAY, REFUND, step("look"), money=(DEPOSIT, PASSES)).does(take("pay", form={"number": 3}))
+    hand.hear(ends)
+    assert refused(hand, take("look"), actor("lead")).why == "not_now"
+    assert refused(hand, take("pay", form={"number": 3}), actor("lead")).why in {"not_now", "already_taken"}
+    hand.does(take("refund", form={"sum": "400"}), take("refund", form={"sum": "600"}))
+    assert hand.known.work.sums["deposit"].left == 0
+    assert refused(hand, take("refund", form={"sum": "1"}), actor("lead")).why == "not_now"

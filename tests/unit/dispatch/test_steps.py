@@ -20,10 +20,11 @@ from services.dispatch.state import possible_acts
 from shared.contracts.dispatch import StepTaken
 from shared.contracts.fold import Refusal, Step
 from shared.contracts.intake import ConsentRecorded, RequestAmended, RequestClassified, RequestsLinked
-from shared.organisation.records import Absence
+from shared.organisation.records import Absence, Named
 from shared.rules.conditions import Condition
 from shared.rules.steps import Gate
 from shared.storage.slots import StateCodec
+from shared.web.wording import Voice
 from tests.support.dispatch_builders import DESK, INCIDENT, SITE, TUESDAY, WORKER, actor, person
 from tests.support.packs import local
 from tests.support.step_builders import (
@@ -73,11 +74,12 @@ WAYS: dict[Gate, tuple[tuple[Any, ...], Any]] = {
 @pytest.mark.parametrize("gate", WAYS, ids=lambda gate: gate.value)
 def test_an_act_waits_for_its_step_and_says_which(gate: Gate) -> None:
     before, act = WAYS[gate]
-    hand = case_of(step("first", before=(gate,)), step("other", before=(gate,), when=Condition(flags=("never",))))
+    first = replace(step("first", before=(gate,)), text=Named("先看", "look first"))
+    hand = case_of(first, step("other", before=(gate,), when=Condition(flags=("never",))))
     verdict = refused(hand.does(*before), act, actor("lead"))
 
     assert (verdict.status, verdict.why) == (409, "step_missing")
-    assert [str(one.gaps["id"]) for one in verdict.text.gaps["steps"]] == ["first"]  # type: ignore[union-attr]
+    assert Voice("zh").say(verdict.text).endswith("：先看")
     assert gate.value.replace("_", "-") not in verdict.possible
     assert isinstance(hand.does(take("first")).ask(act, actor("lead")), Step)
 
@@ -195,6 +197,14 @@ def test_a_step_that_cannot_be_taken_says_why(command: Any, status: int, why: st
     verdict = refused(hand, command)
 
     assert (verdict.status, verdict.why, verdict.field) == (status, why, field)
+
+
+def test_what_stands_in_the_way_of_a_step_is_said_in_words() -> None:
+    look = step("look", outcomes=(PASS, FAIL))
+    hand = case_of(look, step("lock", needs=("CN-7",)), step("after", after=("look=pass",)))
+
+    assert Voice("zh").say(refused(hand, take("lock")).text).endswith("：同意更换门锁")
+    assert Voice("zh").say(refused(hand, take("after")).text).endswith(f"：{look.text.zh}：{PASS.name.zh}")
 
 
 def test_steps_of_a_matter_that_joined_an_incident_are_taken_on_the_incident() -> None:

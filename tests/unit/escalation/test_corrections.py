@@ -70,7 +70,7 @@ def test_a_corrected_first_ear_moves_the_clocks_and_takes_a_false_breach_back() 
 @pytest.mark.parametrize(
     ("consent", "reply", "resolve"),
     [
-        pytest.param("CN-1", "2025-03-04 11:00", "2025-03-09 12:00", id="CN-1 moves the handling only"),
+        pytest.param("CN-1", "2025-03-04 11:00", "2025-03-10 00:00", id="CN-1 moves the handling only"),
         pytest.param(
             "CN-2", "2025-03-09 12:00", "2025-03-07 00:00", id="X-41 CN-2 moves the reply; handling needs its approver"
         ),

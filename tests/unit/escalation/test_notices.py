@@ -263,3 +263,31 @@ def test_a_phone_left_later_is_a_way_to_reach_him() -> None:
     folded.hear(RequestAmended(changed=("caller", "contact"), flags=("works",), by="x"), "2025-03-04 11:00")
     folded.hear(OrderCompleted(by="x", same_day=True), "2025-03-04 12:00")
     assert [one.to for one in folded.told(NoticeWanted)] == [("customer",)]
+
+
+PAID = StepTaken(step="paid", marks=("paid=done",), by="x")
+HELD = notice("N-HELD", StartFact.WITHDRAWN, tell=("lead",), when=Condition(flags=("paid=done",)))
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        pytest.param((WITHDRAWN, PAID, CLOSED), id="taken back while the payment was on its way"),
+        pytest.param((PAID, WITHDRAWN, CLOSED), id="intake is heard before the end"),
+        pytest.param((PAID, CLOSED, WITHDRAWN), id="dispatch is heard first"),
+    ],
+)
+def test_whoever_sees_to_what_was_done_meanwhile_hears_once_of_the_withdrawal(facts: tuple[Fact, ...]) -> None:
+    folded = case(HELD, TAKEN_BACK)
+    for fact in facts:
+        folded.hear(fact, "2025-03-04 10:40")
+    raised = [one for one in folded.told(CaseRaised) if one.rule == "N-HELD"]
+    assert [[person.person for person in one.people] for one in raised] == [["p-lead"]]
+    assert folded.case.closed
+
+
+def test_a_withdrawal_without_it_tells_nobody_of_it() -> None:
+    folded = case(HELD)
+    for fact in (WITHDRAWN, CLOSED):
+        folded.hear(fact, "2025-03-04 10:40")
+    assert folded.told(CaseRaised) == []

@@ -72,7 +72,8 @@ def test_an_invalid_matter_keeps_its_reply_duty() -> None:
             id="an emergency is never invalid",
         ),
         pytest.param({}, {"category": "nope"}, "unknown_category", "/category", id="unknown category"),
-        pytest.param({}, {"case_type": "emergency"}, "unknown_case_type", "/case_type", id="another pack's type"),
+        pytest.param({}, {"case_type": "emergency"}, "other_pack", "/case_type", id="another pack's type"),
+        pytest.param({}, {"case_type": "emergencies"}, "unknown_case_type", "/case_type", id="nobody's type"),
         pytest.param({}, {"category": "other"}, "nothing_changed", "/", id="nothing changes"),
     ],
 )

@@ -44,7 +44,7 @@ def test_no_matter_ends_here_while_the_house_holds_money_for_it(command: Any) ->
     assert "钥匙押金 100.00 元" in zh
     assert "Key deposit 100.00 yuan" in en
     assert refusal.hint is not None
-    assert "returned" in Voice("zh").say(refusal.hint)
+    assert "归还钥匙" in Voice("zh").say(refusal.hint)
 
 
 def test_once_the_money_is_back_the_matter_may_be_withdrawn() -> None:

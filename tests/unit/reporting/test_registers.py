@@ -7,13 +7,14 @@ import pytest
 from services.reporting.policy.measures import percent_of, rate_of
 from services.reporting.policy.windows import MonthNeeded, QuarterNeeded, Way, WeekNeeded, due_of, stretch_of
 from services.reporting.store.columns import EXPRESSIONS
-from services.reporting.views.cells import Cells, safe
+from services.reporting.views import words
+from services.reporting.views.cells import Cells, Spoken, safe
 from services.reporting.views.document import tallies
 from services.reporting.views.figures import Figures, counts_of
 from services.reporting.views.names import Names
 from shared.organisation.records import Named
-from shared.packs.loader import builtin_pack
-from shared.rules.registers import Count, Field, Measure, Window, WindowKind
+from shared.packs.loader import builtin, builtin_pack
+from shared.rules.registers import Count, Field, Measure, Place, Window, WindowKind
 from shared.web.wording import Voice
 from tests.support.packs import SHANGHAI, local
 from tests.support.reporting_builders import directory, site
@@ -141,8 +142,16 @@ def test_complaints_not_yet_judged_stay_out_and_are_shown() -> None:
     assert rate_of(measure(Count.RECEIVED, Count.OCCUPIED_UNITS), counts).percent == Decimal("10.0")
 
 
+def test_what_was_withdrawn_before_anybody_judged_it_is_not_waited_for() -> None:
+    groups = [group("cleaning", "valid", 3), group("security", "unjudged", 5) | {"undecided": 2}]
+    counts = counts_of(Figures(groups, 0, 0, 0), site("s000", "P000"))
+    rate = rate_of(measure(Count.VALID, Count.JUDGED), counts)
+    assert (rate.numerator, rate.denominator, rate.pending, rate.undecided) == (3, 3, 3, 2)
+    assert rate_of(measure(Count.VALID, Count.RECEIVED), counts).undecided is None
+
+
 def group(category: str, validity: str, received: int) -> dict[str, object]:
-    zeros = dict.fromkeys(("handled", "followed_up", "answers", "satisfied", "on_time"), 0)
+    zeros = dict.fromkeys(("handled", "followed_up", "answers", "satisfied", "on_time", "undecided"), 0)
     return {"category": category, "validity": validity, "received": received, **zeros}
 
 
@@ -190,3 +199,30 @@ def test_cells_speak_the_readers_language_and_keep_unknown_words() -> None:
     assert shown[Field.SATISFACTION] == "Satisfied"
     assert (shown[Field.HANDLED_BY], shown[Field.RECEIVED_BY]) == ("李工", "somebody else")
     assert (shown[Field.COMPLAINANT], shown[Field.TIME]) == ("'=x", None)
+
+
+def test_every_payer_of_a_manual_has_a_word() -> None:
+    payers = {one.payer for pack in builtin() for kind in pack.case_types.values() for one in kind.money}
+    assert payers == set(words.PAYER)
+
+
+def test_a_ledger_says_who_paid() -> None:
+    pack = builtin_pack("P003")
+    spoken = Spoken(pack.registers["R-60"], pack, Names(directory(), Voice("zh"), site="s000", pack=pack))
+    word = spoken.word_of(Place("money", "", "payer"))
+    assert word is not None
+    assert word("contractor") == "施工单位"
+
+
+def test_a_register_of_several_kinds_names_the_words_of_each() -> None:
+    pack = builtin_pack("P004")
+    register = pack.registers["R-65"]
+    cells = Cells(register, pack, Names(directory(), Voice("zh"), site="s000", pack=pack))
+    raw: dict[Field, str | None] = dict.fromkeys(Field)
+    rows = [raw | {Field.CATEGORY: word, Field.RECEIVED_BY: "system"} for word in ("in_home", "general")]
+    batch = [tuple(row[Field(column.field)] for column in register.columns) for row in rows]
+    at = [Field(column.field) for column in register.columns].index(Field.CATEGORY)
+    repair, either = [row[at] for row in cells.guarded(batch)]
+    assert repair == next(one.name.zh for one in pack.case_types["repair_request"].categories if one.id == "in_home")
+    assert either == "一般咨询 / 合理化建议"
+    assert "系统" in next(iter(cells.guarded(batch)))

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from services.reporting.state.view import Clock, Promised
+from services.reporting.state.view import CaseView, Clock, Promised
 from services.reporting.store.projection import changed_views
-from services.reporting.store.rows import OF_INTAKE, Part, encoded, part_of, row_of, told
-from services.reporting.tables import COLUMNS
+from services.reporting.store.rows import OF_INTAKE, Part, encoded, part_of, pieces, row_of, told, whole
+from services.reporting.tables import COLUMNS, SCHEMA, tables
 from shared.contracts.dispatch import CaseClosed, OrderAccepted, OrderIssued, StepTaken
 from shared.contracts.envelope import Heard
 from shared.contracts.escalation import ClockArmed, SeverityUpgraded
@@ -24,6 +25,7 @@ Row = dict[str, Any]
 
 START, DUE = "2025-03-04 10:00", "2025-03-05 10:00"
 BOOK = directory()
+CASES = tables().tables[f"{SCHEMA}.cases"]
 
 
 def life() -> list[Heard]:
@@ -101,17 +103,28 @@ def test_a_repair_without_any_fact_writes_the_row_whole() -> None:
 
 def test_clocks_and_promises_stand_in_the_row_with_every_field() -> None:
     """The database is asked for what did not happen too: no breach, no end yet."""
-    row = row_of(CASE, folded(life()[:3], BOOK)) | {"promises": (Promised("CK-CMP-02", "resolve", None),)}
+    row = replace(whole(CASE, folded(life()[:3], BOOK)), promises=(Promised("CK-CMP-02", "resolve", None),))
     (stands,) = json.loads(told([row]))
     assert [set(clock) for clock in stands["clocks"]] == [set(Clock.__struct_fields__)]
     assert [set(promise) for promise in stands["promises"]] == [set(Promised.__struct_fields__)]
 
 
-def test_a_whole_row_is_told_without_what_is_null() -> None:
-    row = row_of(CASE, folded(life()[:3], BOOK))
-    whole, short = json.loads(encoded([row])), json.loads(told([row]))
-    assert short == [{name: value for name, value in whole[0].items() if value is not None}]
-    assert len(short[0]) < len(row)
+def test_a_row_is_told_without_what_is_null() -> None:
+    view = folded(life()[:3], BOOK)
+    parts = [(part_of(CASE, view, part), pieces([(CASE, view)], part)) for part in Part]
+    for row, short in [(row_of(CASE, view), [whole(CASE, view)]), *parts]:
+        (said,), (kept,) = json.loads(encoded([row])), json.loads(told(short))
+        assert kept == {name: value for name, value in said.items() if value is not None}
+    assert len(json.loads(told([whole(CASE, view)]))[0]) < len(COLUMNS)
+
+
+@pytest.mark.parametrize("part", [None, *Part])
+def test_what_must_not_be_null_is_always_told(part: Part | None) -> None:
+    """Of a case nobody has spoken of in so many words, too: left out, it would be read as null and refused."""
+    (row,) = [whole(CASE, CaseView())] if part is None else pieces([(CASE, CaseView())], part)
+    (kept,) = json.loads(told([row]))
+    never = {column.name for column in CASES.columns if not column.nullable}
+    assert never & {*row.__struct_fields__} <= kept.keys()
 
 
 def test_a_case_intake_and_others_spoke_of_in_one_batch_is_written_once_and_whole() -> None:

@@ -133,10 +133,24 @@ def shown(kind: str, public: Mapping[str, object], language: str = "zh") -> str:
             id="raised",
         ),
         pytest.param(
+            "dispatch.follow_up_opened",
+            {"who": ["assignee"], "method": "visit", "round": 1, "due_at": None, "opens_at": None},
+            "待回访：经办人，上门，第 1 次",
+            "Follow-up due: assignee, Visit at home, round 1",
+            id="asked by the assignee",
+        ),
+        pytest.param(
+            "intake.consent_recorded",
+            {"consent": "CN-10", "by": "system"},
+            "系统 记录客户签字确认",
+            "the system recorded that the customer signs for it",
+            id="consent",
+        ),
+        pytest.param(
             "dispatch.case_deferred",
             {"until": "2025-03-05T00:30:00Z", "consent": "CN-1", "by": "p-li"},
-            "李工 经客户同意（CN-1），推迟到 2025-03-05 08:30 再处理",
-            "Put off to 2025-03-05 08:30 by 李工, the customer agreed (CN-1)",
+            "李工 因客户同意等到白班处理，推迟到 2025-03-05 08:30 再处理",
+            "Put off to 2025-03-05 08:30 by 李工: the customer agrees to wait for the day shift",
             id="deferred",
         ),
         pytest.param(

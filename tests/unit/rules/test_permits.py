@@ -1,5 +1,6 @@
-"""Days that have to be over before a step, and names that have to be paid for."""
+"""Days that have to come, or be over, before a step, and names that have to be paid for."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -25,6 +26,7 @@ def rule_of(case_type: CaseType, step: str) -> StepRule:
 
 
 ISSUE = rule_of(RENOVATION, "passes_issued")
+HELD = rule_of(builtin_pack("P002/3").case_types["community_activity"], "held")
 END = rule_of(builtin_pack("P004").case_types["special_service"], "end_follow_up")
 
 
@@ -49,6 +51,56 @@ def test_a_step_waits_until_a_day_is_over(ends: str, at: str, waits: bool) -> No
 
 def test_a_date_that_is_not_known_holds_nothing_up() -> None:
     assert too_soon(END, {}, at=local("2025-03-04 10:00"), zone=ZONE) is None
+
+
+@pytest.mark.parametrize(
+    ("day", "at", "waits"),
+    [
+        pytest.param("2025-05-10", "2025-05-09 23:59:59", True, id="the last second of the day before"),
+        pytest.param("2025-05-10", "2025-05-10 00:00", False, id="the day itself"),
+        pytest.param("2025-05-10T10:00:00+00:00", "2025-05-10 17:59", True, id="a minute before an instant"),
+        pytest.param("2025-05-10T10:00:00+00:00", "2025-05-10 18:00", False, id="the instant itself"),
+    ],
+)
+def test_a_step_waits_until_a_day_has_come(day: str, at: str, waits: bool) -> None:  # noqa: FBT001
+    floors = {"event_date": Floor(Named("活动日期", "Date of the event"), day)}
+    found = too_soon(HELD, floors, at=local(at), zone=ZONE)
+    assert (found is not None) is waits
+    if found is not None:
+        assert found.refusal is not None
+        assert "到来，2025-05-10" in found.refusal.zh
+
+
+def test_of_several_days_the_last_one_is_named() -> None:
+    both = replace(HELD, once_over=("contract_to",))
+    floors = {
+        "event_date": Floor(Named("活动日期", "Event"), "2025-05-10"),
+        "contract_to": Floor(Named("止", "End"), "2025-05-09"),
+    }
+    found = too_soon(both, floors, at=local("2025-05-09 12:00"), zone=ZONE)
+    assert found is not None
+    assert found.missing == ("contract_to", "event_date")
+    assert found.refusal is not None
+    assert "活动日期" in found.refusal.zh
+
+
+@pytest.mark.parametrize(
+    ("names", "refunded", "deducted", "refused"),
+    [
+        pytest.param(1, 40, 0, False, id="what came back goes back"),
+        pytest.param(1, 41, 0, True, id="a yuan more"),
+        pytest.param(0, 60, 0, False, id="all are back"),
+        pytest.param(2, 20, 20, False, id="one is out, one is kept"),
+        pytest.param(2, 20, 19, True, id="less than one is kept"),
+    ],
+)
+def test_the_deposit_of_what_is_still_out_stays(names: int, refunded: int, deducted: int, refused: bool) -> None:  # noqa: FBT001
+    sums = Sums("pass_deposit", paid=Decimal(60), refunded=Decimal(refunded), deducted=Decimal(deducted))
+    rolls = {"passes": tuple(f"worker {number}" for number in range(names))}
+    found = unpaid(RENOVATION, rule_of(RENOVATION, "pass_deposit_refunded"), rolls, {"pass_deposit": sums})
+    assert (found.rule if found else None) == ("still_out" if refused else None)
+    if found is not None:
+        assert (found.field, "押金不退" in found.right.zh) == ("pass_refund", True)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,9 @@ import pytest
 from services.console.policy import tellings
 from services.reporting.views import words
 from shared.organisation.records import Named
+from shared.packs.loader import builtin
 from shared.rules import phrases
+from shared.rules.model import Pack
 from shared.rules.words import Means, Outside
 
 
@@ -29,3 +31,8 @@ def test_services_say_who_and_how_as_the_manual_and_the_notice_do(
     named: Mapping[str, Named], said: Mapping[str, str]
 ) -> None:
     assert {id_: name.zh for id_, name in named.items()} == said
+
+
+@pytest.mark.parametrize("pack", builtin(), ids=lambda pack: str(pack.id))
+def test_every_parameter_of_a_manual_has_a_name(pack: Pack) -> None:
+    assert [id_ for id_, one in pack.parameters.items() if phrases.parameter_said(id_, one) is None] == []

@@ -108,3 +108,16 @@ def test_who_hears_whom_is_read_from_the_declaration() -> None:
     hears = who_hears()
     assert hears["reporting"] == ("intake", "dispatch", "escalation", "notify")
     assert all(speaker in hears for speakers in hears.values() for speaker in speakers)
+
+
+def test_what_people_gave_up_as_lost_is_compared_by_how_far_only() -> None:
+    lost = frozenset({("dispatch", CASE, "intake")})
+    found = services(said=("a", "b", "c"), heard=("a", "lost", "c"))
+    assert words(list(between(found, HEARS))) == ["both at version 3, but not the same messages"]
+    assert words(list(between(found, HEARS, lost))) == []
+    behind = services(said=("a", "b", "c"), heard=("a", "lost"))
+    assert words(list(between(behind, HEARS, lost))) == ["said up to version 3, heard up to 2"]
+
+    holed, said = log((1, "a"), (3, "c")), found["intake"]
+    assert words(list(against_log(holed, "intake", said))) == ["version 2 is missing in the log, later ones are there"]
+    assert words(list(against_log(holed, "intake", said, lost))) == []

@@ -1,7 +1,7 @@
 """Inboxes, deliveries and what those outside are to hear: written with the fold's transaction, read by people."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.notify.saying import INBOX
 from services.notify.state import Case
+from services.notify.store import checking
+from services.notify.store.rows import owed_row, seen_row
 from shared.contracts.escalation import NoticeWanted
 from shared.contracts.fold import Want
 from shared.contracts.intake import RequestReceived
 from shared.contracts.notify import NoticeDelivered, NoticeDropped, NoticeFailed, NoticeSeenTo, NoticeSent
+from shared.process.books import Finding, Page
 from shared.storage.unit import Spoken, Work
 
 ENDED = NoticeDelivered | NoticeSent | NoticeFailed | NoticeDropped
@@ -97,15 +100,27 @@ class Notices:
         """Write new inbox messages and outcomes."""
         laid = [(entity, want) for entity, want in work.wants if want.kind == INBOX]
         if laid:
-            await conn.execute(STATEMENTS["lay_in"], self._inbox_rows(laid))
+            await self.lay_in(conn, laid)
         ended = [s for s in work.spoken if isinstance(s.fact, ENDED)]
         if ended:
             await conn.execute(STATEMENTS["note"], _delivery_rows(ended))
         if owed := list(_owed(work)):
             await conn.execute(STATEMENTS["owe"], {"rows": msgspec.json.encode(owed).decode()})
-        seen = [_seen(s) for s in work.spoken if isinstance(s.fact, NoticeSeenTo)]
+        seen = [seen_row(s.heading, s.fact) for s in work.spoken if isinstance(s.fact, NoticeSeenTo)]
         if seen:
             await conn.execute(STATEMENTS["see_to"], {"rows": msgspec.json.encode(seen).decode()})
+
+    async def lay_in(self, conn: AsyncConnection, laid: Sequence[tuple[str, Want]]) -> None:
+        """Lay messages into inboxes; one that lies there stays as it is."""
+        await conn.execute(STATEMENTS["lay_in"], self._inbox_rows(laid))
+
+    async def strays(self, conn: AsyncConnection, page: Page) -> Iterable[Finding]:
+        """Rows that are not what was wanted, said and kept."""
+        return await checking.strays(conn, page)
+
+    async def drop(self, conn: AsyncConnection, entities: Sequence[str]) -> None:
+        """Take away what is kept of entities that do not exist; what others were told stays."""
+        await checking.drop(conn, entities)
 
     def _inbox_rows(self, laid: Sequence[tuple[str, Want]]) -> dict[str, list[Any]]:
         payloads = [want.payload for _, want in laid]
@@ -145,15 +160,7 @@ def _owed(work: Work) -> Iterator[dict[str, Any]]:
         slot = work.slots.get(entity)
         case = slot.state if slot is not None else None
         if isinstance(case, Case) and case.about is not None:
-            place = {"entity": entity, "site": case.about.site, "number": case.about.number}
-            yield from (place | asdict(one) | {"audience": one.to} for one in case.owed)
-
-
-def _seen(spoken: Spoken) -> dict[str, Any]:
-    fact = spoken.fact
-    assert isinstance(fact, NoticeSeenTo)
-    kept = {"id": fact.notice, "outcome": fact.outcome, "used": fact.means, "by": fact.by, "late": fact.late}
-    return kept | {"told_at": fact.told_at, "seen_at": spoken.heading.at}
+            yield from (owed_row(entity, case.about, one) for one in case.owed)
 
 
 @dataclass(frozen=True, slots=True)
