@@ -22,6 +22,7 @@ from shared.timekeeping.clock import Clock
 from shared.web import problems
 from shared.web.accounts import Accounts
 from shared.web.problems import Problem, refuse
+from shared.web.sites import no_such_site
 
 BODY_MOST = 8 * 1024 * 1024
 BODY_ALLOWED = "shouwen.body_allowed"
@@ -141,7 +142,7 @@ class Surface:
             Problem: 404 for a site the actor cannot see, 403 for a right not granted.
         """
         if not actor.can("view", site):
-            raise refuse("unknown_site", text("没有这个项目：{site}", site=site), status=404, field="/site")
+            raise no_such_site(site)
         if not actor.can(right, site):
             raise refuse("no_right", text("您在这个项目没有这项权限"), status=403)
 

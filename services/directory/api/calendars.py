@@ -20,6 +20,7 @@ from shared.organisation.records import CalendarRecord, Evidence, Site
 from shared.process.service import ServiceProcess
 from shared.web.calendars import read_calendar
 from shared.web.problems import Problem, refuse
+from shared.web.sites import no_such_site
 
 SITES: TypeAdapter[Site] = TypeAdapter(Site)
 CALENDARS: TypeAdapter[CalendarRecord] = TypeAdapter(CalendarRecord)
@@ -59,7 +60,7 @@ def calendar_routes(process: ServiceProcess, records: Records) -> None:
         process.surface.require(actor, "admin", site)
         stored = await records.one("site", site)
         if stored is None:
-            raise refuse("unknown_site", text("没有这个项目：{site}", site=site), status=404, field="/site")
+            raise no_such_site(site)
         there = SITES.validate_python(stored.body)
         if there.calendar.version != asked.replaces:
             raise _stale(process, there.calendar)

@@ -14,7 +14,8 @@ from services.directory.ports import Records
 from shared.contracts.fold import Refusal
 from shared.contracts.wording import Text, text
 from shared.process.service import ServiceProcess
-from shared.web.problems import Problem, refuse, voice_of
+from shared.web.problems import Problem, voice_of
+from shared.web.sites import no_such_site
 from shared.web.wording import Voice
 
 
@@ -28,7 +29,7 @@ def settling_routes(process: ServiceProcess, records: Records) -> None:
         process.surface.require(actor, "admin", site)
         stored = await records.one("site", site)
         if stored is None:
-            raise refuse("unknown_site", text("没有这个项目：{site}", site=site), status=404, field="/site")
+            raise no_such_site(site)
         found = unsettled(stored.body, await records.known())
         voice = voice_of(request)
         refused = [one for one in found if one.refused]

@@ -11,14 +11,14 @@ from services.escalation.api.previewing import Preview, previewed
 from services.escalation.api.showing import stamp
 from services.escalation.ports import Calendars, Following, OpenCases, Provisional
 from shared.contracts.fields import Command, Line, Prose
-from shared.contracts.wording import text
 from shared.organisation.records import CalendarRecord, Evidence, Notice, Site
 from shared.organisation.site_calendar import calendar_from
 from shared.process.service import ServiceProcess
 from shared.timekeeping.holidays import chinese_table, chinese_year
 from shared.timekeeping.zones import local_date
 from shared.web.calendars import read_calendar
-from shared.web.problems import refuse, voice_of
+from shared.web.problems import voice_of
+from shared.web.sites import site_of
 
 PAGE = 500
 PAGE_MOST = 2000
@@ -54,7 +54,7 @@ def _previewing(process: ServiceProcess, cases: OpenCases) -> None:
         """
         actor = await process.surface.actor(request)
         process.surface.require(actor, "admin", asked.site)
-        site = _site(process, asked.site)
+        site = site_of(process.book, asked.site)
         calendar = calendar_from(read_calendar(asked.calendar), site.zone)
         ids = await cases.page(site.id, asked.cursor, asked.limit)
         voice = voice_of(request, site.zone)
@@ -81,14 +81,7 @@ def _reading(process: ServiceProcess, standings: "_Standings") -> None:
         """The calendar in force, how far the open cases have followed it, and what it does not know yet."""
         actor = await process.surface.actor(request)
         process.surface.require(actor, "view", site)
-        return (await standings.of([_site(process, site)]))[0]
-
-
-def _site(process: ServiceProcess, site: str) -> Site:
-    try:
-        return process.book.site(site)
-    except LookupError:
-        raise refuse("unknown_site", text("没有这个项目：{site}", site=site), status=404, field="/site") from None
+        return (await standings.of([site_of(process.book, site)]))[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import date
 
 from fastapi import Request
 
-from services.intake.commands import bad, unknown_case, unknown_site
+from services.intake.commands import bad, unknown_case
 from services.intake.ports import Cases, Estate, Kept, Numbers, Sightings
 from services.intake.ports.loads import Loads
 from services.intake.ports.planning import Feed, Plans
@@ -18,6 +18,7 @@ from shared.process.service import ServiceProcess
 from shared.rules.book import UnknownSite
 from shared.timekeeping.calendar import zone_named
 from shared.web.problems import Problem, voice_of
+from shared.web.sites import site_of
 from shared.web.wording import Voice
 
 
@@ -55,10 +56,7 @@ class Means:
             Problem: 404 for a site that does not exist or is out of sight, 403 for a right not granted.
         """
         self.process.surface.require(actor, right, site)
-        try:
-            return self.process.book.site(site)
-        except UnknownSite:
-            raise Problem(unknown_site(site)) from None
+        return site_of(self.process.book, site)
 
     def today(self, site: Site) -> date:
         """The day it is at *site*."""

@@ -25,7 +25,6 @@ from services.intake.commands.refusing import (
     bad,
     refusal_of,
     unknown_case,
-    unknown_site,
 )
 from services.intake.commands.shapes import CaseId, LiveChannel
 from services.intake.commands.splitting import at_matter, linked, parted
@@ -77,7 +76,6 @@ __all__ = [
     "parted",
     "planned_case",
     "unknown_case",
-    "unknown_site",
 ]
 
 CHANGING: Mapping[type[Any], Callable[[Case, Ask, Any, Moment], Step | Refusal]] = {

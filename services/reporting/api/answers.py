@@ -11,8 +11,9 @@ from fastapi import Response
 from shared.contracts.fold import Actor
 from shared.contracts.wording import text
 from shared.process.service import ServiceProcess
-from shared.rules.book import Book, UnknownSite
+from shared.rules.book import Book
 from shared.web.problems import Problem, refuse
+from shared.web.sites import site_of
 
 
 def answer(body: Any) -> Response:
@@ -40,10 +41,7 @@ def sites_of(process: ServiceProcess, actor: Actor, asked: str | None) -> tuple[
 def seen(process: ServiceProcess, actor: Actor, site: str) -> None:
     """Refuse a site that is out of sight or does not exist; both answer the same."""
     process.surface.require(actor, "view", site)
-    try:
-        process.book.site(site)
-    except UnknownSite:
-        raise refuse("unknown_site", text("没有这个项目：{site}", site=site), status=404, field="/site") from None
+    site_of(process.book, site)
 
 
 def visible(book: Book, actor: Actor) -> tuple[str, ...]:
